@@ -1,0 +1,1 @@
+"""The song: its length, its loudness, its curves."""

@@ -1,0 +1,1 @@
+"""The words that all rooms share; the standard library and numpy types only."""

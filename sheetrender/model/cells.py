@@ -1,0 +1,173 @@
+"""Cells as they stand in a sheet: values, formula texts and addresses, without meaning yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+"""What a cell shows, as read: text, a number, a truth value, a clock or calendar value, or nothing."""
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a 1-based column: 1 is ``A``, 27 is ``AA``."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the 1-based number of a column: ``A`` is 1, ``aa`` is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Where a cell stands.
+
+    Attributes:
+        tab: the title of its worksheet.
+        row: 1-based.
+        column: 1-based.
+    """
+
+    tab: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.tab}!{column_letters(self.column)}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaToken:
+    """One token of a spreadsheet formula, as openpyxl's tokenizer names it.
+
+    Attributes:
+        text: the characters in the formula.
+        kind: openpyxl's ``Token.type``, such as ``OPERAND`` or ``OPERATOR-INFIX``.
+        subkind: openpyxl's ``Token.subtype``, such as ``RANGE`` or ``NUMBER``; may be empty.
+    """
+
+    text: str
+    kind: str
+    subkind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell that is not empty.
+
+    Attributes:
+        value: what the cell shows; for a formula its cached result, None where the file has none.
+        formula: the formula with its leading ``=``, or None for a plain cell.
+        tokens: the formula's tokens, only where `value` is None and has to be computed.
+    """
+
+    value: Value
+    formula: str | None = None
+    tokens: tuple[FormulaToken, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One worksheet.
+
+    Attributes:
+        tab: its title.
+        cells: every cell that is not empty, by (row, column), 1-based.
+    """
+
+    tab: str
+    cells: Mapping[tuple[int, int], Cell]
+
+    def rows(self) -> dict[int, dict[int, Cell]]:
+        """Return the cells by row number and column number, both 1-based and ascending."""
+        rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in sorted(self.cells.items(), key=lambda item: item[0]):
+            rows.setdefault(row, {})[column] = cell
+        return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbook:
+    """A whole sheet as it stood at one moment.
+
+    Attributes:
+        grids: its worksheets in their order.
+        version: changes whenever the stored sheet does; handed back to `SheetStore.write`.
+        decimal_comma: whether people write ``1,5`` in this sheet and mean 1.5.
+    """
+
+    grids: Sequence[Grid]
+    version: str
+    decimal_comma: bool = False
+
+    def grid(self, tab: str) -> Grid | None:
+        """Return the worksheet of that title (case does not matter), or None."""
+        return next((g for g in self.grids if g.tab.casefold() == tab.casefold()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CellWrite:
+    """A value to put into one cell.
+
+    Attributes:
+        address: where.
+        value: the new text or number; None empties the cell. Text is never read as a formula.
+    """
+
+    address: Address
+    value: str | int | float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something in the sheet that is wrong, and what to write instead.
+
+    Attributes:
+        place: the cell, or None where no single cell is to blame.
+        tab: the worksheet, where `place` is None.
+        heading: the heading of the cell's column or the setting's name; may be empty.
+        written: what stands there, as text.
+        wrong: a verb phrase that continues the sentence begun by `written`.
+        remedy: one sentence that says what to write.
+    """
+
+    place: Address | None
+    heading: str
+    written: str
+    wrong: str
+    remedy: str
+    tab: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The address as people write it, or the name of the worksheet."""
+        return str(self.place) if self.place else self.tab
+
+    def __str__(self) -> str:
+        where = self.cell or "the sheet"
+        heading = f" ({self.heading})" if self.heading else ""
+        written = f"{self.written!r} " if self.written else ""
+        return f"{where}{heading}: {written}{self.wrong}. {self.remedy}".rstrip()
+
+
+@dataclass(slots=True)
+class Findings:
+    """Problems and warnings collected while a sheet is read; the one mutable thing of planning.
+
+    Attributes:
+        problems: what must be mended before anything is rendered.
+        warnings: what is probably not meant, but can be rendered.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Finished frames become files that people open; knows no engine and no sheet."""

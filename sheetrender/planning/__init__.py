@@ -1,0 +1,1 @@
+"""Cells become a plan. PURE: no file, no clock, no network."""

@@ -1,0 +1,1 @@
+"""The frame loop, its journal and its files; never planning, never a concrete engine."""

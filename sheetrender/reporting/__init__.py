@@ -1,0 +1,1 @@
+"""Events become cell notes and terminal progress."""

@@ -1,0 +1,1 @@
+"""Where sheets live: a Protocol and one adapter per kind of sheet."""

@@ -1,0 +1,78 @@
+"""The one thing that every kind of sheet can do, and how the right kind is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sheetrender.model.cells import CellWrite, Workbook
+from sheetrender.model.errors import SheetUnavailable, UsageError
+
+
+class SheetStore(Protocol):
+    """One sheet, wherever it lives.
+
+    Every implementation passes ``tests/sheets/contract.py``.
+
+    Attributes:
+        name: the sheet's name without its ending, for the output folder.
+        location: what the sheet is known by: an absolute path, or a key.
+        folder: where relative paths in the sheet begin.
+    """
+
+    name: str
+    location: str
+    folder: Path
+
+    def read(self) -> Workbook:
+        """Return the sheet as it stands now.
+
+        Raises:
+            SheetUnavailable: it cannot be reached or read.
+        """
+        ...
+
+    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+        """Set the named cells; leave every other cell, formula and format as it is.
+
+        Either all of `changes` are stored or none. A cell that holds a formula is refused.
+
+        Args:
+            changes: at most one for each cell.
+            version: `Workbook.version` of the sheet that the changes were made for.
+
+        Returns:
+            The version of the sheet after the write.
+
+        Raises:
+            SheetChanged: the sheet is another one by now: read it again.
+            SheetLocked: a program holds it open, and would overwrite what is written.
+            SheetUnavailable: it cannot be reached or written.
+        """
+        ...
+
+
+def open_store(sheet: str) -> SheetStore:
+    """Return the adapter for a path; the file need not exist yet.
+
+    Raises:
+        SheetUnavailable: it is a Google Sheet, which this version cannot open.
+        UsageError: the ending is none that we know.
+    """
+    if sheet.startswith(("http://", "https://")):
+        raise SheetUnavailable(
+            f"{sheet} is a web address, and this version opens files only. "
+            "In Google Sheets choose File > Download > Microsoft Excel, and run the .xlsx file."
+        )
+    path = Path(sheet).expanduser()
+    ending = path.suffix.lower()
+    if ending in {".xlsx", ".xlsm"}:
+        from sheetrender.sheets.xlsx import XlsxStore
+
+        return XlsxStore(path)
+    if ending in {".csv", ".tsv"}:
+        from sheetrender.sheets.csv_file import CsvStore
+
+        return CsvStore(path)
+    raise UsageError(f"{sheet} is no sheet that can be opened. Give an .xlsx or .csv file.")

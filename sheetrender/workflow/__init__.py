@@ -1,0 +1,1 @@
+"""What the program can do, one file per verb; the only room that joins rooms."""
