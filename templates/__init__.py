@@ -1,0 +1,1 @@
+"""Workbooks and texts that `sheetrender init` starts from."""
