@@ -1,0 +1,121 @@
+"""What the rows and settings of a sheet say, once understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sheetrender.model.cells import Address
+from sheetrender.model.frames import Size
+from sheetrender.model.timing import FrameRate
+
+SeedBehavior = Literal["fixed", "iter", "ladder", "alternate", "random"]
+Interpolation = Literal["linear", "quadratic", "cubic", "hold", "ease"]
+ColorCoherence = Literal["lab", "rgb", "hsv", "none"]
+Border = Literal["replicate", "wrap", "reflect"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKey:
+    """One cell of a channel: a number to interpolate from, or a formula that holds from here on.
+
+    Attributes:
+        frame: where it begins, 0-based.
+        value: the number, or the text of a formula in our own language.
+        place: the cell that says so; None where it comes from the command line.
+    """
+
+    frame: int
+    value: float | str
+    place: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyframe:
+    """One row, typed; what its blank cells carry on from the rows above is filled in.
+
+    Attributes:
+        frame: where it begins, 0-based.
+        row: its number in the sheet, 1-based.
+        tab: the worksheet.
+        row_id: what it is known by across edits; empty where it has none yet.
+        prompt: subject and style, or the prompt.
+        negative: the negative prompt.
+        caption: what it is about, in few words.
+        seed: 0 .. 2**32-1, or -1 for one to be drawn.
+        cut: nothing of the picture before is kept.
+        keys: the channels that have a cell in this row.
+        status: what stands in the status column, in lower case.
+    """
+
+    frame: int
+    row: int
+    tab: str
+    row_id: str
+    prompt: str
+    negative: str
+    caption: str
+    seed: int
+    cut: bool
+    keys: Mapping[str, ChannelKey]
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The Settings tab, complete with defaults.
+
+    Attributes:
+        rate: frames per second.
+        size: of the picture.
+        frames: how many, or None to follow the song.
+        song: path as written, or empty.
+        bpm: beats per minute, or None where nobody says so.
+        first_beat: seconds from the start to the first beat.
+        engine: its name.
+        model: its name or path; may be empty.
+        sampler: its name.
+        seed: for rows without one; -1 draws one.
+        seed_behavior: how the seed goes on within a row.
+        style: for rows without one.
+        negative: for rows without one.
+        color_coherence: the colour space in which pictures are matched to their segment's first.
+        border: what fills the edge that motion uncovers.
+        interpolation: how numbers go from key to key.
+        output: the output folder as written, or empty.
+        start_timecode: the label of frame 0.
+        scale_to: size of the finished video, or None to leave it.
+        grain: of the finished video, per cent of full scale.
+        lut: path of a colour table, or empty.
+        codec: of the finished video.
+        caption: whether the animatic writes subject, frame and timecode into the picture.
+        channels: channels set for the whole video; a number, a formula or a schedule.
+        places: where each setting stands that the sheet gives.
+    """
+
+    rate: FrameRate
+    size: Size
+    frames: int | None = None
+    song: str = ""
+    bpm: float | None = None
+    first_beat: float = 0.0
+    engine: str = "animatic"
+    model: str = ""
+    sampler: str = "ddim"
+    seed: int = 0
+    seed_behavior: SeedBehavior = "fixed"
+    style: str = ""
+    negative: str = ""
+    color_coherence: ColorCoherence = "lab"
+    border: Border = "replicate"
+    interpolation: Interpolation = "linear"
+    output: str = ""
+    start_timecode: str = "00:00:00:00"
+    scale_to: Size | None = None
+    grain: float = 0.0
+    lut: str = ""
+    codec: str = "h264"
+    caption: bool = True
+    channels: Mapping[str, tuple[ChannelKey, ...]] = field(default_factory=dict)
+    places: Mapping[str, Address] = field(default_factory=dict)

@@ -1,0 +1,112 @@
+"""The frozen plan of a whole video: columns of numbers, one entry for each frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetrender.model.frames import FrameSpec, Segment, Size
+from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.timing import FrameRate
+
+WHOLE_CHANNELS = frozenset({"steps", "cadence"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRow:
+    """A row of the sheet and the frames that belong to it.
+
+    Attributes:
+        first: its first frame, 0-based; 0 for the first row, whatever its frame.
+        last: its last frame, itself part of the row; `first` - 1 where it has none.
+        key: what its drawn seed and its status are filed under.
+        row: its number in the sheet, 1-based.
+        prompt: full text.
+        negative: the negative prompt.
+        caption: what it is about, in few words.
+        blend: frames over which its prompt fades in.
+        status: what stands in its status cell, in lower case.
+    """
+
+    first: int
+    last: int
+    key: str
+    row: int
+    prompt: str
+    negative: str
+    caption: str
+    blend: int = 0
+    status: str = ""
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderPlan:
+    """Everything that rendering needs to know, for every frame.
+
+    Attributes:
+        rate: frames per second.
+        size: of the picture.
+        rows: in the order of their frames; together they cover every frame.
+        row_of: index into `rows`, shape (n_frames,).
+        channels: value of every channel, each of shape (n_frames,).
+        seeds: noise seeds, shape (n_frames,).
+        segments: the runs between cuts, in order; together they cover every frame.
+        color_coherence: the colour space in which pictures are matched.
+        border: what fills the edge that motion uncovers.
+    """
+
+    rate: FrameRate
+    size: Size
+    rows: tuple[PlannedRow, ...]
+    row_of: npt.NDArray[np.int32]
+    channels: Mapping[str, npt.NDArray[np.float64]]
+    seeds: npt.NDArray[np.uint32]
+    segments: tuple[Segment, ...]
+    color_coherence: ColorCoherence
+    border: Border
+
+    @property
+    def frames(self) -> int:
+        """How many frames the video has."""
+        return len(self.row_of)
+
+    def segment_of(self, index: int) -> Segment:
+        """Return the segment that a frame belongs to."""
+        firsts = [segment.first for segment in self.segments]
+        return self.segments[int(np.searchsorted(firsts, index, side="right")) - 1]
+
+    def prompt_weight(self, index: int) -> float:
+        """Return the share of the row's own prompt at a frame, below 1.0 while it fades in."""
+        row_number = int(self.row_of[index])
+        row = self.rows[row_number]
+        if row_number == 0 or row.blend <= 0 or self.segment_of(index).first >= row.first:
+            return 1.0
+        return min(1.0, (index - row.first + 1) / (row.blend + 1))
+
+    def frame(self, index: int) -> FrameSpec:
+        """Return everything needed to draw one frame, given the picture before it."""
+        row_number = int(self.row_of[index])
+        row = self.rows[row_number]
+        weight = self.prompt_weight(index)
+        values: dict[str, float] = {
+            name: int(values[index]) if name in WHOLE_CHANNELS else float(values[index])
+            for name, values in self.channels.items()
+            if name != "blend"
+        }
+        return FrameSpec(
+            index=index,
+            starts_segment=self.segment_of(index).first == index,
+            prompt=row.prompt,
+            negative=row.negative,
+            previous_prompt=self.rows[row_number - 1].prompt if weight < 1.0 else row.prompt,
+            prompt_weight=weight,
+            caption=row.caption,
+            seed=int(self.seeds[index]),
+            **values,  # type: ignore[arg-type]  # the channels are FrameSpec's own attributes
+        )
