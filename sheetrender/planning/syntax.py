@@ -1,0 +1,227 @@
+"""Formulas as trees: one node type and one parser for our own formulas and for spreadsheets'.
+
+A language says how tightly its operators bind; the parser does the rest (top-down operator
+precedence). Nothing but the nodes below can come out of it.
+
+Source: V. Pratt, "Top down operator precedence", 1973.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+MAX_DEPTH = 50
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read or computed.
+
+    Its text is a verb phrase that follows the written formula; `remedy` is a sentence.
+    """
+
+    def __init__(self, wrong: str, remedy: str = "") -> None:
+        super().__init__(wrong)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Literal_:  # noqa: N801  # `Literal` is typing's
+    """A number, a text or a truth value that stands in the formula."""
+
+    value: float | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name, or in a spreadsheet the address of a cell or a range."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """An operator before its one operand."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Postfix:
+    """An operator behind its one operand."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Infix:
+    """An operator between two operands."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function and what it is given; None for an argument left empty."""
+
+    name: str
+    arguments: tuple[Node | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``then if condition else otherwise``."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+Node: TypeAlias = Literal_ | Name | Prefix | Postfix | Infix | Call | Choice
+
+TokenKind = Literal["literal", "name", "operator", "call", "open", "close", "comma", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a formula.
+
+    Attributes:
+        kind: ``call`` is a function's name together with its bracket.
+        text: as written; for a call the function's name alone.
+        value: of a literal.
+    """
+
+    kind: TokenKind
+    text: str
+    value: float | str | bool = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """How tightly the operators of a language bind; a greater number binds tighter.
+
+    Attributes:
+        prefix: operators before their operand.
+        postfix: operators behind it.
+        infix: operators between two.
+        right: the infix operators that group from the right.
+        choice: whether ``a if c else b`` is known.
+    """
+
+    prefix: Mapping[str, int]
+    postfix: Mapping[str, int]
+    infix: Mapping[str, int]
+    right: frozenset[str] = frozenset()
+    choice: bool = False
+
+
+def parse(tokens: Sequence[Token], grammar: Grammar) -> Node:
+    """Return the tree of a formula.
+
+    Raises:
+        FormulaError: the words do not make a formula, or it nests deeper than `MAX_DEPTH`.
+    """
+    parser = _Parser([*tokens, Token("end", "")], grammar)
+    tree = parser.expression(0)
+    if parser.here.kind != "end":
+        raise parser.unexpected()
+    return tree
+
+
+class _Parser:
+    def __init__(self, tokens: list[Token], grammar: Grammar) -> None:
+        self._tokens = tokens
+        self._grammar = grammar
+        self._position = 0
+        self._depth = 0
+
+    @property
+    def here(self) -> Token:
+        return self._tokens[self._position]
+
+    def unexpected(self) -> FormulaError:
+        if self.here.kind == "end":
+            return FormulaError("ends too early", "Complete it, or close a bracket.")
+        return FormulaError(
+            f"has {self.here.text!r} where nothing like it can stand",
+            "Check brackets, commas and operators around it.",
+        )
+
+    def expression(self, tightness: int) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise FormulaError(f"nests deeper than {MAX_DEPTH} levels", "Split it up.")
+        left = self._operand()
+        while True:
+            token = self.here
+            if token.kind == "operator" and token.text in self._grammar.postfix:
+                if self._grammar.postfix[token.text] < tightness:
+                    break
+                self._position += 1
+                left = Postfix(token.text, left)
+            elif token.kind == "operator" and token.text in self._grammar.infix:
+                binding = self._grammar.infix[token.text]
+                if binding < tightness:
+                    break
+                self._position += 1
+                right_binding = binding if token.text in self._grammar.right else binding + 1
+                left = Infix(token.text, left, self.expression(right_binding))
+            elif self._grammar.choice and token.text == "if" and tightness == 0:
+                left = self._choice(left)
+            else:
+                break
+        self._depth -= 1
+        return left
+
+    def _operand(self) -> Node:
+        token = self.here
+        if token.kind == "literal":
+            self._position += 1
+            return Literal_(token.value)
+        if token.kind == "name":
+            self._position += 1
+            return Name(token.text)
+        if token.kind == "operator" and token.text in self._grammar.prefix:
+            self._position += 1
+            return Prefix(token.text, self.expression(self._grammar.prefix[token.text]))
+        if token.kind == "open":
+            self._position += 1
+            inner = self.expression(0)
+            self._expect("close")
+            return inner
+        if token.kind == "call":
+            self._position += 1
+            return Call(token.text, self._arguments())
+        raise self.unexpected()
+
+    def _choice(self, then: Node) -> Node:
+        self._position += 1
+        condition = self.expression(1)
+        if self.here.text != "else":
+            raise FormulaError("has an `if` without its `else`", "Write a if condition else b.")
+        self._position += 1
+        return Choice(condition, then, self.expression(0))
+
+    def _arguments(self) -> tuple[Node | None, ...]:
+        if self.here.kind == "close":
+            self._position += 1
+            return ()
+        arguments: list[Node | None] = []
+        while True:
+            is_empty = self.here.kind in ("comma", "close")
+            arguments.append(None if is_empty else self.expression(0))
+            if self.here.kind != "comma":
+                self._expect("close")
+                return tuple(arguments)
+            self._position += 1
+
+    def _expect(self, kind: TokenKind) -> None:
+        if self.here.kind != kind:
+            raise self.unexpected()
+        self._position += 1
