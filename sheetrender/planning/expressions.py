@@ -41,6 +41,7 @@ _WORD = re.compile(
 )
 _TYPOGRAPHY = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "≤": "<", "≥": ">"})
 _SPELLINGS = {"^": "**", "<>": "!=", "&&": "and", "||": "or"}
+_OPERANDS = frozenset({"literal", "name", "call", "open"})
 _KEYWORDS = frozenset({"and", "or", "not", "if", "else"})
 
 
@@ -131,16 +132,14 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _percentages(tokens: list[Token]) -> list[Token]:
-    """Tell ``50%`` from ``7 % 4``: with nothing to divide by behind it, the sign means per cent."""
-    for index, token in enumerate(tokens):
-        if token.kind == "operator" and token.text == "%":
-            behind = tokens[index + 1] if index + 1 < len(tokens) else None
-            begins_operand = behind is not None and (
-                behind.kind in ("literal", "name", "call", "open") or behind.text in ("-", "+", "not")
-            )
-            if not begins_operand:
-                tokens[index] = Token("operator", "%%")
-    return tokens
+    """Tell ``50%`` from ``7 % 4``: behind a number, with nothing to divide by, it is per cent."""
+    behind = [*tokens[1:], Token("end", "")]
+    return [
+        Token("operator", "%%")
+        if token.text == "%" and before.kind == "literal" and after.kind not in _OPERANDS
+        else token
+        for before, token, after in zip([Token("end", ""), *tokens], tokens, behind, strict=False)
+    ]
 
 
 def _stray(character: str) -> FormulaError:
