@@ -101,6 +101,7 @@ class ComputedCells:
     def _compute(self, place: Address) -> None:
         """Compute a cell and all that it needs, without recursion: chains may be long."""
         waiting = [place]
+        entered: set[Address] = set()
         while waiting:
             here = waiting[-1]
             if here in self._done or here in self._failed:
@@ -109,7 +110,8 @@ class ComputedCells:
             try:
                 self._done[here] = self._attempt(here)
             except _CellsNeededError as needed:
-                circle = next((p for p in needed.places if p in waiting), None)
+                entered.add(here)
+                circle = next((p for p in needed.places if p in entered), None)
                 if circle is None:
                     waiting.extend(needed.places)
                 else:
@@ -402,10 +404,6 @@ def _round(number: float, digits: float = 0.0) -> float | ErrorValue:
 
 def _sqrt(number: float) -> float | ErrorValue:
     return math.sqrt(number) if number >= 0 else ErrorValue("#NUM!")
-
-
-def _average(numbers: list[float]) -> float:
-    return math.fsum(numbers) / len(numbers)
 
 
 _FUNCTIONS: Mapping[str, Callable[..., Operand]] = {
