@@ -38,12 +38,12 @@ class Keyframe:
     Attributes:
         frame: where it begins, 0-based.
         row: its number in the sheet, 1-based.
-        tab: the worksheet.
         row_id: what it is known by across edits; empty where it has none yet.
         prompt: subject and style, or the prompt.
         negative: the negative prompt.
         caption: what it is about, in few words.
         seed: 0 .. 2**32-1, or -1 for one to be drawn.
+        gives_seed: the seed stands in this row; else it is carried on.
         cut: nothing of the picture before is kept.
         keys: the channels that have a cell in this row.
         status: what stands in the status column, in lower case.
@@ -51,12 +51,12 @@ class Keyframe:
 
     frame: int
     row: int
-    tab: str
     row_id: str
     prompt: str
     negative: str
     caption: str
     seed: int
+    gives_seed: bool
     cut: bool
     keys: Mapping[str, ChannelKey]
     status: str = ""

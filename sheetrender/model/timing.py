@@ -105,7 +105,9 @@ def parse_timecode(text: str, rate: FrameRate, *, drop: bool | None = None) -> i
         raise TimecodeError("ends in a fraction; write the frame after a colon, as 00:00:04:02")
     is_drop = ";" in text if drop is None else drop
     if is_drop and not rate.dropped:
-        raise TimecodeError(f"is drop-frame (;), which {rate.label} fps does not have; write it with colons")
+        raise TimecodeError(
+            f"is drop-frame (;), which {rate.label} fps does not have; write it with colons"
+        )
     if minutes > 59 or seconds > 59:
         raise TimecodeError("has more than 59 minutes or seconds")
     if frames >= rate.nominal:

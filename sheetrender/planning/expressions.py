@@ -66,6 +66,10 @@ def _largest(*numbers: Numbers) -> Numbers:
     return reduce(np.maximum, numbers)
 
 
+def _where(condition: Numbers, then: Numbers, otherwise: Numbers) -> Numbers:
+    return np.asarray(np.where(condition != 0, then, otherwise), dtype=np.float64)
+
+
 Function: TypeAlias = Callable[..., Numbers]
 
 # name: (function, fewest arguments, most arguments)
@@ -82,7 +86,7 @@ _FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     "fmod": (np.fmod, 2, 2),
     "pow": (np.power, 2, 2),
     "sign": (np.sign, 1, 1),
-    "where": (lambda condition, a, b: np.where(condition != 0, a, b), 3, 3),
+    "where": (_where, 3, 3),
     "min": (_smallest, 1, 50),
     "max": (_largest, 1, 50),
     "clamp": (_clamp, 3, 3),
@@ -127,7 +131,9 @@ def _tokens(text: str) -> list[Token]:
         elif kind == "open" and tokens and tokens[-1].kind == "name":
             tokens[-1] = Token("call", tokens[-1].text)
         else:
-            tokens.append(Token("open" if kind == "open" else "close" if kind == "close" else "comma", word))
+            tokens.append(
+                Token("open" if kind == "open" else "close" if kind == "close" else "comma", word)
+            )
     return _percentages(tokens)
 
 
@@ -161,7 +167,9 @@ def parse_formula(text: str) -> Node:
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"is longer than {MAX_LENGTH} characters", "Split it over several rows.")
-    return parse(_tokens(text.replace("≤", "<=").replace("≥", ">=").translate(_TYPOGRAPHY)), _GRAMMAR)
+    return parse(
+        _tokens(text.replace("≤", "<=").replace("≥", ">=").translate(_TYPOGRAPHY)), _GRAMMAR
+    )
 
 
 class _Frames:

@@ -60,7 +60,7 @@ class Range:
     values: tuple[Scalar, ...]
 
 
-Scalar: TypeAlias = float | str | bool | None | ErrorValue
+Scalar: TypeAlias = float | str | bool | ErrorValue | None
 Operand: TypeAlias = Scalar | Range
 
 
@@ -299,7 +299,7 @@ def _order(left: Operand, right: Operand) -> int:
         return (1, side.casefold()) if isinstance(side, str) else (0, float(side))  # type: ignore[arg-type]
 
     first, second = rank(left, right), rank(right, left)
-    return (first > second) - (first < second)  # type: ignore[operator]
+    return (first > second) - (first < second)
 
 
 def _as_text(value: Operand) -> str:
@@ -367,7 +367,9 @@ def _over_numbers(function: Callable[[list[float]], float]) -> Callable[..., Ope
     return apply
 
 
-def _numeric(function: Callable[..., float | ErrorValue], fewest: int, most: int) -> Callable[..., Operand]:
+def _numeric(
+    function: Callable[..., float | ErrorValue], fewest: int, most: int
+) -> Callable[..., Operand]:
     def apply(arguments: Sequence[Operand | None]) -> Operand:
         if not fewest <= len(arguments) <= most:
             raise ValueError(len(arguments))

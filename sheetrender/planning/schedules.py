@@ -1,0 +1,197 @@
+"""Cells of a channel as keys, and keys as one value for every frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetrender.model.cells import Address, Value
+from sheetrender.model.keyframes import ChannelKey, Interpolation
+from sheetrender.planning import readers
+from sheetrender.planning.columns import Column
+from sheetrender.planning.expressions import Numbers, compute, parse_formula
+from sheetrender.planning.syntax import FormulaError
+
+_SCHEDULE_KEY = re.compile(r"\s*[\"']?\s*(\d+)\s*[\"']?\s*:\s*")
+
+
+def channel_value(value: Value, column: Column, *, decimal_comma: bool = False) -> float | str:
+    """Return a channel's cell as a number, or as the text of a formula that can be read.
+
+    Raises:
+        FormulaError: it is neither, or a number out of the column's range.
+    """
+    found = readers.number(value, decimal_comma=decimal_comma)
+    if found is None:
+        formula = readers.text(value)
+        parse_formula(formula)
+        return formula
+    if not column.allows(found):
+        raise FormulaError("is out of range", f"Write a number {column.limits}.")
+    return found
+
+
+def channel_keys(
+    value: Value, column: Column, place: Address | None, *, decimal_comma: bool = False
+) -> tuple[ChannelKey, ...]:
+    """Return the keys of a setting: one value, one formula, or a schedule ``0: (1), 30: (1+t)``.
+
+    Raises:
+        FormulaError: it is none of these.
+    """
+    if not (isinstance(value, str) and _SCHEDULE_KEY.match(value)):
+        return (ChannelKey(0, channel_value(value, column, decimal_comma=decimal_comma), place),)
+    keys: dict[int, ChannelKey] = {}
+    for part in _split_outside_brackets(value):
+        match = _SCHEDULE_KEY.match(part)
+        if match is None:
+            raise FormulaError(
+                f"has {part.strip()!r} without a frame", "Write frame: (value), such as 30: (1.02)."
+            )
+        frame = int(match[1])
+        keys[frame] = ChannelKey(
+            frame, channel_value(_unwrapped(part[match.end() :]), column), place
+        )
+    return tuple(keys[frame] for frame in sorted(keys))
+
+
+def _split_outside_brackets(schedule: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(schedule):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append(schedule[start:index])
+            start = index + 1
+    parts.append(schedule[start:])
+    return [part for part in parts if part.strip()]
+
+
+def _unwrapped(value: str) -> str:
+    """Return a value without the one pair of brackets that schedules put around it."""
+    inner = value.strip()
+    if inner.startswith("(") and inner.endswith(")"):
+        depth = 0
+        for index, character in enumerate(inner):
+            depth += (character == "(") - (character == ")")
+            if depth == 0:
+                return inner[1:-1].strip() if index == len(inner) - 1 else inner
+    return inner
+
+
+class FormulaNames:
+    """What the names in a formula stand for, in any run of frames.
+
+    Attributes:
+        shared: names with one value per frame of the whole video, or one for all.
+    """
+
+    def __init__(self, shared: Mapping[str, Numbers | float], row_starts: Sequence[int]) -> None:
+        self.shared = shared
+        self._row_starts = np.asarray(row_starts, dtype=np.int64)
+
+    def between(self, first: int, last: int, count: int) -> dict[str, Numbers | float]:
+        """Return the names for frames `first` .. `last` of a video of `count` frames.
+
+        ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
+        """
+        frames = np.arange(first, last + 1)
+        row = np.maximum(np.searchsorted(self._row_starts, frames, side="right") - 1, 0)
+        starts = np.where(row == 0, 0, self._row_starts[row])
+        ends = np.append(self._row_starts[1:], count)[row]
+        length = np.maximum(ends - starts, 1)
+        names: dict[str, Numbers | float] = {
+            name: value[first : last + 1] if isinstance(value, np.ndarray) else value
+            for name, value in self.shared.items()
+        }
+        since = (frames - starts).astype(np.float64)
+        names |= {"t": frames.astype(np.float64), "k": since, "n": length.astype(np.float64)}
+        names["p"] = since / length
+        return names
+
+
+def channel_curve(
+    keys: Sequence[ChannelKey], names: FormulaNames, count: int, interpolation: Interpolation
+) -> npt.NDArray[np.float64]:
+    """Return a channel's value at every frame.
+
+    A number goes on to the next key's value; a formula holds until the frame before the next key;
+    the first key's value holds backwards.
+
+    Args:
+        keys: in the order of their frames, at least one.
+        names: what formulas may use.
+        count: frames of the video.
+        interpolation: how a number goes on to the next key.
+
+    Returns:
+        Shape (count,); inf or nan where a formula has no answer.
+
+    Raises:
+        FormulaError: a formula uses a name or function that there is not.
+
+    Source: Deforum's keyframe schedules.
+    """
+    inside = [key for key in keys if key.frame < count]
+    if not inside:
+        inside = [ChannelKey(0, keys[0].value, keys[0].place)]
+    curve = np.empty(count, dtype=np.float64)
+    known = np.zeros(count, dtype=bool)
+    ends = [*(key.frame for key in inside[1:]), count]
+    for key, end in zip(inside, ends, strict=True):
+        if isinstance(key.value, str):
+            curve[key.frame : end] = compute(
+                key.value, names.between(key.frame, end - 1, count), end - key.frame
+            )
+            known[key.frame : end] = True
+        else:
+            curve[key.frame] = key.value
+            known[key.frame] = True
+    return _filled(curve, known, interpolation)
+
+
+def _filled(
+    curve: npt.NDArray[np.float64], known: npt.NDArray[np.bool_], interpolation: Interpolation
+) -> npt.NDArray[np.float64]:
+    """Fill the frames between keys; before the first and behind the last, its value holds."""
+    if known.all():
+        return curve
+    frames = np.arange(len(curve))
+    at = frames[known]
+    values = curve[known]
+    if interpolation in ("quadratic", "cubic") and len(at) > 1:
+        return _spline(at, values, known, interpolation)
+    filled = np.interp(frames, at, values)
+    if interpolation in ("hold", "ease"):
+        before = np.maximum(np.searchsorted(at, frames, side="right") - 1, 0)
+        after = np.minimum(before + 1, len(at) - 1)
+        gap = np.maximum(at[after] - at[before], 1)
+        share = np.clip((frames - at[before]) / gap, 0.0, 1.0)
+        eased = share * share * (3.0 - 2.0 * share) if interpolation == "ease" else 0.0
+        filled = values[before] + (values[after] - values[before]) * eased
+    filled[known] = values
+    return filled
+
+
+def _spline(
+    at: npt.NDArray[np.int64],
+    values: npt.NDArray[np.float64],
+    known: npt.NDArray[np.bool_],
+    interpolation: Interpolation,
+) -> npt.NDArray[np.float64]:
+    """Interpolate as Deforum does: through pandas, the ends held, fewer keys a lower order."""
+    import pandas as pd
+
+    series = pd.Series(np.nan, index=np.arange(len(known)), dtype="float64")
+    series.iloc[at] = values
+    series.iloc[0] = values[0]
+    series.iloc[-1] = values[-1]
+    method = interpolation
+    if method == "cubic" and len(at) <= 3:
+        method = "quadratic"
+    if method == "quadratic" and len(at) <= 2:
+        method = "linear"
+    filled = series.interpolate(method=method, limit_direction="both")
+    return np.asarray(filled, dtype=np.float64)
