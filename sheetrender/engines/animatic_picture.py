@@ -1,0 +1,74 @@
+"""The target: the picture that a prompt and a seed ask for, before any motion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from sheetrender.engines.animatic_noise import Field, canvas
+from sheetrender.engines.animatic_scenes import draw_of, layout_of
+from sheetrender.model.frames import Size
+
+CELL = 8
+"""Pixels of the picture for one of the sketch, along both sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A composition whose shares of dark and light are even.
+
+    Attributes:
+        share: how much of the picture is darker than here, shape (height, width), 0.0 to 255.0.
+        accent: shape (height, width), 0.0 (first hue) to 1.0 (last hue).
+    """
+
+    share: Field
+    accent: Field
+
+    def towards(self, other: Target, amount: float) -> Target:
+        """Return the target between this one (0.0) and another (1.0)."""
+        return Target(
+            self.share + (other.share - self.share) * np.float32(amount),
+            self.accent + (other.accent - self.accent) * np.float32(amount),
+        )
+
+
+def sketch_size(size: Size) -> Size:
+    """Return the size of the small picture that composition is steered with."""
+    return Size(max(1, size.width // CELL), max(1, size.height // CELL))
+
+
+@lru_cache(maxsize=8)
+def target_of(prompt: str, seed: int, size: Size) -> Target:
+    """Return the target of a prompt and a seed at full size."""
+    return _drawn(prompt, seed, size)
+
+
+@lru_cache(maxsize=64)
+def sketch_of(prompt: str, seed: int, size: Size) -> Target:
+    """Return the target at the size of a sketch, a thousandth of the work."""
+    return _drawn(prompt, seed, size)
+
+
+def _drawn(prompt: str, seed: int, size: Size) -> Target:
+    plane = canvas(size.width, size.height)
+    scene = draw_of(prompt)(plane, layout_of(prompt, seed))
+    reach_x, reach_y = plane.reach
+    vignette = np.square(plane.x / reach_x) + np.square(plane.y / reach_y)
+    return Target(_shares(scene.light - 0.1 * vignette), np.clip(scene.accent, 0.0, 1.0))
+
+
+def _shares(light: Field) -> Field:
+    """Return the rank of every pixel, 0.0 to 255.0, part way from its own brightness to an
+    even spread: wholly even would lift the faintest cloud to the contrast of a shape."""
+    low, high = float(light.min()), float(light.max())
+    level = (light - low) * np.float32(4095.0 / max(high - low, 1e-6))
+    counts = np.bincount(level.astype(np.uint16).ravel(), minlength=4096).astype(np.float64)
+    even = np.cumsum(counts) - 0.5 * counts
+    even = cv2.GaussianBlur(even.reshape(1, -1), (0, 0), 12.0).ravel()
+    curve = (even / light.size * 255.0).astype(np.float32)
+    spread: Field = curve.take(level.astype(np.uint16))
+    return spread
