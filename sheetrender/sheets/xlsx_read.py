@@ -1,0 +1,110 @@
+"""A whole .xlsx file read: what its cells show, and the formulas behind them.
+
+Formula cells count with the value that the file carries. A file that asks to be computed anew
+(``fullCalcOnLoad``) is believed all the same, because a formula that we cannot compute would
+otherwise be lost although its value stands there; with one exception: such files come from
+programs that do not calculate, and XlsxWriter puts a 0 under every formula. So a 0 counts as
+absent there, and is computed. Nothing is lost where it is really 0.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+from sheetrender.model.cells import Cell, Grid, Value
+from sheetrender.sheets.a1 import ReferenceRefused
+from sheetrender.sheets.formula_tokens import formula_tokens
+from sheetrender.sheets.inline_text import decode_text
+from sheetrender.sheets.xlsx_formulas import StoredFormula, formulas
+from sheetrender.sheets.xlsx_package import Package
+from sheetrender.sheets.xml_scan import XmlRefused
+
+_UNREADABLE = (
+    InvalidFileException,
+    AttributeError,
+    IndexError,
+    KeyError,
+    OSError,
+    SyntaxError,  # xml.etree's ParseError is one
+    TypeError,
+    ValueError,
+)
+"""What openpyxl is known to raise at parts that are not as it expects."""
+
+
+def read_grids(content: bytes, path: Path) -> list[Grid]:
+    """Return every worksheet of a workbook, in the order of the tabs.
+
+    Raises:
+        SheetUnavailable: the bytes are no workbook that can be read.
+    """
+    package = Package(content, path)
+    if package.strict:
+        raise package.unavailable(
+            "is saved as Strict Open XML, which cannot be read. In Excel choose File > Save As > "
+            "Excel Workbook (.xlsx)."
+        )
+    package.refuse_doctypes()
+    try:
+        return list(_grids(content, package))
+    except (XmlRefused, ReferenceRefused) as error:
+        raise package.damaged(error) from error
+    except _UNREADABLE as error:
+        raise package.damaged(error) from error
+
+
+def _grids(content: bytes, package: Package) -> Iterator[Grid]:
+    with warnings.catch_warnings():
+        # They tell of parts that saving would lose. We never save with openpyxl.
+        warnings.simplefilter("ignore")
+        workbook = openpyxl.load_workbook(
+            io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+        )
+        for worksheet in package.worksheets:
+            values = _values(workbook[worksheet.title])
+            stored = formulas(package.read(worksheet.part))
+            yield Grid(worksheet.title, _cells(values, stored, package.recalculates))
+
+
+def _values(worksheet: ReadOnlyWorksheet) -> dict[tuple[int, int], Value]:
+    # Programs write wrong dimensions, and cells outside of them would be missing.
+    worksheet.reset_dimensions()
+    return {
+        (row_number, column): value
+        for row_number, row in enumerate(worksheet.iter_rows(values_only=True), start=1)
+        for column, value in enumerate(row, start=1)
+        if value is not None and value != ""
+    }
+
+
+def _cells(
+    values: dict[tuple[int, int], Value],
+    stored: dict[tuple[int, int], StoredFormula],
+    recalculates: bool,
+) -> dict[tuple[int, int], Cell]:
+    cells = {
+        place: Cell(decode_text(value) if isinstance(value, str) else value)
+        for place, value in values.items()
+        if place not in stored
+    }
+    for place, formula in stored.items():
+        cells[place] = _formula_cell(formula, values.get(place), recalculates)
+    return cells
+
+
+def _formula_cell(formula: StoredFormula, value: Value, recalculates: bool) -> Cell:
+    if isinstance(value, str):
+        return Cell(decode_text(value), formula.text)
+    if value is None and formula.shows_empty_text:
+        return Cell("", formula.text)
+    placeholder = recalculates and isinstance(value, int | float) and value == 0
+    if value is None or (placeholder and not isinstance(value, bool)):
+        return Cell(None, formula.text, formula_tokens(formula.text))
+    return Cell(value, formula.text)
