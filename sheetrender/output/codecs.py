@@ -107,6 +107,8 @@ def video_node(
     flags = {"flags": recipe.scaling} if recipe.scaling else {}
     picture = (
         pictures["v:0"]
+        # Not -frames:v, with which ffmpeg before 6 ends the sound as soon as the picture ends.
+        .filter("trim", end_frame=frames)
         .filter("scale", out_color_matrix="bt709", out_range="tv", **flags)
         .filter("format", recipe.pixels)
         # ffmpeg before 7 takes the tags from the options below, from 7 on from the pictures.
@@ -116,7 +118,6 @@ def video_node(
         **recipe.picture,
         **_BT709,
         "f": recipe.container,
-        "frames:v": frames,
         "t": f"{float(seconds):.6f}",
         "movflags": "+faststart",
         "progress": "pipe:1",
