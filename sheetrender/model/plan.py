@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,8 +79,8 @@ class RenderPlan:
 
     def segment_of(self, index: int) -> Segment:
         """Return the segment that a frame belongs to."""
-        firsts = [segment.first for segment in self.segments]
-        return self.segments[int(np.searchsorted(firsts, index, side="right")) - 1]
+        behind = bisect.bisect_right(self.segments, index, key=lambda segment: segment.first)
+        return self.segments[behind - 1]
 
     def prompt_weight(self, index: int) -> float:
         """Return the share of the row's own prompt at a frame, below 1.0 while it fades in."""

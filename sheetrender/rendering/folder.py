@@ -1,0 +1,120 @@
+"""The output folder: whose it is, and that only one run works in it at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sheetrender.model.errors import FolderRefused, RenderFailed
+from sheetrender.rendering.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """Where everything about one sheet's video is kept.
+
+    Attributes:
+        path: the folder; it need not exist yet.
+    """
+
+    path: Path
+
+    @property
+    def frames(self) -> Path:
+        """The folder of the PNGs."""
+        return self.path / "frames"
+
+    @property
+    def video(self) -> Path:
+        """The finished video."""
+        return self.path / "video.mp4"
+
+    @property
+    def journal(self) -> Path:
+        """The SQLite file that resuming rests on."""
+        return self.path / "journal.sqlite"
+
+    @property
+    def plan(self) -> Path:
+        """Settings, prompts, curves and versions of the last run."""
+        return self.path / "plan.json"
+
+    @property
+    def undelivered(self) -> Path:
+        """Statuses that the sheet could not take."""
+        return self.path / "status.csv"
+
+    @contextmanager
+    def opened(self, location: str) -> Iterator[Journal]:
+        """Work in the folder as the only run, for the sheet at `location`.
+
+        Raises:
+            FolderRefused: it is another sheet's, or another run is alive in it.
+            RenderFailed: it cannot be made.
+        """
+        try:
+            self.frames.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RenderFailed(
+                f"The output folder {self.path} cannot be made: {error.strerror}. Give another with -o."
+            ) from error
+        with self._locked(), Journal(self.journal) as journal:
+            self._claim(journal, location)
+            yield journal
+
+    def _claim(self, journal: Journal, location: str) -> None:
+        owner = journal.about("location")
+        if owner is None:
+            journal.set_about("location", location)
+        elif owner != location:
+            raise FolderRefused(
+                f"{self.path} belongs to another sheet: {owner}. "
+                "Give this one a folder of its own with -o."
+            )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = self.path / ".lock"
+        with lock.open("a+b") as handle:
+            if not _lock(handle):
+                raise FolderRefused(
+                    f"Another run works in {self.path}. Wait until it is done, or stop it."
+                )
+            try:
+                yield
+            finally:
+                _unlock(handle)
+
+
+# The system lets go of these locks when a process dies, however it dies.
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: IO[bytes]) -> bool:
+        try:
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    def _unlock(handle: IO[bytes]) -> None:
+        handle.seek(0)
+        msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(handle: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(handle: IO[bytes]) -> None:
+        fcntl.flock(handle.fileno(), fcntl.LOCK_UN)

@@ -1,0 +1,118 @@
+"""The journal: what each frame on disk was made from, and the seeds that were drawn."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from sheetrender.model.errors import FolderRefused
+from sheetrender.rendering.frame_files import StoredFrame
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS frames (
+    number INTEGER PRIMARY KEY,
+    key BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    size INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS seeds (row TEXT PRIMARY KEY, seed INTEGER NOT NULL);
+"""
+COMMIT_SECONDS = 0.5
+
+
+class Journal:
+    """The truth for resuming, in one SQLite file; only the driver writes it.
+
+    Frames are committed at most every half second: a run that is killed loses the note of some
+    frames, never a frame, and draws those again to the same bytes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._database = sqlite3.connect(path)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.executescript(_SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise FolderRefused(
+                f"{path} is no journal of ours ({error}). "
+                "Give another folder with -o, or move that file away."
+            ) from error
+        self._pending: list[tuple[int, bytes, bytes, int]] = []
+        self._committed = time.monotonic()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def about(self, name: str) -> str | None:
+        """Return a fact about the folder, or None where it is not known."""
+        found = self._database.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else None
+
+    def set_about(self, name: str, value: str) -> None:
+        """Keep a fact about the folder."""
+        with self._database:
+            self._database.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
+
+    def frames(self) -> dict[int, tuple[bytes, StoredFrame]]:
+        """Return key and file of every frame that was finished, by number."""
+        self.commit()
+        rows = self._database.execute("SELECT number, key, digest, size FROM frames")
+        return {n: (key, StoredFrame(n, digest, size)) for n, key, digest, size in rows}
+
+    def note(self, stored: StoredFrame, key: bytes) -> None:
+        """Note a finished frame; it may be committed a little later."""
+        self._pending.append((stored.index, key, stored.digest, stored.size))
+        if time.monotonic() - self._committed > COMMIT_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """Put every noted frame on disk."""
+        if self._pending:
+            with self._database:
+                self._database.executemany(
+                    "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", self._pending
+                )
+            self._pending.clear()
+        self._committed = time.monotonic()
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Take frames out, so that they are drawn again."""
+        self.commit()
+        with self._database:
+            self._database.executemany(
+                "DELETE FROM frames WHERE number = ?", ((number,) for number in numbers)
+            )
+
+    def seed(self, rows: Sequence[str]) -> int | None:
+        """Return the seed that was drawn for the first of these row keys that has one."""
+        for row in rows:
+            found = self._database.execute(
+                "SELECT seed FROM seeds WHERE row = ?", (row,)
+            ).fetchone()
+            if found:
+                return int(found[0])
+        return None
+
+    def keep_seed(self, row: str, seed: int) -> None:
+        """Keep the seed that was drawn for a row, for every later run."""
+        with self._database:
+            self._database.execute("INSERT OR REPLACE INTO seeds VALUES (?, ?)", (row, seed))
+
+    def close(self) -> None:
+        """Commit and close."""
+        self.commit()
+        self._database.close()

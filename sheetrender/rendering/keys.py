@@ -1,0 +1,82 @@
+"""What each frame is made from, as one short digest: the whole of resuming rests on it.
+
+The key of a frame covers the engine, everything the plan says of the frame, and the key of the
+frame before it unless a cut stands between. A frame whose key is in the journal is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from sheetrender.engines.engine import Engine, EngineSettings
+from sheetrender.model.plan import RenderPlan
+
+# What the loop itself does with a picture; engines say in `reads` what they look at beyond it.
+LOOP_CHANNELS = frozenset(
+    {
+        "zoom",
+        "angle",
+        "translation_x",
+        "translation_y",
+        "transform_center_x",
+        "transform_center_y",
+        "perspective_flip_theta",
+        "perspective_flip_phi",
+        "perspective_flip_gamma",
+        "perspective_flip_fv",
+        "noise",
+        "contrast",
+    }
+)
+LOOP_VERSION = "1"
+
+
+def _digest(*parts: bytes) -> bytes:
+    # Each part is preceded by its length, so that no two lists of parts give the same bytes.
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        state.update(len(part).to_bytes(8, "little"))
+        state.update(part)
+    return state.digest()
+
+
+def frame_keys(plan: RenderPlan, engine: Engine, settings: EngineSettings) -> list[bytes]:
+    """Return the key of every frame, 16 bytes each, in the order of frames."""
+    made_by = (
+        f"{LOOP_VERSION} {engine.name} {engine.version} {settings!r} "
+        f"{plan.color_coherence} {plan.border}"
+    ).encode()
+    names = sorted(LOOP_CHANNELS | (engine.reads & set(plan.channels)))
+    columns = [plan.channels[name] for name in names]
+    columns += [plan.seeds.astype(np.float64), _prompt_weights(plan)]
+    numbers = np.ascontiguousarray(np.stack(columns, axis=1))
+    rows = [
+        _digest(row.prompt.encode(), row.negative.encode(), row.caption.encode())
+        for row in plan.rows
+    ]
+    starts = {segment.first for segment in plan.segments}
+    keys: list[bytes] = []
+    before = b""
+    for index, row_number in enumerate(plan.row_of.tolist()):
+        before = b"" if index in starts else before
+        faded_from = rows[row_number - 1] if numbers[index, -1] < 1.0 else b""
+        before = _digest(
+            made_by,
+            index.to_bytes(8, "little"),
+            numbers[index].tobytes(),
+            rows[row_number],
+            faded_from,
+            before,
+        )
+        keys.append(before)
+    return keys
+
+
+def _prompt_weights(plan: RenderPlan) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    weights = np.ones(plan.frames)
+    for row in plan.rows:
+        for index in range(row.first, min(row.first + row.blend, row.last + 1)):
+            weights[index] = plan.prompt_weight(index)
+    return weights

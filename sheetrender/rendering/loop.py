@@ -1,0 +1,61 @@
+"""The loop: each frame is drawn over the moved picture of the frame before it.
+
+The only state between two frames is the picture as it was saved, and the first picture of the
+segment; so a run that was killed goes on as if it had not been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sheetrender.engines.engine import DrawRequest, Engine, Image
+from sheetrender.model.plan import RenderPlan
+from sheetrender.rendering.colour import ColourReference, with_contrast
+from sheetrender.rendering.motion import moved
+from sheetrender.rendering.noise import with_noise
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the loop needs to draw the next frame of a segment.
+
+    Attributes:
+        picture: the frame before, as saved.
+        colours: of the segment's first frame.
+    """
+
+    picture: Image
+    colours: ColourReference
+
+
+def draw_frames(
+    plan: RenderPlan, engine: Engine, first: int, last: int, standing: Standing | None
+) -> Iterator[tuple[int, Image]]:
+    """Draw frames `first` .. `last` in order, across cuts.
+
+    Args:
+        plan: of the whole video.
+        engine: draws each frame.
+        first: 0-based.
+        last: itself drawn.
+        standing: the state before `first`; None where `first` starts a segment.
+
+    Yields:
+        Frame number and picture; the picture is not to be changed.
+    """
+    for index in range(first, last + 1):
+        spec = plan.frame(index)
+        prepared: Image | None = None
+        if not spec.starts_segment:
+            assert standing is not None, "a frame inside a segment needs the one before it"
+            prepared = moved(standing.picture, spec, plan.border)
+            prepared = standing.colours.match(prepared)
+            prepared = with_contrast(prepared, spec.contrast)
+            prepared = with_noise(prepared, spec.noise, seed=spec.seed, index=index)
+        (picture,) = engine.draw([DrawRequest(spec, prepared)])
+        if spec.starts_segment or standing is None:
+            standing = Standing(picture, ColourReference(picture, plan.color_coherence))
+        else:
+            standing = Standing(picture, standing.colours)
+        yield index, picture

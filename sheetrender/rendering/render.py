@@ -1,0 +1,190 @@
+"""Rendering: from the plan and the journal to frames on disk, told as events."""
+
+from __future__ import annotations
+
+import errno
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetrender.engines.engine import Engine, Image
+from sheetrender.model.errors import DiskFull, RenderFailed
+from sheetrender.model.events import Event, FrameDamaged, FrameStored, RenderStarted
+from sheetrender.model.plan import RenderPlan
+from sheetrender.rendering.colour import ColourReference
+from sheetrender.rendering.frame_files import StoredFrame, is_whole, read_frame, write_frame
+from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.loop import Standing, draw_frames
+
+WRITERS = 2
+# Pictures that wait to be written: enough to keep the writers busy, few enough to forget memory.
+WAITING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to do in a folder.
+
+    Attributes:
+        todo: frames to draw, ascending.
+        damaged: those of them whose file is there, but not as it was written.
+    """
+
+    todo: tuple[int, ...]
+    damaged: tuple[int, ...]
+
+
+def find_work(
+    folder: Path,
+    journal: Journal,
+    keys: Sequence[bytes],
+    *,
+    wanted: Collection[int] | None = None,
+) -> Work:
+    """Return the frames that are missing, made from something else, or damaged.
+
+    Args:
+        folder: of the PNGs.
+        journal: of the folder.
+        keys: of every frame of the plan.
+        wanted: only these frames are asked for; None for all. Frames before them in their
+            segment are not added: a frame can be drawn only after the one before it.
+    """
+    done = journal.frames()
+    todo, damaged = [], []
+    for index, key in enumerate(keys):
+        if wanted is not None and index not in wanted:
+            continue
+        known = done.get(index)
+        if known is None or known[0] != key:
+            todo.append(index)
+        elif not is_whole(folder, known[1]):
+            todo.append(index)
+            damaged.append(index)
+    return Work(tuple(todo), tuple(damaged))
+
+
+def with_needed(
+    plan: RenderPlan, keys: Sequence[bytes], journal: Journal, folder: Path, todo: Sequence[int]
+) -> tuple[int, ...]:
+    """Return `todo` with the frames that they need and that are not there as planned, ascending."""
+    done = journal.frames()
+
+    def is_there(index: int) -> bool:
+        known = done.get(index)
+        return known is not None and known[0] == keys[index] and is_whole(folder, known[1])
+
+    needed = set(todo)
+    for index in todo:
+        segment = plan.segment_of(index)
+        before = index - 1
+        while before >= segment.first and before not in needed and not is_there(before):
+            needed.add(before)
+            before -= 1
+        if segment.first not in needed and segment.first != index and not is_there(segment.first):
+            needed.add(segment.first)
+    return tuple(sorted(needed))
+
+
+def render(
+    plan: RenderPlan,
+    engine: Engine,
+    *,
+    keys: Sequence[bytes],
+    journal: Journal,
+    folder: Path,
+    work: Work,
+) -> Iterator[Event]:
+    """Draw the frames that are to do, store and note them.
+
+    Whoever stops iterating stops the work; every frame that was told of is kept.
+
+    Args:
+        plan: of the whole video.
+        engine: draws.
+        keys: of every frame.
+        journal: of the folder, where each stored frame is noted.
+        folder: of the PNGs.
+        work: what to draw.
+
+    Raises:
+        DiskFull: no room for the next frame; those before it are kept.
+        RenderFailed: a frame could not be written, or one that it needs is not there.
+    """
+    yield RenderStarted(plan.frames, work.todo)
+    for index in work.damaged:
+        yield FrameDamaged(index)
+    remaining = len(work.todo)
+    waiting: deque[Future[StoredFrame]] = deque()
+    with ThreadPoolExecutor(WRITERS, thread_name_prefix="writer") as writers:
+        try:
+            for index, picture in _pictures(plan, engine, folder, work.todo):
+                waiting.append(writers.submit(write_frame, folder, index, picture))
+                while len(waiting) >= WAITING or (waiting and waiting[0].done()):
+                    yield _noted(waiting.popleft(), journal, keys)
+                    remaining -= 1
+            while waiting:
+                yield _noted(waiting.popleft(), journal, keys)
+                remaining -= 1
+        except OSError as error:
+            raise _not_written(error, folder, remaining) from error
+        finally:
+            _keep_what_is_written(waiting, journal, keys)
+
+
+def _pictures(
+    plan: RenderPlan, engine: Engine, folder: Path, todo: Sequence[int]
+) -> Iterator[tuple[int, Image]]:
+    """Draw the runs of neighbouring frames in `todo`, each from the picture that stands before it."""
+    start = 0
+    for position, index in enumerate(todo):
+        is_last = position + 1 == len(todo) or todo[position + 1] != index + 1
+        if is_last:
+            first = todo[start]
+            yield from draw_frames(plan, engine, first, index, _standing(plan, folder, first))
+            start = position + 1
+
+
+def _standing(plan: RenderPlan, folder: Path, index: int) -> Standing | None:
+    segment = plan.segment_of(index)
+    if segment.first == index:
+        return None
+    picture = read_frame(folder, index - 1)
+    opening = read_frame(folder, segment.first)
+    if picture is None or opening is None:
+        missing = index - 1 if picture is None else segment.first
+        raise RenderFailed(
+            f"Frame {index} needs frame {missing}, which is not there. Run again without --frames."
+        )
+    return Standing(picture, ColourReference(opening, plan.color_coherence))
+
+
+def _noted(written: Future[StoredFrame], journal: Journal, keys: Sequence[bytes]) -> FrameStored:
+    stored = written.result()
+    journal.note(stored, keys[stored.index])
+    return FrameStored(stored.index)
+
+
+def _keep_what_is_written(
+    waiting: deque[Future[StoredFrame]], journal: Journal, keys: Sequence[bytes]
+) -> None:
+    """Note the pictures that were still with the writers when the work stopped."""
+    for written in waiting:
+        if written.exception() is None:
+            stored = written.result()
+            journal.note(stored, keys[stored.index])
+    journal.commit()
+
+
+def _not_written(error: OSError, folder: Path, remaining: int) -> RenderFailed:
+    missing = f"{remaining} frame{'s are' if remaining != 1 else ' is'} missing"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"The disk of {folder} is full: {missing}. What is finished is kept; "
+            "make room and run the same command again."
+        )
+    return RenderFailed(
+        f"{folder} cannot be written ({error.strerror}): {missing}. What is finished is kept."
+    )
