@@ -6,12 +6,9 @@ import re
 from dataclasses import dataclass
 
 from sheetrender.model.cells import column_letters, column_number
+from sheetrender.sheets.refusals import UnusualFileError
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-
-
-class ReferenceRefused(ValueError):
-    """A reference that is none; the text continues "the part …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +43,11 @@ def parse_cell(reference: str) -> tuple[int, int]:
     """Return row and column of ``B5``.
 
     Raises:
-        ReferenceRefused: it is no reference to one cell.
+        UnusualFileError: it is no reference to one cell.
     """
     match = _REFERENCE.fullmatch(reference)
     if not match:
-        raise ReferenceRefused(f"has the cell reference {reference!r}, which is none")
+        raise UnusualFileError(f"has the cell reference {reference!r}, which is none")
     return int(match[2]), column_number(match[1])
 
 
@@ -58,7 +55,7 @@ def parse_area(reference: str) -> Area:
     """Return the area of ``A1:C3`` or ``B5``.
 
     Raises:
-        ReferenceRefused: it is no reference to cells.
+        UnusualFileError: it is no reference to cells.
     """
     first, _, last = reference.partition(":")
     (top, left), (bottom, right) = parse_cell(first), parse_cell(last or first)
@@ -70,32 +67,45 @@ class CellCounter:
 
     Attributes:
         row_number: of the last row, 0 before the first.
-        column: of the last cell, 0 before the first of a row.
     """
 
     def __init__(self) -> None:
         self.row_number = 0
-        self.column = 0
+        self._column = 0
+        # Read only when somebody asks: most cells of a sheet concern nobody.
+        self._reference: str | None = None
+
+    @property
+    def column(self) -> int:
+        """The column of the last cell, 0 before the first of a row.
+
+        Raises:
+            UnusualFileError: its ``r`` is no reference, or one to another row.
+        """
+        if self._reference is not None:
+            row, self._column = parse_cell(self._reference)
+            if row != self.row_number:
+                raise UnusualFileError(f"has the cell {self._reference} in row {self.row_number}")
+            self._reference = None
+        return self._column
 
     def row(self, reference: str | None) -> None:
-        """Enter a row whose ``r`` is `reference`."""
+        """Enter a row whose ``r`` is `reference`.
+
+        Raises:
+            UnusualFileError: it is no number.
+        """
         if reference is None:
             self.row_number += 1
         elif reference.isdecimal():
             self.row_number = int(reference)
         else:
-            raise ReferenceRefused(f"has the row number {reference!r}, which is none")
-        self.column = 0
+            raise UnusualFileError(f"has the row number {reference!r}, which is none")
+        self._column = 0
+        self._reference = None
 
     def cell(self, reference: str | None) -> None:
-        """Enter a cell whose ``r`` is `reference`.
-
-        Raises:
-            ReferenceRefused: it is no reference, or one to another row.
-        """
+        """Enter a cell whose ``r`` is `reference`."""
         if reference is None:
-            self.column += 1
-            return
-        row, self.column = parse_cell(reference)
-        if row != self.row_number:
-            raise ReferenceRefused(f"has the cell {reference} in row {self.row_number}")
+            self._column = self.column + 1
+        self._reference = reference

@@ -39,10 +39,10 @@ def read_snapshot(path: Path) -> Snapshot:
         SheetUnavailable: it is missing, no file, not readable, or being saved all the time.
     """
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             raise SheetUnavailable(f"{path} is a folder and no sheet. Name the file inside it.")
         for _ in range(_READ_ATTEMPTS):
-            with open(path, "rb") as file:
+            with path.open("rb") as file:
                 before = _version(os.fstat(file.fileno()))
                 content = file.read()
                 after = _version(os.fstat(file.fileno()))
@@ -110,11 +110,11 @@ def replace_file(
         if check:
             check(temporary)
         refuse_locked(path)
-        if _version(os.stat(path)) != version:
+        if _version(path.stat()) != version:
             raise _changed(path)
         # Taken before the replacement: afterwards it might be somebody else's newer file.
-        new_version = _version(os.stat(temporary))
-        os.replace(temporary, path)
+        new_version = _version(temporary.stat())
+        temporary.replace(path)
     except PermissionError as error:
         # On Windows a file that another program holds open cannot be replaced.
         raise SheetLocked(
@@ -155,13 +155,13 @@ def _write_beside(path: Path, chunks: Iterable[bytes | memoryview]) -> Path:
 
 
 def _keep_owner_and_mode(path: Path, temporary: Path) -> None:
-    old = os.stat(path)
-    new = os.stat(temporary)
+    old = path.stat()
+    new = temporary.stat()
     if hasattr(os, "chown") and (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
         # Only a privileged user may give a file away; for the others the copy stays their own.
         with contextlib.suppress(PermissionError):
             os.chown(temporary, old.st_uid, old.st_gid)
-    os.chmod(temporary, stat.S_IMODE(old.st_mode))
+    temporary.chmod(stat.S_IMODE(old.st_mode))
 
 
 def _sync_folder(folder: Path) -> None:
@@ -187,8 +187,6 @@ def _changed(path: Path) -> SheetChanged:
 def _unreachable(path: Path, error: OSError) -> SheetUnavailable:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return SheetUnavailable(f"{path} does not exist. Check its name and its folder.")
-    if os.path.isdir(path):  # what Windows answers when a folder is opened
-        return SheetUnavailable(f"{path} is a folder and no sheet. Name the file inside it.")
     if isinstance(error, PermissionError):
         return SheetUnavailable(
             f"{path} may not be opened. Allow reading it and its folder, or close it in the "

@@ -1,4 +1,4 @@
-"""Cells that must not be written, all of them named at once."""
+"""Why a file or some of its cells are left as they are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from sheetrender.model.cells import Address
 from sheetrender.model.errors import SheetUnavailable
 
 _SHOWN = 5
+
+
+class UnusualFileError(ValueError):
+    """A file is not as its format wants it; the text continues "the file …" or "its part …".
+
+    It stays in this room: a store that meets it raises `SheetUnavailable` with the file's name.
+    """
 
 
 class CellsRefused(SheetUnavailable):
@@ -20,7 +27,7 @@ class CellsRefused(SheetUnavailable):
     def __init__(self, reasons: Mapping[Address, str]) -> None:
         self.reasons = dict(sorted(reasons.items()))
         lines = [
-            f"{address} cannot be written: {reason}, or leave its column to sheetrender."
+            f"{address} cannot be written: {reason}."
             for address, reason in list(self.reasons.items())[:_SHOWN]
         ]
         if len(self.reasons) > _SHOWN:

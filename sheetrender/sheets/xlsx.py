@@ -11,13 +11,13 @@ from pathlib import Path
 
 from sheetrender.model.cells import Address, CellWrite, Workbook
 from sheetrender.model.errors import SheetUnavailable
-from sheetrender.sheets.a1 import Area, ReferenceRefused, parse_area
+from sheetrender.sheets.a1 import Area, parse_area
 from sheetrender.sheets.changes import refuse_unusable
 from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
+from sheetrender.sheets.refusals import UnusualFileError
 from sheetrender.sheets.xlsx_package import Package, WorksheetPart
 from sheetrender.sheets.xlsx_patch import patch
-from sheetrender.sheets.xml_scan import XmlRefused
-from sheetrender.sheets.zip_splice import ZipRefused, splice
+from sheetrender.sheets.zip_splice import splice
 
 _RESAVE = "Save it anew in Excel (File > Save As), and run again."
 
@@ -73,7 +73,7 @@ class XlsxStore:
             if not contents:
                 return version
             pieces = splice(content, contents)
-        except (XmlRefused, ReferenceRefused, ZipRefused) as error:
+        except UnusualFileError as error:
             raise package.unavailable(f"cannot be written: it {error}. {_RESAVE}") from error
         check = partial(_refuse_damage, contents)
         return replace_file(self._path, pieces, version=version, check=check)
@@ -82,7 +82,7 @@ class XlsxStore:
 def _patched(package: Package, changes: Sequence[CellWrite]) -> dict[str, bytes]:
     """Return the new contents of the parts that differ afterwards."""
     contents = {}
-    for tab, group in groupby(sorted(changes, key=_tab), key=_tab):
+    for _, group in groupby(sorted(changes, key=_tab), key=_tab):
         writes = list(group)
         worksheet = _worksheet(package, writes[0].address)
         old = package.read(worksheet.part)

@@ -35,7 +35,7 @@ def formulas(xml: bytes) -> dict[tuple[int, int], StoredFormula]:
     """Return the formulas of a worksheet part by row and column.
 
     Raises:
-        XmlRefused: the part is not well-formed.
+        UnusualFileError: the part is not well-formed, or a reference in it is none.
     """
     if b"<f" not in xml and b":f" not in xml:
         return {}
@@ -54,7 +54,7 @@ class _FormulaScan:
         self._has_value = False
         self._text: list[str] = []
         self._parser = strict_parser()
-        self._prefix = ""
+        self._names: dict[str, str] = {}
 
     def run(self, xml: bytes) -> dict[tuple[int, int], StoredFormula]:
         self._parser.buffer_text = True
@@ -63,14 +63,13 @@ class _FormulaScan:
         return self.found
 
     def _root(self, name: str, _: dict[str, str]) -> None:
-        prefix, colon, _ = name.rpartition(":")
-        self._prefix = prefix + colon
+        prefix = name.removesuffix("worksheet")
+        self._names = {prefix + local: local for local in ("sheetData", "row", "c", "f", "v")}
         self._parser.StartElementHandler = self._outside
         self._parser.EndElementHandler = self._end
 
     def _outside(self, name: str, _: dict[str, str]) -> None:
-        if name == self._prefix + "sheetData":
-            self._names = {self._prefix + local: local for local in ("row", "c", "f", "v")}
+        if self._names.get(name) == "sheetData":
             self._parser.StartElementHandler = self._start
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -90,14 +89,14 @@ class _FormulaScan:
                 self._has_value = True
 
     def _end(self, name: str) -> None:
-        match name[len(self._prefix) :]:
-            case "f":
-                self._parser.CharacterDataHandler = None
+        match self._names.get(name):
             case "c" if self._attributes is not None:
                 here = self._counter.row_number, self._counter.column
                 empty = self._has_value and self._cell_type == "str"
                 self.found[here] = StoredFormula(self._formula(self._attributes), empty)
                 self._attributes = None
+            case "f":
+                self._parser.CharacterDataHandler = None
             case "sheetData":
                 self._parser.StartElementHandler = None
                 self._parser.EndElementHandler = None

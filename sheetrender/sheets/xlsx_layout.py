@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
-from sheetrender.sheets.a1 import Area, CellCounter, ReferenceRefused, parse_area
-from sheetrender.sheets.xml_scan import XmlRefused, parse, strict_parser
+from sheetrender.sheets.a1 import Area, CellCounter, parse_area
+from sheetrender.sheets.refusals import UnusualFileError
+from sheetrender.sheets.xml_scan import parse, strict_parser
 
 _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
@@ -28,6 +28,7 @@ class Span:
 
     @property
     def closes_itself(self) -> bool:
+        """Whether the element is one tag, ``<row/>``."""
         return self.close == self.end
 
 
@@ -89,8 +90,8 @@ def scan(xml: bytes, rows: Set[int]) -> Layout:
     """Return the layout of a worksheet part, with the cells of the named rows.
 
     Raises:
-        XmlRefused: it is not well-formed UTF-8, or its rows or cells are out of order.
-        ReferenceRefused: a reference in it is none.
+        UnusualFileError: it is not well-formed UTF-8, its rows or cells are out of order, or a
+            reference is none.
     """
     return _Scan(xml, rows).run()
 
@@ -105,7 +106,8 @@ class _Scan:
         self._counter = CellCounter()
         self._parser = strict_parser()
         self._data: tuple[int, int] = (0, 0)
-        self._row: tuple[int, int, str | None] | None = None
+        self._row: tuple[int, int] | None = None
+        self._row_style: str | None = None
         self._row_name = self._cell_name = self._formula_name = ""
         self._cells: list[CellSpan] = []
         self._cell: tuple[int, int] = (0, 0)
@@ -116,16 +118,16 @@ class _Scan:
         self._parser.StartElementHandler = self._root
         parse(self._parser, self._xml)
         if self._layout.data is None:
-            raise XmlRefused("has no sheet data")
+            raise UnusualFileError("has no sheet data")
         return self._layout
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding and encoding.lower() not in {"utf-8", "utf8"}:
-            raise XmlRefused(f"is written in {encoding} and not in UTF-8")
+            raise UnusualFileError(f"is written in {encoding} and not in UTF-8")
 
     def _root(self, name: str, _: dict[str, str]) -> None:
         if self._xml.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
-            raise XmlRefused("is written in UTF-16 and not in UTF-8")
+            raise UnusualFileError("is written in UTF-16 and not in UTF-8")
         prefix, colon, _local = name.rpartition(":")
         self._layout.prefix = prefix + colon
         self._row_name, self._cell_name, self._formula_name = (
@@ -141,7 +143,7 @@ class _Scan:
         match name[len(self._layout.prefix) :]:
             case "sheetData":
                 if self._layout.data is not None or self._data != (0, 0):
-                    raise XmlRefused("has sheet data twice")
+                    raise UnusualFileError("has sheet data twice")
                 self._data = self._first_tag()
                 self._parser.StartElementHandler = self._inside
                 self._parser.EndElementHandler = self._end
@@ -173,18 +175,20 @@ class _Scan:
         self._counter.row(attributes.get("r"))
         number = self._counter.row_number
         if number <= last:
-            raise XmlRefused(f"has row {number} behind row {last}")
+            raise UnusualFileError(f"has row {number} behind row {last}")
         self._layout.starts[number] = self._parser.CurrentByteIndex
         if number in self._wanted:
             styled = attributes.get("customFormat") in {"1", "true"}
-            self._row = *self._first_tag(), attributes.get("s") if styled else None
+            self._row = self._first_tag()
+            self._row_style = attributes.get("s") if styled else None
             self._cells = []
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         last = self._counter.column
         self._counter.cell(attributes.get("r"))
         if self._counter.column <= last:
-            raise XmlRefused(f"has cells of row {self._counter.row_number} out of their order")
+            number = self._counter.row_number
+            raise UnusualFileError(f"has the cells of row {number} out of their order")
         self._cell = self._first_tag()
         rich = "cm" in attributes or "vm" in attributes
         self._special = "it holds a picture or another value that is no text" if rich else ""
@@ -203,8 +207,9 @@ class _Scan:
                 self._cells.append(cell)
         elif name == self._row_name:
             if self._row is not None:
-                start, inside, style = self._row
-                row = RowSpan(span=self._span((start, inside), name), style=style, cells=self._cells)
+                row = RowSpan(
+                    span=self._span(self._row, name), style=self._row_style, cells=self._cells
+                )
                 self._layout.rows[self._counter.row_number] = row
                 self._row = None
         elif name == self._layout.prefix + "sheetData":
@@ -217,7 +222,7 @@ class _Scan:
         start = self._parser.CurrentByteIndex
         tag = _TAG.match(self._xml, start)
         if tag is None:
-            raise XmlRefused("is not well-formed XML")
+            raise UnusualFileError("is not well-formed XML")
         return start, tag.end()
 
     def _span(self, first_tag: tuple[int, int], name: str) -> Span:

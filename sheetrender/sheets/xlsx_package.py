@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sheetrender.model.errors import SheetUnavailable
-from sheetrender.sheets.xml_scan import Element, XmlRefused, elements, refuse_doctype
+from sheetrender.sheets.refusals import UnusualFileError
+from sheetrender.sheets.xml_scan import Element, elements, refuse_doctype
 
 LARGEST_PART = 512 * 1024 * 1024
 """Bytes that one XML part may have: four million filled cells. Larger ones are no shot lists."""
@@ -85,7 +86,7 @@ class Package:
         """
         try:
             return elements(self.read(part))
-        except XmlRefused as error:
+        except UnusualFileError as error:
             raise self.unavailable(f"is damaged: {part} {error}. {_RESAVE}") from error
 
     def related(self, part: str, kind: str) -> Iterator[str]:
@@ -105,7 +106,7 @@ class Package:
                 try:
                     with self._zip.open(name) as stream:
                         refuse_doctype(stream)  # type: ignore[arg-type]
-                except XmlRefused as error:
+                except UnusualFileError as error:
                     raise self.unavailable(f"is damaged: {name} {error}. {_RESAVE}") from error
                 except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
                     raise self.damaged(error) from error

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sheetrender.model.cells import CellWrite, column_letters
@@ -28,6 +28,7 @@ from sheetrender.sheets.xml_scan import parse, strict_parser
 _Edit = tuple[int, int, bytes]
 """Where the old bytes start, where they end, and the new ones."""
 
+_TABLE_HEADING = "it is a heading of a table. Write below it, or make plain cells of the table"
 _TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(rb"""(\sref\s*=\s*)("[^"]*"|'[^']*')""")
@@ -43,13 +44,13 @@ def patch(xml: bytes, changes: Sequence[CellWrite], headings: Sequence[Area]) ->
 
     Raises:
         CellsRefused: some of the cells must not be written.
-        XmlRefused: the part is not one that we change.
-        ReferenceRefused: a reference in it is none.
+        UnusualFileError: the part is not one that we change.
     """
     ordered = sorted(changes, key=lambda change: change.address)
     layout = scan(xml, {change.address.row for change in ordered})
     blocked = layout.blocked + [
-        (area, "it is a heading of a table. Write below it") for area in headings
+        (area, "it is a heading of a table. Write below it, or turn the table into plain cells")
+        for area in headings
     ]
     _refuse(ordered, layout, blocked)
     patched = _apply(xml, list(_edits(xml, ordered, layout)))
@@ -61,7 +62,7 @@ def _refuse(
     changes: Sequence[CellWrite], layout: Layout, blocked: Sequence[tuple[Area, str]]
 ) -> None:
     special = {
-        (number, cell.column): f"{cell.special}. Empty it yourself"
+        (number, cell.column): f"{cell.special}. Empty the cell yourself, or leave it"
         for number, row in layout.rows.items()
         for cell in row.cells
         if cell.special

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
 
+from sheetrender.sheets.refusals import UnusualFileError
+
 _CHUNK = 4096
-
-
-class XmlRefused(ValueError):
-    """A part is no XML that we are willing to read; the text continues "the part …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Element:
 
 
 def strict_parser(*, namespaces: bool = False) -> expat.XMLParserType:
-    """Return a parser that raises `XmlRefused` at a document type.
+    """Return a parser that raises `UnusualFileError` at a document type.
 
     No workbook needs one; it is where entities that grow without bound are declared.
     """
@@ -43,19 +41,19 @@ def parse(parser: expat.XMLParserType, xml: bytes) -> None:
     """Run a parser over a whole part.
 
     Raises:
-        XmlRefused: it is not well-formed, or declares a document type.
+        UnusualFileError: it is not well-formed, or declares a document type.
     """
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise XmlRefused(f"is not well-formed XML ({error})") from error
+        raise UnusualFileError(f"is not well-formed XML ({error})") from error
 
 
 def elements(xml: bytes) -> list[Element]:
     """Return every element of a small part in the order of their starts.
 
     Raises:
-        XmlRefused: it is not well-formed, or declares a document type.
+        UnusualFileError: it is not well-formed, or declares a document type.
     """
     found: list[Element] = []
 
@@ -74,18 +72,21 @@ def refuse_doctype(stream: BinaryIO) -> None:
     """Read a part up to its first element, and raise where a document type stands before it.
 
     Raises:
-        XmlRefused: one does, or what stands there is not XML.
+        UnusualFileError: one does, or what stands there is not XML.
     """
     started: list[str] = []
-    note_start: Callable[[str, dict[str, str]], None] = lambda name, _: started.append(name)
+
+    def note_start(name: str, _: dict[str, str]) -> None:
+        started.append(name)
+
     parser = strict_parser()
     parser.StartElementHandler = note_start
     try:
         while not started and (chunk := stream.read(_CHUNK)):
             parser.Parse(chunk, False)
     except expat.ExpatError as error:
-        raise XmlRefused(f"is not well-formed XML ({error})") from error
+        raise UnusualFileError(f"is not well-formed XML ({error})") from error
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise XmlRefused("declares a document type, which no workbook needs")
+    raise UnusualFileError("declares a document type, which no workbook needs")

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sheetrender.sheets.refusals import UnusualFileError
+
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
@@ -22,10 +24,6 @@ _ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
 _STORED, _DEFLATED = 0, 8
 _ZIP64 = 0xFFFFFFFF
 _LONGEST_COMMENT = 0xFFFF
-
-
-class ZipRefused(ValueError):
-    """The archive is of a kind that is not changed; the text continues "the file …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ def splice(archive: bytes, contents: Mapping[str, bytes]) -> list[bytes | memory
     """Return the archive in pieces, with new contents for the named members.
 
     Raises:
-        ZipRefused: it is encrypted, zip64, has two members of one name, or anything before it.
+        UnusualFileError: it is encrypted or zip64, or two members have one name.
         KeyError: it has no member of that name.
     """
     end = _find_end(archive)
@@ -85,7 +83,7 @@ def _find_end(archive: bytes) -> int:
         lowest = max(0, len(archive) - _END.size - _LONGEST_COMMENT)
         position = archive.rfind(_END_SIGNATURE, lowest, position)
         if position < 0:
-            raise ZipRefused("is a damaged zip archive")
+            raise UnusualFileError("is a damaged zip archive")
         if position + _END.size <= len(archive):
             comment = _END.unpack_from(archive, position)[7]
             if position + _END.size + comment == len(archive):
@@ -96,7 +94,7 @@ def _members(archive: bytes, end: int) -> list[_Member]:
     _, disk, _, _, count, size, start, _ = _END.unpack_from(archive, end)
     if start + size != end or disk:
         # Between the two stands the zip64 record; before the first member, a program.
-        raise ZipRefused("is a zip64 or otherwise unusual archive")
+        raise UnusualFileError("is a zip64 or otherwise unusual archive")
     members = []
     position = start
     for _ in range(count):
@@ -104,7 +102,7 @@ def _members(archive: bytes, end: int) -> list[_Member]:
         position = member.entry_end
         members.append(member)
     if position != end or len({m.name for m in members}) != count:
-        raise ZipRefused("has two parts of the same name, or a damaged list of them")
+        raise UnusualFileError("has two parts of the same name, or a damaged list of them")
     return members
 
 
@@ -112,15 +110,15 @@ def _member(archive: bytes, position: int) -> _Member:
     try:
         entry = _CENTRAL.unpack_from(archive, position)
     except struct.error as error:
-        raise ZipRefused("is a damaged zip archive") from error
+        raise UnusualFileError("is a damaged zip archive") from error
     signature, flags, method = entry[0], entry[3], entry[4]
     compressed, size, name_length, extra, comment, local = *entry[8:13], entry[16]
     if signature != _CENTRAL_SIGNATURE:
-        raise ZipRefused("is a damaged zip archive")
+        raise UnusualFileError("is a damaged zip archive")
     if _ZIP64 in (compressed, size, local):
-        raise ZipRefused("is a zip64 archive")
+        raise UnusualFileError("is a zip64 archive")
     if flags & _ENCRYPTED:
-        raise ZipRefused("is encrypted")
+        raise UnusualFileError("is encrypted")
     name_start = position + _CENTRAL.size
     name = archive[name_start : name_start + name_length]
     return _Member(
@@ -138,9 +136,9 @@ def _data_start(archive: bytes, member: _Member) -> int:
     try:
         signature, *_, name_length, extra = _LOCAL.unpack_from(archive, member.local)
     except struct.error as error:
-        raise ZipRefused("is a damaged zip archive") from error
+        raise UnusualFileError("is a damaged zip archive") from error
     if signature != _LOCAL_SIGNATURE:
-        raise ZipRefused("is a damaged zip archive")
+        raise UnusualFileError("is a damaged zip archive")
     return int(member.local + _LOCAL.size + name_length + extra)
 
 
@@ -169,7 +167,7 @@ def _compressed(content: bytes, method: int) -> bytes:
     if method == _STORED:
         return content
     if method != _DEFLATED:
-        raise ZipRefused("is compressed in an unusual way")
+        raise UnusualFileError("is compressed in an unusual way")
     deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return deflate.compress(content) + deflate.flush()
 
