@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetrender.model.errors import FramesMissing
+from sheetrender.model.errors import EncodingFailed, FramesMissing
 from sheetrender.model.timing import FrameRate
 from sheetrender.output.codecs import FINAL, Codec, video_node
 from sheetrender.output.ffmpeg import command_of, load_builder, started
@@ -15,6 +15,8 @@ from sheetrender.output.tracks import VideoReport, expected_video, require_track
 from sheetrender.output.whole_files import replacing
 
 _NAMED_RANGES = 12
+_PNG_BEGIN = b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ def encode_frames(
         codec: h264 plays everywhere, prores is for editors.
 
     Raises:
-        FramesMissing: some picture is not there; nothing was written.
+        FramesMissing: some picture is not there or cut short; nothing was written.
         PartMissing: there is no ffmpeg, or no ffmpeg-python; nothing was written.
         UsageError: the song cannot be read; nothing was written.
     """
@@ -112,31 +114,44 @@ def _progress(lines: Iterable[str], count: int) -> Iterator[int]:
     shown = 0
     for line in lines:
         name, _, value = line.partition("=")
-        if name == "frame" and value.strip().isdigit() and shown < int(value) < count:
-            shown = int(value)
+        number = int(value) if value.strip().isdigit() else 0
+        if name == "dup_frames" and number:  # what could not be read was filled with its neighbour
+            raise EncodingFailed(
+                "ffmpeg could not read every picture; no video was made. "
+                "Remove the frames that no viewer opens, and run again to render them."
+            )
+        if name == "frame" and shown < number < count:
+            shown = number
             yield shown
 
 
 def _require_frames(folder: Path, count: int) -> None:
-    try:
-        present = set(os.listdir(folder))
-    except FileNotFoundError:
-        present = set()
-    missing = [frame for frame in range(count) if f"{frame:06d}.png" not in present]
+    missing = [frame for frame in range(count) if not _is_whole(folder / f"{frame:06d}.png")]
     if missing:
         raise FramesMissing(
-            f"No video was made: {folder} lacks {len(missing)} of {count} frames, "
-            f"frames {_ranges(missing)}. Run again to render them."
+            f"No video was made: {folder} lacks {len(missing)} of {count} frames, or they are "
+            f"damaged: frames {_ranges(missing)}. Run again to render them."
         )
+
+
+def _is_whole(picture: Path) -> bool:
+    """Tell whether a PNG has its beginning and its end; it is not decoded."""
+    try:
+        with picture.open("rb") as file:
+            begins = file.read(len(_PNG_BEGIN)) == _PNG_BEGIN
+            file.seek(-len(_PNG_END), os.SEEK_END)
+            return begins and file.read() == _PNG_END
+    except OSError:  # not there, unreadable, or shorter than the end that it should have
+        return False
 
 
 def _ranges(numbers: list[int]) -> str:
     """Write rising numbers as people do: ``12–15, 40``."""
-    runs: list[list[int]] = []
+    runs: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1] = [runs[-1][0], number]
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
         else:
-            runs.append([number])
-    named = ["–".join(str(end) for end in run) for run in runs[:_NAMED_RANGES]]
+            runs.append((number, number))
+    named = [f"{a}–{b}" if a < b else f"{a}" for a, b in runs[:_NAMED_RANGES]]
     return ", ".join(named) + (" …" if len(runs) > _NAMED_RANGES else "")

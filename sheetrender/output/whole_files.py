@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ def replacing(target: Path) -> Iterator[Path]:
     part = target.with_name(f".{target.name}.part")
     try:
         yield part
-        os.replace(part, target)
+        part.replace(target)
     except (PermissionError, IsADirectoryError) as error:
         raise EncodingFailed(
             f"{target} cannot be replaced: {error.strerror}. Close the program that shows it."
