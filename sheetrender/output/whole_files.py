@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sheetrender.model.errors import EncodingFailed
+from sheetrender.model.errors import RenderFailed
 
 
 @contextmanager
@@ -17,17 +17,26 @@ def replacing(target: Path) -> Iterator[Path]:
     and an older `target` is left as it was.
 
     Raises:
-        EncodingFailed: another program keeps `target` from being replaced.
+        RenderFailed: the folder cannot be written, or another program holds `target`.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with _refusals_of(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
     # One fixed name, so that what a killed run left behind is overwritten by the next.
     part = target.with_name(f".{target.name}.part")
     try:
         yield part
-        part.replace(target)
-    except (PermissionError, IsADirectoryError) as error:
-        raise EncodingFailed(
-            f"{target} cannot be replaced: {error.strerror}. Close the program that shows it."
-        ) from error
+        with _refusals_of(target):
+            part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _refusals_of(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RenderFailed(
+            f"{target} cannot be written: {error.strerror}. "
+            "Close the program that shows it, or give another place."
+        ) from error
