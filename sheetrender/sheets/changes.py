@@ -28,3 +28,11 @@ def refuse_unusable(changes: Sequence[CellWrite]) -> None:
             raise ValueError(f"row {address.row}, column {address.column} lies outside of a sheet")
         if isinstance(change.value, float) and not math.isfinite(change.value):
             raise ValueError(f"{address} cannot hold {change.value}")
+
+
+def in_reading_order(changes: Sequence[CellWrite]) -> list[CellWrite]:
+    """Return the changes of one worksheet by row, then by column.
+
+    Not by address: the name of the tab may be written in several ways.
+    """
+    return sorted(changes, key=lambda change: (change.address.row, change.address.column))

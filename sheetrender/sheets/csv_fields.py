@@ -68,15 +68,15 @@ def sniff_delimiter(text: str) -> str:
     for delimiter, rows in heads.items():
         if any(len(row) > 1 and "frame" in row for row in rows):
             return delimiter
-    for rows in zip(*heads.values(), strict=False):
-        widest = max(rows, key=len)
-        if len(widest) > 1:
-            return DELIMITERS[rows.index(widest)]
+    for same_row in zip(*heads.values(), strict=False):
+        widths = [len(row) for row in same_row]
+        if max(widths) > 1:
+            return DELIMITERS[widths.index(max(widths))]
     return DELIMITERS[0]
 
 
 def line_end(text: str) -> str:
-    """Return the line end that a text uses first outside of its first lines' quotes."""
+    """Return the line end that a text uses first, or the standard's where it has none."""
     match = _LINE_END.search(text)
     return match[0] if match else "\r\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sheetrender.model.cells import CellWrite, Grid, Workbook
 from sheetrender.model.errors import SheetUnavailable
-from sheetrender.sheets.changes import refuse_unusable
+from sheetrender.sheets.changes import in_reading_order, refuse_unusable
 from sheetrender.sheets.csv_fields import (
     FieldSpan,
     line_end,
@@ -123,7 +123,7 @@ class _Lines:
         Raises:
             CellsRefused: some of them hold formulas.
         """
-        ordered = sorted(changes, key=lambda change: change.address)
+        ordered = in_reading_order(changes)
         self._refuse_formulas(ordered)
         pieces = []
         kept_to = 0

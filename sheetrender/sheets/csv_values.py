@@ -15,7 +15,7 @@ from sheetrender.model.cells import Cell
 from sheetrender.sheets.formula_tokens import formula_tokens
 
 _NUMBER = re.compile(
-    r"-?(?:(?:0|[1-9]\d{0,17})(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII
+    r"-?(?:(?:0|[1-9]\d{0,17})(?:[.,]\d{1,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII
 )
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")

@@ -40,7 +40,7 @@ def read_snapshot(path: Path) -> Snapshot:
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise SheetUnavailable(f"{path} is a folder and no sheet. Name the file inside it.")
+            raise SheetUnavailable(f"{path} is a folder and no file. Name the sheet inside it.")
         for _ in range(_READ_ATTEMPTS):
             with path.open("rb") as file:
                 before = _version(os.fstat(file.fileno()))

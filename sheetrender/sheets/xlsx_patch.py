@@ -20,6 +20,7 @@ from itertools import groupby
 
 from sheetrender.model.cells import CellWrite, column_letters
 from sheetrender.sheets.a1 import Area
+from sheetrender.sheets.changes import in_reading_order
 from sheetrender.sheets.inline_text import encode_text, storable
 from sheetrender.sheets.refusals import CellsRefused
 from sheetrender.sheets.xlsx_layout import CellSpan, Layout, RowSpan, Span, scan
@@ -46,7 +47,7 @@ def patch(xml: bytes, changes: Sequence[CellWrite], headings: Sequence[Area]) ->
         CellsRefused: some of the cells must not be written.
         UnusualFileError: the part is not one that we change.
     """
-    ordered = sorted(changes, key=lambda change: change.address)
+    ordered = in_reading_order(changes)
     layout = scan(xml, {change.address.row for change in ordered})
     blocked = layout.blocked + [
         (area, "it is a heading of a table. Write below it, or turn the table into plain cells")
