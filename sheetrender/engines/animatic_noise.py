@@ -31,6 +31,12 @@ def smoothstep(low: float, high: float, values: Field) -> Field:
     return ramp * ramp * (3.0 - 2.0 * ramp)
 
 
+def smooth(low: float, high: float, value: float) -> float:
+    """Return the same for one number."""
+    ramp = min(1.0, max(0.0, (value - low) / (high - low)))
+    return ramp * ramp * (3.0 - 2.0 * ramp)
+
+
 def mix(first: Field, second: Field | float, share: Field | float) -> Field:
     """Return `first` where share is 0 and `second` where it is 1."""
     mixed: Field = first + (second - first) * share

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import colorsys
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -82,10 +84,8 @@ class Palette:
     def colour(self, brightness: Image, hue: Image) -> Image:
         """Return the picture of a brightness and a hue (0 to HUES - 1) per pixel."""
         table = np.rint(self.table).astype(np.uint8).reshape(-1, 3)
-        index = hue.astype(np.uint16)
-        index <<= 8
-        index |= brightness
-        return table.take(index, axis=0, mode="clip")
+        both = cv2.merge([brightness, hue] if sys.byteorder == "little" else [hue, brightness])
+        return table.take(both.view(np.uint16)[..., 0], axis=0, mode="clip")
 
 
 @lru_cache(maxsize=64)

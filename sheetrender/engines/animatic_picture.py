@@ -9,11 +9,9 @@ import cv2
 import numpy as np
 
 from sheetrender.engines.animatic_noise import Field, canvas
+from sheetrender.engines.animatic_palette import HUES, Image
 from sheetrender.engines.animatic_scenes import draw_of, layout_of
 from sheetrender.model.frames import Size
-
-CELL = 8
-"""Pixels of the picture for one of the sketch, along both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +29,30 @@ class Target:
     def towards(self, other: Target, amount: float) -> Target:
         """Return the target between this one (0.0) and another (1.0)."""
         return Target(
-            self.share + (other.share - self.share) * np.float32(amount),
-            self.accent + (other.accent - self.accent) * np.float32(amount),
+            cv2.addWeighted(self.share, 1.0 - amount, other.share, amount, 0.0),
+            cv2.addWeighted(self.accent, 1.0 - amount, other.accent, amount, 0.0),
         )
+
+    def light(self, tones: Field) -> Field:
+        """Return the brightness of every pixel, 0.0 to 255.0, where shares have these tones."""
+        fine = np.interp(np.arange(0.0, 256.0, 1 / 16), np.arange(256), tones)
+        return fine.astype(np.float32).take((self.share * 16).astype(np.uint16), mode="clip")
+
+    def hue(self, size: Size) -> Image:
+        """Return the row of the palette for every pixel of a picture of that size."""
+        row = cv2.convertScaleAbs(self.accent, alpha=HUES - 1)
+        return cv2.resize(row, (size.width, size.height))
+
+
+def cell_of(size: Size) -> int:
+    """Return the pixels of the picture for one of the sketch, along both sides."""
+    return max(1, min(size.width, size.height) // 216)
 
 
 def sketch_size(size: Size) -> Size:
     """Return the size of the small picture that composition is steered with."""
-    return Size(max(1, size.width // CELL), max(1, size.height // CELL))
+    cell = cell_of(size)
+    return Size(max(1, size.width // cell), max(1, size.height // cell))
 
 
 @lru_cache(maxsize=8)
@@ -47,9 +61,9 @@ def target_of(prompt: str, seed: int, size: Size) -> Target:
     return _drawn(prompt, seed, size)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def sketch_of(prompt: str, seed: int, size: Size) -> Target:
-    """Return the target at the size of a sketch, a thousandth of the work."""
+    """Return the target at the size of a sketch, a fraction of the work."""
     return _drawn(prompt, seed, size)
 
 

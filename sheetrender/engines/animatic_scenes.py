@@ -11,9 +11,9 @@ import numpy as np
 
 from sheetrender.engines.animatic_noise import Canvas, Field, mix, seeded, smoothstep
 
-_SEEDS_APART = 24
-"""So many seeds lie between two layouts; seeds between them lie between, so that a seed that
-counts up with the frames lets the layout wander instead of jumping."""
+SEEDS_ALIKE = 64
+"""So many neighbouring seeds share one layout, so that a seed that counts up with the frames
+reshapes hills and clouds and leaves sun and horizon where they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Layout:
     """Where things stand in one scene, and the noise that shapes them.
 
     Attributes:
-        numbers: each 0.0 to 1.0, changing slowly with the seed.
+        numbers: each 0.0 to 1.0, shared by neighbouring seeds.
         rng: changes wholly with the seed.
     """
 
@@ -55,11 +55,7 @@ Draw: TypeAlias = Callable[[Canvas, Layout], Scene]
 
 def layout_of(prompt: str, seed: int) -> Layout:
     """Return the layout of a prompt and a seed."""
-    step, rest = divmod(seed, _SEEDS_APART)
-    share = rest / _SEEDS_APART
-    share = share * share * (3 - 2 * share)
-    before, after = (seeded("layout", prompt, step + at).random(12) for at in (0, 1))
-    numbers = before + (after - before) * share
+    numbers = seeded("layout", prompt, seed // SEEDS_ALIKE).random(12)
     return Layout(tuple(float(number) for number in numbers), seeded("shape", prompt, seed))
 
 
