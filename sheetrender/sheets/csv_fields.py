@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sheetrender.sheets.refusals import UnusualFileError
 
 DELIMITERS = ",;\t|"
 _SNIFFED_ROWS = 30
 _ANNOUNCED = re.compile(r"sep=([,;\t|])(?=[\r\n]|\Z)", re.IGNORECASE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +58,22 @@ def sniff_delimiter(text: str) -> str:
     """Return the character between the fields of a text.
 
     It is the one that a first line ``sep=;`` names, as Excel has it; else the one that makes
-    `frame` a field of its own in one of the first rows; else the most frequent one of the first
+    `frame` a field of its own in the earliest row; else the most frequent one of the first
     row that has any. A comma where none is found.
     """
     announced = _ANNOUNCED.match(text)
     if announced:
         return announced[1]
-    heads = {delimiter: _head(text, delimiter) for delimiter in DELIMITERS}
-    for delimiter, rows in heads.items():
-        if any(len(row) > 1 and "frame" in row for row in rows):
-            return delimiter
-    for same_row in zip(*heads.values(), strict=False):
+    heads = [_head(text, delimiter) for delimiter in DELIMITERS]
+    for same_row in zip_longest(*heads, fillvalue=[]):
+        for delimiter, row in zip(DELIMITERS, same_row, strict=True):
+            if len(row) > 1 and "frame" in row:
+                return delimiter
+    for same_row in zip(*heads, strict=False):
         widths = [len(row) for row in same_row]
         if max(widths) > 1:
             return DELIMITERS[widths.index(max(widths))]
     return DELIMITERS[0]
-
-
-def line_end(text: str) -> str:
-    """Return the line end that a text uses first, or the standard's where it has none."""
-    match = _LINE_END.search(text)
-    return match[0] if match else "\r\n"
 
 
 def quoted(text: str, delimiter: str) -> str:

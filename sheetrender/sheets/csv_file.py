@@ -11,7 +11,6 @@ from sheetrender.model.errors import SheetUnavailable
 from sheetrender.sheets.changes import in_reading_order, refuse_unusable
 from sheetrender.sheets.csv_fields import (
     FieldSpan,
-    line_end,
     quoted,
     sniff_delimiter,
     split_rows,
@@ -23,6 +22,8 @@ from sheetrender.sheets.refusals import CellsRefused, UnusualFileError
 
 TAB = "Keyframes"
 _RESAVE = "Save it as CSV UTF-8 from a spreadsheet program."
+
+_STANDARD_LINE_END = "\r\n"
 
 _Edit = tuple[int, int, str]
 """Where the old characters start, where they end, and the new ones."""
@@ -163,19 +164,29 @@ class _Lines:
         for column, text in texts.items():
             if column <= len(row):
                 field = row[column - 1]
-                yield field.start, field.end, text
+                # Without this, the line ends before and behind an empty row might become one.
+                alone = not text and len(row) == 1 and self._text.endswith("\r", 0, field.start)
+                yield field.start, field.end, '""' if alone else text
         added = {column: text for column, text in texts.items() if column > len(row) and text}
         if added:
             yield row[-1].end, row[-1].end, self._joined(added, first=len(row))
 
     def _added_rows(self, rows: Sequence[tuple[int, Mapping[int, str]]]) -> str:
-        end = line_end(self._text)
+        end = self._line_end()
         last = len(self._rows)
         pieces = [] if not self._text or self._text.endswith(("\r", "\n")) else [end]
         for number, texts in rows:
             pieces += [end * (number - last - 1), self._joined(texts, first=1), end]
             last = number
         return "".join(pieces)
+
+    def _line_end(self) -> str:
+        """Return the last line end, since another one might join it to one of two characters."""
+        starts = [row[0].start for row in self._rows] + [len(self._text)]
+        for row, start in zip(self._rows[::-1], starts[::-1], strict=False):
+            if row[-1].end < start:
+                return self._text[row[-1].end : start]
+        return _STANDARD_LINE_END
 
     def _joined(self, texts: Mapping[int, str], *, first: int) -> str:
         """Return fields with the delimiters before each, counted from column `first`."""
