@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
-"""What a cell shows, as read: text, a number, a truth value, a clock or calendar value, or nothing."""
+"""What a cell shows, as read: text, number, truth value, clock or calendar value, or nothing."""
 
 
 def column_letters(column: int) -> str:

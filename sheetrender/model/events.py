@@ -1,8 +1,9 @@
-"""What rendering says while it works; the driver passes each to journal, sheet and bar."""
+"""What happens while the program works; whoever iterates passes each to journal, sheet and bar."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 
@@ -41,4 +42,37 @@ class FrameDamaged:
     index: int
 
 
-Event: TypeAlias = RenderStarted | FrameStored | FrameDamaged
+@dataclass(frozen=True, slots=True)
+class VideoProgress:
+    """So much of the video is encoded.
+
+    Attributes:
+        frames: encoded so far.
+        total: of the video.
+    """
+
+    frames: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a person should know; one or two sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file for people is finished.
+
+    Attributes:
+        path: the file.
+        what: what it is, for a sentence.
+    """
+
+    path: Path
+    what: str
+
+
+Event: TypeAlias = RenderStarted | FrameStored | FrameDamaged | VideoProgress | Notice | Made

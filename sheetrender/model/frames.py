@@ -45,7 +45,7 @@ class FrameSpec:
         prompt: full text for the engine, style already applied.
         negative: the negative prompt; may be empty.
         previous_prompt: the prompt that this one fades in from.
-        prompt_weight: share of `prompt` against `previous_prompt`, 0.0 to 1.0; 1.0 outside of a fade.
+        prompt_weight: share of `prompt` against `previous_prompt`, 0.0 to 1.0.
         caption: what the row is about, in the row's own words.
         seed: noise seed, 0 <= seed < 2**32.
         zoom: scale about the centre, factor per frame, > 0; above 1 pushes in.

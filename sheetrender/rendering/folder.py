@@ -60,7 +60,8 @@ class OutputFolder:
             self.frames.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RenderFailed(
-                f"The output folder {self.path} cannot be made: {error.strerror}. Give another with -o."
+                f"The output folder {self.path} cannot be made: {error.strerror}. "
+                "Give another with -o."
             ) from error
         with self._locked(), Journal(self.journal) as journal:
             self._claim(journal, location)

@@ -31,9 +31,14 @@ class Journal:
     frames, never a frame, and draws those again to the same bytes.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._pending: list[tuple[int, bytes, bytes, int]] = []
+        self._committed = time.monotonic()
         try:
+            if read_only:
+                self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+                self._database.execute("SELECT 1 FROM about").fetchone()
+                return
             self._database = sqlite3.connect(path)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
@@ -43,8 +48,6 @@ class Journal:
                 f"{path} is no journal of ours ({error}). "
                 "Give another folder with -o, or move that file away."
             ) from error
-        self._pending: list[tuple[int, bytes, bytes, int]] = []
-        self._committed = time.monotonic()
 
     def __enter__(self) -> Journal:
         return self

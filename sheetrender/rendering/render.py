@@ -137,7 +137,7 @@ def render(
 def _pictures(
     plan: RenderPlan, engine: Engine, folder: Path, todo: Sequence[int]
 ) -> Iterator[tuple[int, Image]]:
-    """Draw the runs of neighbouring frames in `todo`, each from the picture that stands before it."""
+    """Draw each run of neighbouring frames in `todo` from the picture that stands before it."""
     start = 0
     for position, index in enumerate(todo):
         is_last = position + 1 == len(todo) or todo[position + 1] != index + 1

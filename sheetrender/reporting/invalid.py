@@ -1,0 +1,52 @@
+"""Rows that cannot be rendered say so in the sheet, with what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetrender.model.cells import Problem, Workbook
+from sheetrender.model.errors import SheetUnavailable
+from sheetrender.reporting.block import block_writes, track_rows, utc_now
+from sheetrender.reporting.statuses import RowNote
+from sheetrender.sheets.store import SheetStore
+
+
+def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Problem]) -> bool:
+    """Write ``invalid`` and the reason into each row that has a problem.
+
+    Returns:
+        Whether the sheet took it; where it did not, the problems are on the terminal anyway.
+    """
+    try:
+        by_row = _by_row(workbook, problems)
+        tracked = track_rows(workbook, list(by_row))
+        notes = {
+            tracked[row].row_id: RowNote(status="invalid", message=" ".join(by_row[row]))
+            for row in tracked
+        }
+        block = block_writes(
+            workbook,
+            list(tracked.values()),
+            notes,
+            now=utc_now(),
+            places={track.row_id: row for row, track in tracked.items()},
+        )
+        if by_row and block.writes:
+            store.write(block.writes, version=workbook.version)
+    except SheetUnavailable:
+        return False
+    return True
+
+
+def _by_row(workbook: Workbook, problems: Sequence[Problem]) -> dict[int, list[str]]:
+    """Return what is wrong in each row of the table; a tab without heading row has none."""
+    table_tabs = {p.place.tab for p in problems if p.place and p.heading == "frame"}
+    by_row: dict[int, list[str]] = {}
+    for problem in problems:
+        place = problem.place
+        if place is None or (place.tab not in table_tabs and place.tab.casefold() == "settings"):
+            continue
+        by_row.setdefault(place.row, []).append(
+            f"{problem.heading}: {problem.written!r} {problem.wrong}. {problem.remedy}"
+        )
+    return by_row

@@ -1,0 +1,150 @@
+"""Statuses to the sheet, off the render thread: the render never waits for the sheet."""
+
+from __future__ import annotations
+
+import csv
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from sheetrender.model.cells import Address, Workbook
+from sheetrender.model.errors import SheetChanged, SheetUnavailable
+from sheetrender.reporting.block import BlockWrites, TrackedRow, block_writes, utc_now
+from sheetrender.reporting.statuses import RowNote
+from sheetrender.sheets.refusals import CellsRefused
+from sheetrender.sheets.store import SheetStore
+
+PAUSE_SECONDS = 2.0
+ATTEMPTS = 5
+# Writing into a huge workbook takes long; it gets at most a fifth of the time.
+SHARE_OF_TIME = 5.0
+
+
+class SheetReporter:
+    """Writes the newest notes into the sheet, at most once every `PAUSE_SECONDS`.
+
+    What the sheet cannot take goes to `undelivered`, and is tried again until `close`.
+    """
+
+    def __init__(
+        self,
+        store: SheetStore,
+        rows: Sequence[TrackedRow],
+        undelivered: Path,
+        *,
+        obeyed: Collection[str] = (),
+        pause: float = PAUSE_SECONDS,
+    ) -> None:
+        self._store = store
+        self._rows = tuple(rows)
+        self._undelivered = undelivered
+        self._obeyed = frozenset(obeyed)
+        self._pause = pause
+        self._notes: Mapping[str, RowNote] = {}
+        self._is_new = False
+        self._is_closing = False
+        self._wake = threading.Condition()
+        self._messages: list[str] = []
+        self._said: set[str] = set()
+        self._refused: set[Address] = set()
+        self._thread = threading.Thread(target=self._work, name="sheet", daemon=True)
+        self._thread.start()
+
+    def report(self, notes: Mapping[str, RowNote]) -> None:
+        """Take the notes, by row id; they are written soon, or overtaken by later ones."""
+        with self._wake:
+            self._notes = notes
+            self._is_new = True
+            self._wake.notify()
+
+    def messages(self) -> list[str]:
+        """Return what a person should know and has not been told yet."""
+        with self._wake:
+            told, self._messages = self._messages, []
+        return told
+
+    def close(self) -> list[str]:
+        """Deliver the last notes, or leave them in `undelivered`; return the last messages."""
+        with self._wake:
+            self._is_closing = True
+            self._wake.notify()
+        self._thread.join()
+        return self.messages()
+
+    def _work(self) -> None:
+        rest = 0.0
+        while True:
+            with self._wake:
+                if not self._is_closing:
+                    self._wake.wait_for(lambda: self._is_closing, timeout=rest)
+                    self._wake.wait_for(lambda: self._is_new or self._is_closing)
+                is_last = self._is_closing
+                notes, is_new, self._is_new = self._notes, self._is_new, False
+            if not is_new and is_last:
+                return
+            started = time.monotonic()
+            delivered = self._deliver(notes)
+            rest = max(self._pause, SHARE_OF_TIME * (time.monotonic() - started))
+            if not delivered:
+                with self._wake:
+                    self._is_new = not is_last
+            if is_last:
+                return
+
+    def _deliver(self, notes: Mapping[str, RowNote]) -> bool:
+        try:
+            self._publish(notes)
+        except SheetUnavailable as error:
+            self._keep(notes)
+            self._say(
+                f"{error} The render goes on; statuses are in {self._undelivered} "
+                "and will be written as soon as the sheet can take them."
+            )
+            return False
+        self._undelivered.unlink(missing_ok=True)
+        return True
+
+    def _publish(self, notes: Mapping[str, RowNote]) -> None:
+        for attempt in range(ATTEMPTS):
+            workbook = self._store.read()
+            block = self._block(workbook, notes)
+            writes = [write for write in block.writes if write.address not in self._refused]
+            try:
+                if writes:
+                    self._store.write(writes, version=workbook.version)
+            except CellsRefused as refused:
+                self._refused |= refused.reasons.keys()
+                self._say(f"{refused} The other status cells are written.")
+                continue
+            except SheetChanged:
+                # Somebody saved between our look and our write: look again.
+                if attempt == ATTEMPTS - 1:
+                    raise
+                continue
+            self._obeyed = frozenset()
+            return
+
+    def _block(self, workbook: Workbook, notes: Mapping[str, RowNote]) -> BlockWrites:
+        block = block_writes(workbook, self._rows, notes, now=utc_now(), obeyed=self._obeyed)
+        if block.formulas:
+            cells = ", ".join(str(place) for place in block.formulas[:5])
+            self._say(f"Our columns hold formulas, which are left as they are: {cells}.")
+        return block
+
+    def _keep(self, notes: Mapping[str, RowNote]) -> None:
+        rows = [
+            (row.row_id, row.frame, note.status, note.progress, note.message, note.preview)
+            for row in self._rows
+            if (note := notes.get(row.row_id)) is not None
+        ]
+        with self._undelivered.open("w", newline="", encoding="utf-8") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(("row_id", "frame", "status", "progress", "message", "preview"))
+            writer.writerows(rows)
+
+    def _say(self, message: str) -> None:
+        with self._wake:
+            if message not in self._said:
+                self._said.add(message)
+                self._messages.append(message)

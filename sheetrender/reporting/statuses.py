@@ -1,0 +1,97 @@
+"""What each row's status cells say: a pure function of the plan and of what is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetrender.model.plan import PlannedRow, RenderPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowNote:
+    """The status cells of one row.
+
+    Attributes:
+        status: one of the words of the sheet's contract.
+        progress: ``57/122``, or empty.
+        message: one sentence.
+        preview: path of the row's first picture as seen from the sheet, or empty.
+    """
+
+    status: str
+    progress: str = ""
+    message: str = ""
+    preview: str = ""
+
+
+class RenderStatuses:
+    """The notes of all rows while frames come in.
+
+    Attributes:
+        plan: of the video.
+    """
+
+    def __init__(
+        self, plan: RenderPlan, todo: Collection[int], held: Collection[str], preview_folder: str
+    ) -> None:
+        """Begin with what is to do.
+
+        Args:
+            plan: of the video.
+            todo: frames that are not there yet.
+            held: keys of the rows that are held.
+            preview_folder: the folder of the frames as seen from the sheet, with ``/``.
+        """
+        self.plan = plan
+        self._held = frozenset(held)
+        self._preview_folder = preview_folder
+        self._missing = np.zeros(plan.frames, dtype=bool)
+        self._missing[list(todo)] = True
+        self._counts = np.bincount(plan.row_of[self._missing], minlength=len(plan.rows))
+        self._active: int | None = None
+        self._failure = ""
+
+    def stored(self, index: int) -> None:
+        """Take note of a finished frame."""
+        if self._missing[index]:
+            self._missing[index] = False
+            self._counts[self.plan.row_of[index]] -= 1
+        self._active = int(self.plan.row_of[index])
+
+    def failed(self, message: str) -> None:
+        """The work ended in the row whose frame came last, or in the first that is missing."""
+        missing = np.flatnonzero(self._missing)
+        if len(missing):
+            self._active = int(self.plan.row_of[missing[0]])
+        self._failure = message
+
+    def stopped(self) -> None:
+        """The work ended before all was done: what is not finished waits for the next run."""
+        self._active = None
+
+    def notes(self) -> Mapping[str, RowNote]:
+        """Return the note of every row that has frames, by the row's key."""
+        rows = enumerate(self.plan.rows)
+        return {row.key: self._note(number, row) for number, row in rows if len(row)}
+
+    def _note(self, number: int, row: PlannedRow) -> RowNote:
+        left = int(self._counts[number])
+        done = len(row) - left
+        span = f"{row.first}" if len(row) == 1 else f"{row.first}–{row.last}"
+        preview = "" if self._missing[row.first] else f"{self._preview_folder}/{row.first:06d}.png"
+        if row.key in self._held:
+            status, message = "held", "Held by hand; empty this row's status to go on."
+        elif left == 0:
+            status, message = "done", f"Frames {span} are done."
+        elif number == self._active and self._failure:
+            status, message = "failed", self._failure
+        elif number == self._active:
+            status, message = "rendering", f"Drawing frames {span}."
+        else:
+            status, message = "queued", f"Frames {span} wait for their turn."
+        return RowNote(
+            status=status, progress=f"{done}/{len(row)}", message=message, preview=preview
+        )

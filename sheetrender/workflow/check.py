@@ -1,0 +1,62 @@
+"""Check: every problem of a sheet, with its cell and what to write instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetrender.model.cells import Problem
+from sheetrender.workflow.project import Request, in_reading_order, read_project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check found.
+
+    Attributes:
+        problems: what has to be mended, in reading order.
+        warnings: what is probably not meant.
+        frames: length of the video; 0 where it cannot be told.
+        rows: rows that were understood.
+    """
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    frames: int
+    rows: int
+
+    def as_json(self) -> dict[str, object]:
+        """Return the form of ``check --json``."""
+        return {
+            "problems": [_entry(problem) for problem in self.problems],
+            "warnings": [_entry(problem) for problem in self.warnings],
+            "frames": self.frames,
+            "rows": self.rows,
+        }
+
+
+def check(request: Request) -> Checked:
+    """Read a sheet and everything that it names, and try every formula.
+
+    Raises:
+        SheetUnavailable: it cannot be reached or read.
+        UsageError: it is no sheet by its ending.
+    """
+    project = read_project(request)
+    if project.rows:
+        project.plan(draw_seed=lambda _: 0)
+    return Checked(
+        problems=tuple(in_reading_order(project.findings.problems)),
+        warnings=tuple(in_reading_order(project.findings.warnings)),
+        frames=project.frames,
+        rows=len(project.rows),
+    )
+
+
+def _entry(problem: Problem) -> dict[str, str]:
+    return {
+        "cell": problem.cell,
+        "heading": problem.heading,
+        "written": problem.written,
+        "wrong": problem.wrong,
+        "remedy": problem.remedy,
+    }

@@ -1,0 +1,150 @@
+"""Plan: what would be rendered, how long it takes, and what is there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sheetrender.engines.engine import open_engine
+from sheetrender.model.cells import Problem
+from sheetrender.model.frames import Segment
+from sheetrender.model.plan import WHOLE_CHANNELS, RenderPlan
+from sheetrender.model.timing import FrameRate
+from sheetrender.planning.columns import CHANNELS
+from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.frame_files import frame_path
+from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.keys import frame_keys
+from sheetrender.workflow.project import Project, Request, checked_plan, output_folder, read_project
+from sheetrender.workflow.seeds import known_seeds
+
+# The animatic with lossless frames on two cores, until a folder knows its own speed.
+PIXELS_PER_SECOND = 768 * 432 * 45
+WHOLE = frozenset({*WHOLE_CHANNELS, "blend"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a sheet asks for.
+
+    Attributes:
+        plan: every frame.
+        warnings: what is probably not meant.
+        done: frames that are on disk as planned.
+        folder: where they are.
+        seconds_left: estimate of the time for the rest.
+        is_measured: the estimate rests on an earlier run of this folder.
+        song: the sound file, or None.
+    """
+
+    plan: RenderPlan
+    warnings: tuple[Problem, ...]
+    done: int
+    folder: Path
+    seconds_left: float
+    is_measured: bool
+    song: Path | None
+
+    @property
+    def longest(self) -> Segment:
+        """The longest run between two cuts, which cannot be shared between machines."""
+        return max(self.plan.segments, key=len)
+
+    @property
+    def rate(self) -> FrameRate:
+        """Frames per second."""
+        return self.plan.rate
+
+    @property
+    def seconds(self) -> float:
+        """Length of the video."""
+        return float(self.plan.rate.seconds_at(self.plan.frames))
+
+
+def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
+    """Read a sheet and plan its video; nothing is written.
+
+    Raises:
+        SheetInvalid: the sheet has problems; all are listed.
+        SheetUnavailable: it cannot be reached or read.
+    """
+    project = read_project(request)
+    output = OutputFolder(output_folder(project, folder, request))
+    plan = checked_plan(project, known_seeds(output, project.rows))
+    done, speed = _progress(project, plan, output)
+    left = plan.frames - done
+    rough = PIXELS_PER_SECOND / (plan.size.width * plan.size.height)
+    return Planned(
+        plan=plan,
+        warnings=tuple(project.findings.warnings),
+        done=done,
+        folder=output.path,
+        seconds_left=left / (speed or rough),
+        is_measured=speed is not None,
+        song=project.song,
+    )
+
+
+def _progress(project: Project, plan: RenderPlan, output: OutputFolder) -> tuple[int, float | None]:
+    """Return how many frames are done, and frames per second of the last run where it is known."""
+    if not output.journal.exists():
+        return 0, None
+    engine = open_engine(project.settings.engine, project.engine_settings)
+    keys = frame_keys(plan, engine, project.engine_settings)
+    with Journal(output.journal, read_only=True) as journal:
+        known = journal.frames()
+        speed = journal.about(f"frames per second {engine.name} {plan.size}")
+    done = sum(
+        1
+        for index, key in enumerate(keys)
+        if index in known and known[index][0] == key and frame_path(output.frames, index).exists()
+    )
+    return done, float(speed) if speed else None
+
+
+def plan_json(plan: RenderPlan) -> dict[str, object]:
+    """Return the form of ``plan --json``: one number per frame in each list."""
+    return {
+        "fps": str(plan.rate),
+        "frames": plan.frames,
+        "width": plan.size.width,
+        "height": plan.size.height,
+        "segments": [[segment.first, segment.last] for segment in plan.segments],
+        "channels": {
+            name: (values.astype(np.int64) if name in WHOLE else values).tolist()
+            for name, values in plan.channels.items()
+        },
+        "prompts": [
+            {"frame": row.first, "text": row.prompt, "negative": row.negative} for row in plan.rows
+        ],
+        "seeds": plan.seeds.tolist(),
+    }
+
+
+def plot_plan(planned: Planned, target: Path) -> None:
+    """Draw the used channels over the song into a PNG.
+
+    Raises:
+        RenderFailed: the picture cannot be written.
+    """
+    from sheetrender.output.plot import plot_curves
+
+    plan = planned.plan
+    defaults = {column.heading: column.default for column in CHANNELS}
+    used = {n: v for n, v in plan.channels.items() if np.any(v != defaults[n])}
+    waveform = None
+    if planned.song is not None:
+        from sheetrender.audio.song import waveform as read_waveform
+
+        waveform = read_waveform(planned.song, points=2000)
+    plot_curves(
+        target,
+        channels=used or {"zoom": plan.channels["zoom"]},
+        rate=plan.rate,
+        cuts=[segment.first for segment in plan.segments[1:]],
+        row_frames=[row.first for row in plan.rows],
+        labels=[row.caption for row in plan.rows],
+        waveform=waveform,
+    )

@@ -1,0 +1,46 @@
+"""Preview: the animatic straight into a video; no frames are kept, the sheet is only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sheetrender.engines.engine import open_engine
+from sheetrender.model.errors import UsageError
+from sheetrender.model.events import Event, Made, VideoProgress
+from sheetrender.output.video_pipe import video_pipe
+from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.loop import draw_frames
+from sheetrender.workflow.project import (
+    Request,
+    checked_plan,
+    output_folder,
+    read_project,
+    with_engine,
+)
+from sheetrender.workflow.seeds import known_seeds
+from sheetrender.workflow.song_length import song_notices
+
+
+def preview(request: Request, target: Path | None) -> Iterator[Event]:
+    """Draw the whole sheet as an animatic into `target`, or ``<name>_preview.mp4`` beside it.
+
+    Raises:
+        SheetInvalid: the sheet has problems; nothing was written.
+        RenderFailed: the video could not be made; an older one is left as it was.
+    """
+    project = with_engine(read_project(request), "animatic")
+    folder = OutputFolder(output_folder(project, None, request))
+    plan = checked_plan(project, known_seeds(folder, project.rows))
+    video = target or project.store.folder / f"{project.store.name}_preview.mp4"
+    if video.suffix.lower() != ".mp4":
+        raise UsageError(f"{video} does not end in .mp4. Give a name that does with -o.")
+    yield from song_notices(project, plan.frames)
+    engine = open_engine("animatic", project.engine_settings)
+    with video_pipe(
+        video, size=plan.size, count=plan.frames, rate=plan.rate, song=project.song
+    ) as pipe:
+        for index, picture in draw_frames(plan, engine, 0, plan.frames - 1, None):
+            pipe.write(picture)
+            yield VideoProgress(index + 1, plan.frames)
+    yield Made(video, "preview")

@@ -1,0 +1,280 @@
+"""A sheet read, understood and planned: what every verb begins with."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from sheetrender.engines.engine import EngineSettings
+from sheetrender.model.cells import Address, Findings, Problem, Workbook
+from sheetrender.model.errors import SheetInvalid, UsageError
+from sheetrender.model.keyframes import Keyframe, Settings
+from sheetrender.model.plan import RenderPlan
+from sheetrender.planning.columns import channel
+from sheetrender.planning.plan import build_plan, video_length
+from sheetrender.planning.rows import Table, find_table, read_rows
+from sheetrender.planning.settings import read_settings
+from sheetrender.planning.spreadsheet import ComputedCells
+from sheetrender.sheets.store import SheetStore, open_store
+
+# Channels of the contract that 2D motion and the animatic have no use for.
+_NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which sheet, and what the command line says beside it.
+
+    Attributes:
+        sheet: path, or address of a sheet.
+        overrides: name and value of each ``--set``.
+        allowed_paths: folders outside of the sheet's that its cells may name.
+    """
+
+    sheet: str
+    overrides: Mapping[str, str]
+    allowed_paths: Sequence[Path] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A sheet that was read.
+
+    Attributes:
+        store: where it lives.
+        workbook: as it stood.
+        table: its keyframes; None where it has none.
+        settings: of the Settings tab and the command line.
+        rows: typed, in the order of their frames.
+        findings: problems and warnings.
+        song: the sound file, or None.
+        song_seconds: its exact length, 0 without a song.
+        frames: length of the video; 0 where it cannot be told.
+    """
+
+    store: SheetStore
+    workbook: Workbook
+    table: Table | None
+    settings: Settings
+    rows: tuple[Keyframe, ...]
+    findings: Findings
+    song: Path | None
+    song_seconds: Fraction
+    frames: int
+
+    @property
+    def engine_settings(self) -> EngineSettings:
+        """What the engine is told."""
+        settings = self.settings
+        return EngineSettings(
+            size=settings.size,
+            rate=settings.rate,
+            caption=settings.caption,
+            model=settings.model,
+            sampler=settings.sampler,
+        )
+
+    def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
+        """Return the plan; problems of its formulas are added to `findings`."""
+        return build_plan(
+            self.rows,
+            self.settings,
+            self.findings,
+            frames=self.frames,
+            draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
+        )
+
+    def refuse_problems(self) -> None:
+        """Stop where the sheet has problems.
+
+        Raises:
+            SheetInvalid: it has; all are listed.
+        """
+        if self.findings.problems:
+            raise SheetInvalid(in_reading_order(self.findings.problems))
+
+
+def in_reading_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems by tab, row and column; those without a cell first."""
+    return sorted(
+        problems,
+        key=lambda p: (p.place is not None, p.place or Address(p.tab, 0, 0), p.heading, p.wrong),
+    )
+
+
+def read_project(request: Request) -> Project:
+    """Read a sheet and everything that it names; problems are collected, not raised.
+
+    Raises:
+        SheetUnavailable: it cannot be reached or read.
+        UsageError: it is no sheet by its ending.
+    """
+    store = open_store(request.sheet)
+    return understood(store, store.read(), request)
+
+
+def understood(store: SheetStore, workbook: Workbook, request: Request) -> Project:
+    """Return what a workbook says, problems collected."""
+    findings = Findings()
+    cells = ComputedCells(workbook)
+    settings = read_settings(
+        workbook.grid("Settings"),
+        cells,
+        request.overrides,
+        findings,
+        decimal_comma=workbook.decimal_comma,
+    )
+    song, song_seconds = _song(settings, store, request, findings)
+    table = find_table(workbook, findings)
+    rows = read_rows(table, workbook, cells, settings, findings) if table else []
+    frames = 0
+    if rows:
+        song_frames = settings.rate.frames_covering(song_seconds) if song else None
+        frames = video_length(rows, settings, song_frames)
+    project = Project(
+        store=store,
+        workbook=workbook,
+        table=table,
+        settings=settings,
+        rows=tuple(rows),
+        findings=findings,
+        song=song,
+        song_seconds=song_seconds,
+        frames=frames,
+    )
+    _warn_of_what_is_not_drawn(project)
+    return project
+
+
+def checked_plan(project: Project, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
+    """Return the plan of a sheet without problems.
+
+    Raises:
+        SheetInvalid: the sheet has problems; all are listed.
+    """
+    if not project.rows:
+        project.refuse_problems()
+    plan = project.plan(draw_seed)
+    project.refuse_problems()
+    return plan
+
+
+def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *, what: str) -> Path:
+    """Return a path that stands in a sheet; anyone may edit a sheet, so it stays under its folder.
+
+    Raises:
+        UsageError: it leads elsewhere.
+    """
+    path = (store.folder / Path(written.replace("\\", "/")).expanduser()).resolve()
+    roots = [store.folder.resolve(), *(folder.expanduser().resolve() for folder in allowed)]
+    if any(path.is_relative_to(root) for root in roots):
+        return path
+    raise UsageError(
+        f"leads out of the sheet's folder; put the {what} beside the sheet, "
+        f"or allow it with --allow-path {path.parent}"
+    )
+
+
+def _song(
+    settings: Settings, store: SheetStore, request: Request, findings: Findings
+) -> tuple[Path | None, Fraction]:
+    if not settings.song:
+        return None, Fraction(0)
+    from sheetrender.audio.song import open_song
+
+    try:
+        # What stands on the command line is the person's own word, not the sheet's.
+        allowed = [*request.allowed_paths, *([Path("/")] if "song" in request.overrides else [])]
+        path = path_from_sheet(settings.song, store, allowed, what="song")
+        return path, open_song(path).seconds
+    except UsageError as error:
+        findings.problems.append(
+            Problem(
+                place=settings.places.get("song"),
+                tab="--set",
+                heading="song",
+                written=settings.song,
+                wrong=str(error).rstrip("."),
+                remedy="The path begins at the sheet's folder.",
+            )
+        )
+        return None, Fraction(0)
+
+
+def _warn_of_what_is_not_drawn(project: Project) -> None:
+    """Say which cells change nothing in this version."""
+    settings = project.settings
+    for name in _NOT_DRAWN:
+        keys = [row.keys[name] for row in project.rows if name in row.keys]
+        keys += list(settings.channels.get(name, ()))
+        used = next((key for key in keys if key.value != channel(name).default), None)
+        if used is not None:
+            project.findings.warnings.append(
+                Problem(
+                    place=used.place,
+                    tab="--set",
+                    heading=name,
+                    written=str(used.value),
+                    wrong="changes nothing: this version moves in two dimensions",
+                    remedy="Use zoom, angle, translation_x, translation_y or perspective_flip_*.",
+                )
+            )
+    for name in ("scale_to", "grain", "lut"):
+        if name in settings.places and getattr(settings, name):
+            project.findings.warnings.append(
+                Problem(
+                    place=settings.places[name],
+                    heading=name,
+                    written=str(getattr(settings, name)),
+                    wrong="changes nothing in this version",
+                    remedy="Finish the video in your editor.",
+                )
+            )
+    _warn_of_unread_tabs(project)
+
+
+def _warn_of_unread_tabs(project: Project) -> None:
+    grid = project.workbook.grid("Audio")
+    if grid is not None and len(grid.rows()) > 1:
+        project.findings.warnings.append(
+            Problem(
+                place=None,
+                tab=grid.tab,
+                heading="",
+                written="",
+                wrong="this tab is not read in this version, so its curves are unknown to formulas",
+                remedy="Write motion as formulas of t, sec, beat or bar.",
+            )
+        )
+
+
+def output_folder(project: Project, given: Path | None, request: Request) -> Path:
+    """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
+
+    Raises:
+        UsageError: the setting leads out of the sheet's folder.
+    """
+    if given is not None:
+        return given.expanduser().absolute()
+    written = project.settings.output
+    if written and "output" in request.overrides:
+        return Path(written).expanduser().absolute()
+    if written:
+        try:
+            return path_from_sheet(
+                written, project.store, request.allowed_paths, what="output folder"
+            )
+        except UsageError as error:
+            place = project.settings.places.get("output")
+            raise UsageError(f"{place} (output): {written!r} {error}.") from error
+    return project.store.folder / "renders" / project.store.name
+
+
+def with_engine(project: Project, engine: str | None) -> Project:
+    """Return the project with another engine, where the command line names one."""
+    if engine is None:
+        return project
+    return replace(project, settings=replace(project.settings, engine=engine))

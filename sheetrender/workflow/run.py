@@ -1,0 +1,311 @@
+"""Run: the main job. Check, render what is missing, write statuses back, make the video."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from sheetrender import __version__
+from sheetrender.engines.engine import Engine, open_engine
+from sheetrender.model.errors import SheetInvalid, SheetrenderError, UsageError
+from sheetrender.model.events import Event, FrameStored, Made, Notice, VideoProgress
+from sheetrender.model.keyframes import Settings
+from sheetrender.model.plan import RenderPlan
+from sheetrender.output.video import encode_frames
+from sheetrender.output.whole_files import replacing
+from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.frame_files import frame_path
+from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.keys import frame_keys
+from sheetrender.rendering.render import Work, find_work, render, with_needed
+from sheetrender.reporting.block import TrackedRow, track_rows
+from sheetrender.reporting.invalid import write_invalid
+from sheetrender.reporting.sheet_reporter import SheetReporter
+from sheetrender.reporting.statuses import RenderStatuses
+from sheetrender.workflow.plan import plan_json
+from sheetrender.workflow.project import (
+    Project,
+    Request,
+    checked_plan,
+    output_folder,
+    read_project,
+    with_engine,
+)
+from sheetrender.workflow.seeds import kept_seeds
+from sheetrender.workflow.song_length import song_notices
+
+REPORT_SECONDS = 0.5
+HOLDING = frozenset({"hold", "held"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How to run.
+
+    Attributes:
+        folder: the output folder, or None for the sheet's own.
+        engine: the engine's name, or None for the sheet's.
+        frames: first and last frame that are asked for, or None for all.
+        fresh: draw every frame again.
+        status: write statuses into the sheet.
+        video: make the video.
+    """
+
+    folder: Path | None = None
+    engine: str | None = None
+    frames: tuple[int, int] | None = None
+    fresh: bool = False
+    status: bool = True
+    video: bool = True
+
+
+def run(request: Request, options: RunOptions) -> Iterator[Event]:
+    """Render a sheet; run again to resume.
+
+    Whoever stops iterating stops the work. Finished frames are kept in every case.
+
+    Raises:
+        SheetInvalid: the sheet has problems; nothing was rendered, the rows say so.
+        SheetUnavailable: it cannot be read.
+        FolderRefused: the output folder is another sheet's, or in use.
+        RenderFailed: the work stopped half-way.
+    """
+    project = with_engine(read_project(request), options.engine)
+    try:
+        checked_plan(project)
+    except SheetInvalid as invalid:
+        if options.status:
+            write_invalid(project.store, project.workbook, invalid.problems)
+        raise
+    for warning in project.findings.warnings:
+        yield Notice(f"Warning: {warning}")
+    output = OutputFolder(output_folder(project, options.folder, request))
+    with output.opened(project.store.location) as journal:
+        yield from _Run(project, options, output, journal).events()
+
+
+class _Run:
+    """One run in its folder."""
+
+    def __init__(
+        self, project: Project, options: RunOptions, output: OutputFolder, journal: Journal
+    ) -> None:
+        self._options = options
+        self._output = output
+        self._journal = journal
+        self._tracked: Sequence[TrackedRow] = ()
+        self._project = self._with_ids(project) if options.status else project
+        # The first plan found the problems; this one has the seeds that the journal keeps.
+        self._plan = checked_plan(self._project, kept_seeds(journal, self._project.rows))
+        self._engine = open_engine(project.settings.engine, project.engine_settings)
+        self._keys = frame_keys(self._plan, self._engine, project.engine_settings)
+
+    def _with_ids(self, project: Project) -> Project:
+        tracked = track_rows(project.workbook, [row.row for row in project.rows])
+        self._tracked = tuple(tracked.values())
+        rows = tuple(replace(row, row_id=tracked[row.row].row_id) for row in project.rows)
+        return replace(project, rows=rows)
+
+    def events(self) -> Iterator[Event]:
+        self._obey()
+        work, missing = self._work()
+        statuses = RenderStatuses(self._plan, missing, self._held(), self._preview_folder())
+        _write_plan(self._output, self._project, self._plan, self._engine)
+        reporter = None
+        if self._options.status:
+            reporter = SheetReporter(
+                self._project.store,
+                self._tracked,
+                self._output.undelivered,
+                obeyed=[row.key for row in self._plan.rows if row.status in {"rerender", *HOLDING}],
+            )
+        try:
+            yield from self._rendered(work, statuses, reporter)
+        except BaseException as error:
+            _tell_of_failure(statuses, error)
+            _close(reporter, statuses, error)
+            raise
+        # The reporter delivers the last statuses while the video is made.
+        try:
+            yield from self._video(len(missing) - len(work.todo))
+        finally:
+            messages = _close(reporter, statuses, None)
+        yield from map(Notice, messages)
+
+    def _obey(self) -> None:
+        """Carry out what people typed into status cells, and ``--fresh``."""
+        if self._options.fresh:
+            self._journal.forget(range(self._plan.frames))
+        for row in self._plan.rows:
+            if row.status == "rerender":
+                self._journal.forget(range(row.first, row.last + 1))
+        self._remove_surplus()
+
+    def _remove_surplus(self) -> None:
+        """Remove frames behind the end, so that the folder holds the video's frames and no more."""
+        surplus = [index for index in self._journal.frames() if index >= self._plan.frames]
+        for index in surplus:
+            frame_path(self._output.frames, index).unlink(missing_ok=True)
+        self._journal.forget(surplus)
+
+    def _work(self) -> tuple[Work, tuple[int, ...]]:
+        """Return what this run draws, and every frame that is missing now."""
+        everything = find_work(self._output.frames, self._journal, self._keys)
+        todo: Sequence[int] = everything.todo
+        if self._options.frames is not None:
+            first, last = self._options.frames
+            if first > last or first >= self._plan.frames:
+                raise UsageError(
+                    f"--frames {first}-{last} names no frame; "
+                    f"this video has frames 0 to {self._plan.frames - 1}."
+                )
+            asked = [index for index in todo if first <= index <= last]
+            todo = with_needed(self._plan, self._keys, self._journal, self._output.frames, asked)
+        todo = self._without_held(todo)
+        drawn = set(todo)
+        damaged = tuple(index for index in everything.damaged if index in drawn)
+        return Work(tuple(todo), damaged), everything.todo
+
+    def _held(self) -> list[str]:
+        return [row.key for row in self._plan.rows if row.status in HOLDING]
+
+    def _without_held(self, todo: Sequence[int]) -> list[int]:
+        """Leave out held rows, and what follows them up to the next cut and needs their pictures."""
+        held = set(self._held())
+        blocked: set[int] = set()
+        kept = []
+        for index in todo:
+            segment = self._plan.segment_of(index).first
+            if self._plan.rows[self._plan.row_of[index]].key in held:
+                blocked.add(segment)
+            elif segment not in blocked:
+                kept.append(index)
+        return kept
+
+    def _preview_folder(self) -> str:
+        """Return the folder of the frames as seen from the sheet."""
+        frames, sheet = self._output.frames.resolve(), self._project.store.folder.resolve()
+        near = frames.relative_to(sheet) if frames.is_relative_to(sheet) else frames
+        return near.as_posix()
+
+    def _rendered(
+        self, work: Work, statuses: RenderStatuses, reporter: SheetReporter | None
+    ) -> Iterator[Event]:
+        if reporter:
+            reporter.report(statuses.notes())
+        started = reported = time.monotonic()
+        events = render(
+            self._plan,
+            self._engine,
+            keys=self._keys,
+            journal=self._journal,
+            folder=self._output.frames,
+            work=work,
+        )
+        for event in events:
+            if isinstance(event, FrameStored):
+                statuses.stored(event.index)
+                if reporter and time.monotonic() - reported > REPORT_SECONDS:
+                    reported = time.monotonic()
+                    reporter.report(statuses.notes())
+                    yield from map(Notice, reporter.messages())
+            yield event
+        self._keep_speed(len(work.todo), time.monotonic() - started)
+        statuses.stopped()
+        if reporter:
+            reporter.report(statuses.notes())
+
+    def _keep_speed(self, frames: int, seconds: float) -> None:
+        if frames >= 30 and seconds > 0:
+            name = f"frames per second {self._engine.name} {self._plan.size}"
+            self._journal.set_about(name, f"{frames / seconds:.3f}")
+
+    def _video(self, missing: int) -> Iterator[Event]:
+        if not self._options.video:
+            return
+        if missing:
+            yield Notice(
+                f"No video yet: {missing} of {self._plan.frames} frames are not asked for or held."
+            )
+            return
+        settings = self._project.settings
+        target = self._output.video
+        if settings.codec == "prores":
+            target = target.with_suffix(".mov")
+        made_from = self._video_digest()
+        yield from song_notices(self._project, self._plan.frames)
+        if not (target.exists() and self._journal.about("video") == made_from):
+            encoding = encode_frames(
+                self._output.frames,
+                self._plan.frames,
+                self._plan.rate,
+                target,
+                song=self._project.song,
+                codec=settings.codec,  # type: ignore[arg-type]  # one of the three by its reader
+            )
+            for count in encoding:
+                yield VideoProgress(count, self._plan.frames)
+            self._journal.set_about("video", made_from)
+        yield Made(target, "video")
+
+    def _video_digest(self) -> str:
+        """Return what the video is made from: the frames, the song's file and the codec."""
+        state = hashlib.blake2b(b"".join(self._keys), digest_size=16)
+        song = self._project.song
+        if song is not None:
+            status = song.stat()
+            state.update(f"{song} {status.st_size} {status.st_mtime_ns}".encode())
+        state.update(f"{self._plan.rate} {self._project.settings.codec}".encode())
+        return state.hexdigest()
+
+
+def _tell_of_failure(statuses: RenderStatuses, error: BaseException) -> None:
+    if isinstance(error, SheetrenderError):
+        statuses.failed(str(error))
+    elif isinstance(error, Exception):
+        statuses.failed(f"The program failed: {error}")
+    else:
+        statuses.stopped()
+
+
+def _close(
+    reporter: SheetReporter | None, statuses: RenderStatuses, error: BaseException | None
+) -> list[str]:
+    """Deliver the last statuses; what there is to say goes along with an error."""
+    if reporter is None:
+        return []
+    if error is not None:
+        reporter.report(statuses.notes())
+    messages = reporter.close()
+    if error is not None:
+        for message in messages:
+            error.add_note(message)
+    return messages
+
+
+def _write_plan(output: OutputFolder, project: Project, plan: RenderPlan, engine: Engine) -> None:
+    """Keep settings, prompts, curves and versions beside the frames."""
+    document = {
+        "versions": {"sheetrender": __version__, engine.name: engine.version},
+        "sheet": project.store.location,
+        "settings": _settings_json(project.settings),
+        **plan_json(plan),
+    }
+    with replacing(output.plan) as part:
+        part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+
+
+def _settings_json(settings: Settings) -> dict[str, object]:
+    plain = (str, int, float, bool, type(None))
+    values = {
+        field.name: getattr(settings, field.name)
+        for field in fields(settings)
+        if field.name not in {"places", "channels"}
+    }
+    return {
+        name: value if isinstance(value, plain) else str(value) for name, value in values.items()
+    }

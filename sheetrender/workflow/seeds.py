@@ -1,0 +1,45 @@
+"""Seeds that were drawn for rows that ask for it, and are kept for every later run."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from sheetrender.model.keyframes import Keyframe
+from sheetrender.planning.plan import row_key
+from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.journal import Journal
+
+
+def kept_seeds(journal: Journal, rows: Sequence[Keyframe]) -> Callable[[str], int]:
+    """Return what draws a row's seed: the one that the journal has, else a new one, kept there.
+
+    A row is filed under its id; before it had one, it was filed under its frame.
+    """
+    frames = _frames_by_key(rows)
+
+    def draw(key: str) -> int:
+        seed = journal.seed([key, frames.get(key, key)])
+        if seed is None:
+            seed = secrets.randbelow(2**32)
+        journal.keep_seed(key, seed)
+        return seed
+
+    return draw
+
+
+def known_seeds(folder: OutputFolder, rows: Sequence[Keyframe]) -> Callable[[str], int]:
+    """Return what draws a row's seed without keeping it, but knowing those of earlier runs."""
+    known: dict[str, int] = {}
+    frames = _frames_by_key(rows)
+    if folder.journal.exists():
+        with Journal(folder.journal, read_only=True) as journal:
+            for key, frame in frames.items():
+                seed = journal.seed([key, frame])
+                if seed is not None:
+                    known[key] = seed
+    return lambda key: known.get(key, secrets.randbelow(2**32))
+
+
+def _frames_by_key(rows: Sequence[Keyframe]) -> dict[str, str]:
+    return {row_key(row): f"frame {row.frame}" for row in rows}

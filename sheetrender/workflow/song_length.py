@@ -1,0 +1,28 @@
+"""A song and a picture of different lengths: neither is cut without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sheetrender.model.events import Notice
+from sheetrender.workflow.project import Project
+
+
+def song_notices(project: Project, frames: int) -> Iterator[Notice]:
+    """Say where the song ends before the picture, or goes on behind it, by a frame or more."""
+    if project.song is None:
+        return
+    rate = project.settings.rate
+    picture = rate.seconds_at(frames)
+    apart = float(project.song_seconds - picture)
+    if abs(apart) * float(rate.per_second) < 1:
+        return
+    song = float(project.song_seconds)
+    lengths = f"The song has {song:.2f} s, the picture {float(picture):.2f} s"
+    if apart > 0:
+        yield Notice(
+            f"{lengths}: the last {apart:.2f} s of the song are not heard. "
+            "Leave `frames` empty in the Settings tab to follow the song."
+        )
+    else:
+        yield Notice(f"{lengths}: the last {-apart:.2f} s are silent.")
