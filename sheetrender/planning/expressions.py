@@ -77,8 +77,9 @@ _FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     **{
         name: (getattr(np, name), 1, 1)
         for name in (
-            "abs", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
-            "arcsinh", "arccosh", "arctanh", "exp", "expm1", "log", "log10", "log1p", "floor", "ceil",
+            "abs", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
+            "tanh", "arcsinh", "arccosh", "arctanh", "exp", "expm1", "log", "log10", "log1p",
+            "floor", "ceil",
         )
     },
     "round": (lambda x, digits=0.0: np.round(x * 10.0**digits) / 10.0**digits, 1, 2),

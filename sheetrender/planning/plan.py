@@ -123,7 +123,7 @@ def _shared_names(
     settings: Settings, frames: int, curves: Mapping[str, Numbers]
 ) -> dict[str, Numbers | float]:
     rate = settings.rate.per_second
-    seconds = np.arange(frames) * float(1 / rate)
+    seconds: Numbers = np.arange(frames, dtype=np.float64) * float(1 / rate)
     names: dict[str, Numbers | float] = {
         "max_f": float(frames - 1),
         "fps": float(rate),
@@ -133,7 +133,7 @@ def _shared_names(
         **curves,
     }
     if settings.bpm is not None:
-        beat = (seconds - settings.first_beat) * settings.bpm / 60.0
+        beat: Numbers = (seconds - settings.first_beat) * settings.bpm / 60.0
         names |= {"bpm": settings.bpm, "beat": beat, "bar": beat / readers.BEATS_PER_BAR}
     return names
 

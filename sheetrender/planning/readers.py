@@ -43,7 +43,7 @@ def is_blank(value: Value) -> bool:
 
 
 def text(value: Value) -> str:
-    """Return a cell as one line of text: blanks at the ends and line breaks become single blanks."""
+    """Return a cell as one line of text: runs of blanks and line breaks become single blanks."""
     return " ".join(written(value).split())
 
 

@@ -106,7 +106,7 @@ def _warn_of_slip(written: str, place: Address, findings: Findings) -> None:
 
 
 def read_markers(workbook: Workbook, clock: readers.Clock) -> dict[str, int]:
-    """Return the frames of the Markers tab by name in lower case; what cannot be read is left out."""
+    """Return the frames of the Markers tab by name in lower case; unreadable ones are left out."""
     grid = workbook.grid("Markers")
     if grid is None or not grid.cells:
         return {}

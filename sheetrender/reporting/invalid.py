@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetrender.model.cells import Problem, Workbook
+from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetUnavailable
+from sheetrender.planning.rows import find_table
 from sheetrender.reporting.block import block_writes, track_rows, utc_now
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore
@@ -19,6 +20,8 @@ def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Prob
     """
     try:
         by_row = _by_row(workbook, problems)
+        if not by_row:
+            return True
         tracked = track_rows(workbook, list(by_row))
         notes = {
             tracked[row].row_id: RowNote(status="invalid", message=" ".join(by_row[row]))
@@ -31,7 +34,7 @@ def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Prob
             now=utc_now(),
             places={track.row_id: row for row, track in tracked.items()},
         )
-        if by_row and block.writes:
+        if block.writes:
             store.write(block.writes, version=workbook.version)
     except SheetUnavailable:
         return False
@@ -40,11 +43,13 @@ def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Prob
 
 def _by_row(workbook: Workbook, problems: Sequence[Problem]) -> dict[int, list[str]]:
     """Return what is wrong in each row of the table; a tab without heading row has none."""
-    table_tabs = {p.place.tab for p in problems if p.place and p.heading == "frame"}
+    table = find_table(workbook, Findings())
     by_row: dict[int, list[str]] = {}
     for problem in problems:
         place = problem.place
-        if place is None or (place.tab not in table_tabs and place.tab.casefold() == "settings"):
+        if table is None or place is None or place.tab != table.grid.tab:
+            continue
+        if place.row == table.heading_row:
             continue
         by_row.setdefault(place.row, []).append(
             f"{problem.heading}: {problem.written!r} {problem.wrong}. {problem.remedy}"

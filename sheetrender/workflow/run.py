@@ -174,7 +174,7 @@ class _Run:
         return [row.key for row in self._plan.rows if row.status in HOLDING]
 
     def _without_held(self, todo: Sequence[int]) -> list[int]:
-        """Leave out held rows, and what follows them up to the next cut and needs their pictures."""
+        """Leave out held rows, and what follows them up to the next cut: it needs their pictures."""
         held = set(self._held())
         blocked: set[int] = set()
         kept = []

@@ -1,0 +1,66 @@
+"""The command `sheetrender`, and the one place where errors become sentences and exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from sheetrender import __version__
+from sheetrender.cli import commands
+from sheetrender.model.errors import SheetrenderError
+
+INTERRUPTED = 130
+
+
+class PoliteGroup(click.Group):
+    """A group that prints our own errors as plain sentences and sets their exit status.
+
+    Other exceptions are bugs and keep their traceback.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a person meets them."""
+        return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and end with the exit status of the command line's contract."""
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except SheetrenderError as error:
+            _say(error)
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort) as error:
+            click.echo("Interrupted. What is finished is kept; run it again to go on.", err=True)
+            for note in getattr(error.__cause__ or error, "__notes__", []):
+                click.echo(note, err=True)
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # The reader of our output went away, as `| head` does. Nothing is left to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
+def _say(error: SheetrenderError) -> None:
+    click.echo(str(error), err=True)
+    for note in getattr(error, "__notes__", []):
+        click.echo(note, err=True)
+
+
+@click.group(cls=PoliteGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sheetrender")
+def main() -> None:
+    """Turn a spreadsheet into a music video.
+
+    SHEET is an .xlsx or .csv file. Begin with `sheetrender init my.xlsx`, fill in rows,
+    then `sheetrender run my.xlsx`.
+    """
+
+
+for command in commands.ALL:
+    main.add_command(command)

@@ -1,0 +1,167 @@
+"""Progress for people: a bar on a terminal, plain lines elsewhere; always on stderr."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from sheetrender.model.events import (
+    Event,
+    FrameDamaged,
+    FrameStored,
+    Made,
+    Notice,
+    RenderStarted,
+    VideoProgress,
+)
+
+LINE_SECONDS = 5.0
+
+
+class _Speed(ProgressColumn):
+    """Frames per second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.1f} frames/s" if speed else "", style="progress.data.speed")
+
+
+class ProgressDisplay:
+    """Shows events as they come; use it as a context manager."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
+        self._bar: _Bar | _Lines = (
+            _Bar(self._console) if self._console.is_terminal else _Lines(self._stream)
+        )
+
+    def __enter__(self) -> ProgressDisplay:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.end()
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case RenderStarted(frames, todo):
+                kept = frames - len(todo)
+                if not todo:
+                    self.say(f"All {frames} frames are there.")
+                elif kept:
+                    self.say(f"{kept} of {frames} frames are there; {len(todo)} to draw.")
+                if todo:
+                    self._bar.begin("Drawing", len(todo))
+            case FrameStored():
+                self._bar.advance()
+            case VideoProgress(frames, total):
+                self._bar.reach("Encoding", frames, total)
+            case FrameDamaged(index):
+                self.say(f"Frame {index} was damaged and is drawn again.")
+            case Notice(text):
+                self.say(text)
+            case Made(path, what):
+                self._bar.end()
+                self.say(f"{what.capitalize()}: {path}")
+
+    def say(self, text: str) -> None:
+        """Print a line above the bar."""
+        self._console.print(text, markup=False)
+
+
+class _Bar:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress: Progress | None = None
+        self._title = ""
+        self._done = 0
+
+    def begin(self, title: str, total: int) -> None:
+        self.end()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Speed(),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=self._console,
+        )
+        self._progress.add_task(title, total=total)
+        self._progress.start()
+        self._title, self._done = title, 0
+
+    def advance(self) -> None:
+        if self._progress:
+            self._progress.advance(self._progress.task_ids[0])
+
+    def reach(self, title: str, done: int, total: int) -> None:
+        if self._title != title:
+            self.begin(title, total)
+        if self._progress:
+            self._progress.update(self._progress.task_ids[0], completed=done)
+
+    def end(self) -> None:
+        if self._progress:
+            self._progress.stop()
+        self._progress = None
+        self._title = ""
+
+
+class _Lines:
+    """A line when work begins, every few seconds, and when it ends."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._title = ""
+        self._done = self._total = self._printed = 0
+        self._started = self._last = 0.0
+
+    def begin(self, title: str, total: int) -> None:
+        self._title, self._done, self._total, self._printed = title, 0, total, -1
+        self._started = self._last = time.monotonic()
+
+    def advance(self) -> None:
+        self.reach(self._title, self._done + 1, self._total)
+
+    def reach(self, title: str, done: int, total: int) -> None:
+        if self._title != title:
+            self.begin(title, total)
+        self._done = done
+        now = time.monotonic()
+        if done >= total or now - self._last >= LINE_SECONDS:
+            self._last = now
+            self._print(now)
+
+    def _print(self, now: float) -> None:
+        if self._printed == self._done:
+            return
+        self._printed = self._done
+        speed = self._done / max(now - self._started, 1e-6)
+        left = (self._total - self._done) / max(speed, 1e-6)
+        rest = f", {left:.0f} s left" if self._done < self._total else ""
+        line = f"{self._title} {self._done}/{self._total}: {speed:.1f} frames/s{rest}"
+        self._stream.write(line + "\n")
+        self._stream.flush()
+
+    def end(self) -> None:
+        self._title = ""
