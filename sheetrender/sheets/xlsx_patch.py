@@ -89,20 +89,21 @@ def _apply(xml: bytes, edits: Sequence[_Edit]) -> bytes:
 
 
 def _edits(xml: bytes, changes: Sequence[CellWrite], layout: Layout) -> Iterator[_Edit]:
+    """Yield the edits; those at one place in the order in which they stand afterwards."""
     assert layout.data is not None
+    added = [w for w in changes if not _is_empty(w) and _is_missing(w, layout)]
+    opens = bool(added) and layout.data.closes_itself
+    if opens:
+        yield layout.data.start, layout.data.inside, _open_tag(xml, layout.data)
     later_starts = _later_starts(changes, layout)
-    new_rows: list[_Edit] = []
-    added: list[CellWrite] = []
     for number, group in groupby(changes, key=lambda change: change.address.row):
-        writes = list(group)
-        row = layout.rows.get(number)
-        missing = [w for w in writes if _is_missing(w, row) and not _is_empty(w)]
-        added += missing
-        if row is not None:
-            yield from _row_edits(xml, writes, row, layout, grows=bool(missing))
-        elif missing:
-            new_rows.append((later_starts[number], later_starts[number], _row(missing, layout)))
-    yield from _placed(xml, new_rows, layout.data, layout.prefix)
+        new = [write for write in added if write.address.row == number]
+        if number in layout.rows:
+            yield from _row_edits(xml, list(group), layout.rows[number], layout, grows=bool(new))
+        elif new:
+            yield later_starts[number], later_starts[number], _row(new, layout)
+    if opens:
+        yield layout.data.end, layout.data.end, f"</{layout.prefix}sheetData>".encode()
     if added and layout.dimension:
         yield _dimension_edit(xml, added, *layout.dimension)
 
@@ -137,15 +138,6 @@ def _row_edits(
             yield offset, offset, _new_cell(write, style, layout)
     if grows and span.closes_itself:
         yield span.end, span.end, f"</{layout.prefix}row>".encode()
-
-
-def _placed(xml: bytes, rows: list[_Edit], data: Span, prefix: str) -> Iterator[_Edit]:
-    if rows and data.closes_itself:
-        yield data.start, data.inside, _open_tag(xml, data)
-        yield from rows
-        yield data.end, data.end, f"</{prefix}sheetData>".encode()
-    else:
-        yield from rows
 
 
 def _row(writes: Sequence[CellWrite], layout: Layout) -> bytes:
@@ -200,7 +192,8 @@ def _dimension_edit(xml: bytes, added: Sequence[CellWrite], span: Span, area: Ar
     return span.start, span.inside, new
 
 
-def _is_missing(write: CellWrite, row: RowSpan | None) -> bool:
+def _is_missing(write: CellWrite, layout: Layout) -> bool:
+    row = layout.rows.get(write.address.row)
     return row is None or all(cell.column != write.address.column for cell in row.cells)
 
 

@@ -126,6 +126,7 @@ def test_a_quote_that_is_never_closed_is_refused_with_its_row(tmp_path: Path) ->
         ("frame|subject\n0|a, b\n", "|"),
         ("My video, take 3, final\n\nFrame;Subject\n0;x\n", ";"),
         ('"a;b;c;d",frame,subject\n', ","),
+        ("frame;subject\n0;one, frame, more\n", ";"),
         ("sep=|\nframe|subject,x,y\n", "|"),
         ("name;value;note, long\nfps;30;x\n", ";"),
         ("frame\n0\n", ","),
