@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from sheetrender.engines.animatic_caption import block_of, write
 from sheetrender.engines.animatic_course import course_of, stray_of
 from sheetrender.engines.animatic_feedback import Wish, reimagined
 from sheetrender.engines.animatic_motion import MOTION, kept, motion_of
 from sheetrender.engines.animatic_noise import Field, seeded
 from sheetrender.engines.animatic_palette import HUES, Palette, palette_of
-from sheetrender.engines.animatic_picture import Target, cell_of, target_of
+from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
 from sheetrender.model.frames import FrameSpec
 
@@ -37,19 +38,54 @@ class AnimaticEngine:
         self._settings = settings
         self._size = settings.size
         self._cell = cell_of(settings.size)
+        self._block = block_of(settings.size) if settings.caption else None
 
     def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
         """Return one picture for each request, in their order."""
         return [self._picture(request) for request in requests]
 
     def _picture(self, request: DrawRequest) -> Image:
+        picture = self._uncaptioned(request)
+        if self._block is not None:
+            spec = request.spec
+            write(picture, self._block, spec.caption, spec.index, self._settings.rate)
+        return picture
+
+    def _uncaptioned(self, request: DrawRequest) -> Image:
         spec = request.spec
         strength = min(max(spec.strength, 0.0), 1.0)
         if request.prepared is None or strength == 0.0:
             return self._target(spec)
-        redrawn = self._redrawn(request.prepared, spec, strength)
+        if strength == 1.0 and self._block is None:
+            return request.prepared.copy()
+        return self._mixed(request.prepared, spec, strength)
+
+    def _mixed(self, prepared: Image, spec: FrameSpec, strength: float) -> Image:
+        """Return the picture between the redrawn one and the one before.
+
+        The redrawn one weighs most even at high strength: colours are matched to the segment's
+        first picture before every frame, and a new prompt's palette must win against that.
+        """
+        valid = self._valid(spec)
+        redrawn = self._redrawn(prepared, spec, strength, valid)
         keep = strength**6
-        return cv2.addWeighted(request.prepared, keep, redrawn, 1.0 - keep, 0)
+        mixed = cv2.addWeighted(prepared, keep, redrawn, 1.0 - keep, 0)
+        if float(valid.min()) < 1.0:
+            gaps = cv2.convertScaleAbs(valid, alpha=-255.0, beta=255.0)
+            gaps = cv2.resize(gaps, (self._size.width, self._size.height))
+            cv2.copyTo(redrawn, gaps, mixed)
+        return mixed
+
+    def _valid(self, spec: FrameSpec) -> Field:
+        """Return what of the prepared picture is picture, at the size of the sketch."""
+        scale = np.diag([1.0 / self._cell, 1.0 / self._cell, 1.0])
+        motion = scale @ motion_of(spec, self._size) @ np.linalg.inv(scale)
+        block = self._block
+        place = None if block is None else (
+            block.left / self._cell, block.top / self._cell,
+            (block.left + block.width) / self._cell, (block.top + block.height) / self._cell,
+        )
+        return kept(motion, spec.cadence, sketch_size(self._size), place)
 
     def _target(self, spec: FrameSpec) -> Image:
         target = _faded(target_of, spec, self._size)
@@ -57,15 +93,14 @@ class AnimaticEngine:
         light = cv2.convertScaleAbs(target.light(palette.tones))
         return palette.colour(light, target.hue(self._size))
 
-    def _redrawn(self, prepared: Image, spec: FrameSpec, strength: float) -> Image:
+    def _redrawn(self, prepared: Image, spec: FrameSpec, strength: float, valid: Field) -> Image:
         palette = _palette(spec)
         course, firm = course_of(spec, self._size)
         motion = motion_of(spec, self._size)
-        valid = np.ones(course.share.shape, np.float32)
         wish = Wish(
             sketch=course.light(palette.tones),
             tones=palette.tones,
-            valid=kept(motion, spec.cadence, valid, self._cell),
+            valid=valid,
             motion=motion,
             stray=stray_of(spec, self._size),
             pull=min(1.0, 0.1 * firm * (1 - strength) / 0.35),

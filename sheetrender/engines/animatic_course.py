@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from sheetrender.engines.animatic_motion import Matrix, motion_of, speed_of
-from sheetrender.engines.animatic_noise import smooth
+from sheetrender.engines.animatic_noise import Field, mix, smooth
 from sheetrender.engines.animatic_picture import Target, cell_of, sketch_of, sketch_size
 from sheetrender.engines.animatic_scenes import SEEDS_ALIKE
 from sheetrender.model.frames import FrameSpec, Size
@@ -36,9 +36,9 @@ def course_of(spec: FrameSpec, size: Size) -> tuple[Target, float]:
     moving = _moved(_variant(spec, epoch, size), flow, frame + 0.5 - EPOCH / 2, size)
     firm = math.sin(math.pi * (frame + 0.5) / EPOCH) ** 2
     if frame < EPOCH // 2:
-        before = _moved(_variant(spec, epoch - 1, size), flow, EPOCH / 2, size)
+        before = _moved_field(_variant(spec, epoch - 1, size).accent, flow, EPOCH / 2, size)
         fresh = smooth(0.0, EPOCH / 2, frame + 1.0)
-        moving = Target(moving.share, before.towards(moving, fresh).accent)
+        moving = Target(moving.share, mix(before, moving.accent, fresh))
     if share < 1.0:
         moving = _composition(spec, spec.seed, size).towards(moving, share)
     return moving, 1.0 + (1.6 * firm - 1.0) * share
@@ -81,16 +81,19 @@ def _composition(spec: FrameSpec, seed: int, size: Size) -> Target:
 
 def _moved(target: Target, flow: Matrix, frames: float, size: Size) -> Target:
     """Return the target as it looks after so many frames of the flow, mirrored at its edges."""
+    both = _moved_field(cv2.merge([target.share, target.accent]), flow, frames, size)
+    share, accent = cv2.split(both)
+    return Target(share, accent)
+
+
+def _moved_field(field: Field, flow: Matrix, frames: float, size: Size) -> Field:
     cell = cell_of(size)
     scale = np.diag([1.0 / cell, 1.0 / cell, 1.0])
     whole = scale @ _power(flow, frames) @ np.linalg.inv(scale)
-    height, width = target.share.shape
-    both = cv2.merge([target.share, target.accent])
-    moved = cv2.warpPerspective(
-        both, whole, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    height, width = field.shape[:2]
+    return cv2.warpPerspective(
+        field, whole, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
     )
-    share, accent = cv2.split(moved)
-    return Target(share, accent)
 
 
 def _power(matrix: Matrix, exponent: float) -> Matrix:

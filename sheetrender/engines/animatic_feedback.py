@@ -8,7 +8,11 @@ detail, new detail starts to grow, moves along and stays.
 
 from __future__ import annotations
 
+import math
+
+
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,7 +20,9 @@ import numpy as np
 from sheetrender.engines.animatic_motion import Matrix
 from sheetrender.engines.animatic_noise import TILE, Field, detail_tile, seeded
 from sheetrender.engines.engine import Image
-from sheetrender.model.frames import Size
+
+_EDGE = 0.035
+"""How much harder an edge is sharpened for each level that it stands out."""
 
 STRIDE = 8
 """Frames for which new detail grows from one place of the tile; it moves with the picture."""
@@ -50,15 +56,16 @@ class Wish:
 
 def reimagined(prepared: Image, wish: Wish) -> Image:
     """Return the brightness of the next picture, shape (height, width)."""
-    height, width = prepared.shape[:2]
     gray = cv2.medianBlur(cv2.cvtColor(prepared, cv2.COLOR_BGR2GRAY), 3)
     small = _shrunk(gray, wish.sketch.shape)
     if float(wish.valid.min()) < 1.0:
         gray, small = _filled(gray, small, wish)
-    size = Size(width, height)
-    light = _detailed(gray, wish, size)
-    light += cv2.resize(_steering(small, wish, size), (width, height))
-    return _toned(cv2.convertScaleAbs(cv2.max(light, 0.0)), wish.tones)
+    sharp, lack = _sharpened(gray, wish)
+    change = _steering(small, wish, gray.shape)
+    if float(lack.max()) > 0.02:
+        change += lack * _grain(wish, gray.shape)
+    light = cv2.add(sharp, cv2.resize(change, gray.shape[::-1]), dtype=cv2.CV_8U)
+    return _toned(light, wish.tones)
 
 
 def _shrunk(gray: Image, shape: tuple[int, ...]) -> Field:
@@ -67,21 +74,39 @@ def _shrunk(gray: Image, shape: tuple[int, ...]) -> Field:
 
 def _filled(gray: Image, small: Field, wish: Wish) -> tuple[Image, Field]:
     """Return picture and sketch with the gaps closed from around them and from the target."""
-    valid = wish.valid
-    weight = cv2.blur(valid, (9, 9), borderType=cv2.BORDER_REPLICATE)
-    near = cv2.blur(small * valid, (9, 9), borderType=cv2.BORDER_REPLICATE)
-    trust = np.clip(weight * 4.0, 0.0, 1.0)
-    fill = wish.sketch + (near / (weight + np.float32(1e-3)) - wish.sketch) * trust
+    valid, full = wish.valid, small.shape[::-1]
+    less = (max(1, full[0] // 4), max(1, full[1] // 4))
+    weight = cv2.resize(valid, less, interpolation=cv2.INTER_AREA)
+    total = cv2.resize(small * valid, less, interpolation=cv2.INTER_AREA)
+    wanted = cv2.resize(wish.sketch, less, interpolation=cv2.INTER_AREA)
+    around, reach = _around(total, weight, 9)
+    fill = wanted + (around - cv2.blur(wanted, (9, 9))) * reach
+    close, reach = _around(total, weight, 3)
+    fill = cv2.resize(fill + (close - fill) * reach, full)
     small = fill + (small - fill) * valid
-    size = gray.shape[::-1]
-    keep = cv2.resize(valid, size)
-    wide = cv2.resize(fill, size)
-    return (wide + (gray - wide) * keep).astype(np.uint8), small
+    gray = gray.copy()
+    left, top, width, height = cv2.boundingRect((valid < 1.0).astype(np.uint8))
+    part = np.s_[top : top + height, left : left + width]
+    across, down = gray.shape[1] / full[0], gray.shape[0] / full[1]
+    rows = slice(round(top * down), round((top + height) * down))
+    columns = slice(round(left * across), round((left + width) * across))
+    place = gray[rows, columns]
+    wide = cv2.resize(fill[part], place.shape[::-1])
+    wide += (place - wide) * cv2.resize(valid[part], place.shape[::-1])
+    place[:] = cv2.convertScaleAbs(cv2.max(wide, 0.0))
+    return gray, small
 
 
-def _steering(small: Field, wish: Wish, size: Size) -> Field:
+def _around(total: Field, weight: Field, window: int) -> tuple[Field, Field]:
+    """Return the mean of what is valid around each place, and whether there is any."""
+    sums = cv2.blur(total, (window, window), borderType=cv2.BORDER_REPLICATE)
+    weights = cv2.blur(weight, (window, window), borderType=cv2.BORDER_REPLICATE)
+    return sums / (weights + np.float32(1e-4)), cv2.min(weights * np.float32(5.0), 1.0)
+
+
+def _steering(small: Field, wish: Wish, shape: tuple[int, ...]) -> Field:
     """Return what to add to the brightness, at the size of the sketch."""
-    cell = max(1.0, min(size.width, size.height) / min(small.shape))
+    cell = max(1.0, min(shape) / min(small.shape))
     lag = wish.stray / max(wish.pull, 1e-3) / cell
     blur = min(0.35 * lag, 0.06 * max(small.shape))
     gap = wish.sketch - small
@@ -90,23 +115,30 @@ def _steering(small: Field, wish: Wish, size: Size) -> Field:
     return np.asarray(gap * np.float32(wish.pull), np.float32)
 
 
-def _detailed(gray: Image, wish: Wish, size: Size) -> Field:
-    """Return the brightness with its fine detail brought to the wanted strength."""
-    unit = max(0.5, min(size.width, size.height) / 432)
+def _sharpened(gray: Image, wish: Wish) -> tuple[Image, Field]:
+    """Return the brightness with crisp edges and even detail, and where detail is lacking.
+
+    What sharpening adds stays between the darkest and the lightest neighbour, so it may run
+    over a thousand frames and never rings.
+
+    Source: the shock filter of Osher and Rudin, "Feature-oriented image enhancement using
+    shock filters", 1990, with an unsharp mask in place of their equation.
+    """
+    unit = max(0.5, min(gray.shape) / 432)
     smooth = cv2.GaussianBlur(gray, (_odd(7 * unit), _odd(7 * unit)), 1.8 * unit)
     fine = cv2.subtract(gray, smooth, dtype=cv2.CV_32F)
     there = _local(_shrunk(cv2.absdiff(gray, smooth), wish.sketch.shape))
     wanted = _wanted(wish)
-    full = (size.width, size.height)
-    fine *= cv2.resize(np.clip(wanted / (there + 0.3), 0.8, 1.06), full)
-    fine += smooth
+    keep = np.clip(wanted / (there + 0.3), 0.8, 1.06)
+    edge = cv2.absdiff(fine, 0.0)
+    edge *= np.float32(_EDGE)
+    edge += cv2.resize(keep, gray.shape[::-1])
+    fine *= edge
     core = np.ones((3, 3), np.uint8)
-    low, high = cv2.erode(gray, core), cv2.dilate(gray, core)
-    sharp = cv2.min(cv2.max(fine, low.astype(np.float32)), high.astype(np.float32))
-    grown = np.clip(wanted - there, 0.0, 3.0) * np.float32(0.5 * min(1.0, 4.0 * wish.pull))
-    if float(grown.max()) > 0.02:
-        sharp += cv2.resize(grown, full) * _moved_tile(wish, unit, (size.height, size.width))
-    return sharp
+    sharp = cv2.add(smooth, fine, dtype=cv2.CV_8U)
+    sharp = cv2.min(cv2.max(sharp, cv2.erode(gray, core)), cv2.dilate(gray, core))
+    lack = np.clip(wanted - there, 0.0, 3.0) * np.float32(0.5 * min(1.0, 4.0 * wish.pull))
+    return sharp, lack
 
 
 def _wanted(wish: Wish) -> Field:
@@ -123,27 +155,29 @@ def _odd(value: float) -> int:
     return 2 * max(1, int(value / 2)) + 1
 
 
-def _moved_tile(wish: Wish, unit: float, shape: tuple[int, ...]) -> Field:
-    """Return the tile of this epoch, moved on as the picture was since the epoch began.
-
-    Args:
-        wish: says where the epoch's place is and how the picture moves.
-        unit: pixels of the result for one of the tile.
-        shape: of the result.
-    """
-    epoch, age = divmod(wish.index, STRIDE)
-    rng = seeded("epoch", epoch, shape[0])
-    angle, across, down = (float(number) for number in rng.random(3))
-    cos, sin = np.cos(angle * 2 * np.pi) / unit, np.sin(angle * 2 * np.pi) / unit
+def _grain(wish: Wish, shape: tuple[int, ...]) -> Field:
+    """Return fine detail, sketch size, moved as the picture was since its stride began."""
+    cell = max(1.0, min(shape) / min(wish.sketch.shape))
+    stride, age = divmod(wish.index, STRIDE)
+    cos, sin, across, down = _footing(wish.kind, stride)
     place = np.array([
         [cos, -sin, across * TILE], [sin, cos, down * TILE], [0.0, 0.0, 1.0],
     ])
     back = np.linalg.inv(np.linalg.matrix_power(wish.motion, age))
-    whole = place @ (back / back[2, 2])
-    return cv2.warpAffine(
-        detail_tile(wish.kind), whole[:2], (shape[1], shape[0]),
-        flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_WRAP,
+    shrink = np.diag([1.0 / cell, 1.0 / cell, 1.0])
+    whole = place @ shrink @ (back / back[2, 2]) @ np.linalg.inv(shrink)
+    grain = cv2.warpAffine(
+        detail_tile(wish.kind), whole[:2], wish.sketch.shape[::-1],
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_WRAP,
     )
+    return np.asarray(grain, np.float32)
+
+
+@lru_cache(maxsize=64)
+def _footing(kind: int, stride: int) -> tuple[float, float, float, float]:
+    """Return how the tile lies for one stride: cosine and sine of its turn, and its place."""
+    turn, across, down = (float(number) for number in seeded("grain", kind, stride).random(3))
+    return math.cos(turn * 2 * math.pi), math.sin(turn * 2 * math.pi), across, down
 
 
 def _toned(light: Image, tones: Field) -> Image:

@@ -9,11 +9,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.engines.animatic_noise import Field
 from sheetrender.model.frames import FrameSpec, Size
 
 Matrix: TypeAlias = npt.NDArray[np.float64]
 """A homography, shape (3, 3), from places in the last picture to places in this one, pixels."""
+
+Block: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle, pixels."""
+
+Shares: TypeAlias = npt.NDArray[np.float32]
+
+_STEPS = 12
+"""Motions of tweens that are followed at most."""
 
 MOTION = frozenset({
     "zoom", "angle", "translation_x", "translation_y", "translation_z", "rotation_3d_x",
@@ -88,22 +95,37 @@ def speed_of(motion: Matrix, size: Size) -> float:
     return float(np.minimum(np.hypot(*(moved - corners[:, :2]).T), 1e4).mean())
 
 
-def kept(motion: Matrix, steps: int, valid: Field, cell: int) -> Field:
-    """Return what of a picture is still valid after a motion, at the size of the sketch.
+def kept(motion: Matrix, steps: int, size: Size, block: Block | None) -> Shares:
+    """Return what of a picture is picture after a motion: not uncovered, not caption.
 
     Args:
         motion: of one step, in pixels.
-        steps: how often it was applied, >= 1.
-        valid: 1.0 where the last picture held picture, 0.0 where it held something else.
-        cell: pixels of the picture for one of `valid`.
+        steps: how often it may have been applied since a picture was drawn, >= 1.
+        size: of the result; `motion` and `block` are in its pixels.
+        block: where the caption stood, (left, top, right, bottom).
+
+    Returns:
+        1.0 where it is picture, 0.0 where it is not, softly joined; shape (height, width).
     """
-    height, width = valid.shape
-    scale = np.diag([1.0 / cell, 1.0 / cell, 1.0])
-    whole = scale @ np.linalg.matrix_power(motion, steps) @ np.linalg.inv(scale)
-    # Places are counted from the corner of a pixel, cv2 counts from its middle.
-    middle = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1.0]])
-    moved = cv2.warpPerspective(
-        valid, middle @ whole @ np.linalg.inv(middle), (width, height),
-        flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0,
-    )
-    return np.asarray(moved, np.float32)
+    valid = np.ones((size.height, size.width), np.float32)
+    whole = np.eye(3)
+    for _ in range(min(max(steps, 1), _STEPS)):
+        whole = motion @ whole
+        if block is not None:
+            left, top, right, bottom = block
+            caption = (left - 2, top - 2, right + 2, bottom + 2)
+            cv2.fillConvexPoly(valid, _outline(caption, whole), 0.0)
+    picture = np.zeros_like(valid)
+    cv2.fillConvexPoly(picture, _outline((0, 0, size.width, size.height), whole), 1.0)
+    valid = cv2.erode(cv2.min(valid, picture), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.blur(valid, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _outline(block: Block, motion: Matrix) -> npt.NDArray[np.int32]:
+    """Return where the corners of a block go; far outside they stop, to stay whole numbers."""
+    left, top, right, bottom = block
+    corners = np.array([
+        [left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1],
+    ], np.float64) @ motion.T
+    places = corners[:, :2] / np.maximum(corners[:, 2:], 1e-3)
+    return np.rint(np.clip(places, -20000, 20000)).astype(np.int32)
