@@ -46,7 +46,7 @@ class Styles:
 
     def band(self, group: Group) -> Style:
         """Return the style of the line above the headings, which names their group."""
-        return self._style(size=-1.5, ink=self._look.faint, fill=group.tint, indent=0)
+        return self._style(size=-1.5, ink=self._look.faint, fill=group.tint)
 
     def heading(self, group: Group, *, is_text: bool) -> Style:
         """Return the style of a heading."""
@@ -55,31 +55,30 @@ class Styles:
             fill=group.tint,
             line=self._look.faint,
             horizontal="left" if is_text else "right",
-            vertical="center",
         )
 
-    def body(self, group: Group, *, is_text: bool) -> Style:
-        """Return the style of the cells below a heading."""
+    def body(self, group: Group, *, is_text: bool, is_first: bool) -> Style:
+        """Return the style of the cells below a heading; the first column's are larger."""
         return self._style(
+            size=2 if is_first else 0,
             ink=self._look.faint if group.body else "",
             fill=group.body,
             line=self._look.line,
             horizontal="left" if is_text else "right",
-            vertical="top",
             wrap=True,
         )
 
     def section(self) -> Style:
         """Return the style of a line that heads the lines below it."""
-        return self._style(bold=True, fill=self._look.page, vertical="center")
+        return self._style(bold=True, fill=self._look.page)
 
     def headline(self) -> Style:
         """Return the style of a page's first line."""
-        return self._style(bold=True, size=6, vertical="center")
+        return self._style(bold=True, size=6)
 
     def term(self) -> Style:
         """Return the style of what a line of a page is about."""
-        return self._style(bold=True, vertical="top", wrap=True, indent=1)
+        return self._style(bold=True, vertical="top", wrap=True)
 
     def reading(self) -> Style:
         """Return the style of a line of a page."""
@@ -96,7 +95,6 @@ class Styles:
         horizontal: str = "left",
         vertical: str = "center",
         wrap: bool = False,
-        indent: int = 0,
     ) -> Style:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -105,5 +103,5 @@ class Styles:
             Font(name=look.font, size=look.size + size, bold=bold, color=ink or look.ink),
             PatternFill("solid", start_color=fill) if fill else PatternFill(),
             Border(bottom=Side(style="thin", color=line)) if line else Border(),
-            Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent),
+            Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=1),
         )

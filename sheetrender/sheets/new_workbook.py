@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LAST_ROW = 2000
 """Drop-downs, limits and colours reach down to here: people add rows."""
 
+PAGE_WIDTH = 96
+"""Characters in a line of a page."""
+
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _AUTHOR = "sheetrender"
 
@@ -112,7 +115,7 @@ class _TableWriter:
         self._worksheet.row_dimensions[1].height = 18
 
     def _write_body(self, column: int, heading: Heading) -> None:
-        style = self._styles.body(heading.group, is_text=heading.is_text)
+        style = self._styles.body(heading.group, is_text=heading.is_text, is_first=column == 1)
         # The column's own style reaches the rows that people add.
         dimension = self._worksheet.column_dimensions[column_letters(column)]
         dimension.width = heading.width
@@ -188,8 +191,8 @@ def _limits_formula(limits: Limits, cell: str) -> str:
 
 
 def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
-    worksheet.column_dimensions["A"].width = 26
-    worksheet.column_dimensions["B"].width = 92
+    worksheet.column_dimensions["A"].width = 32
+    worksheet.column_dimensions["B"].width = PAGE_WIDTH
     worksheet["A1"] = page.headline
     styles.headline().put_on(worksheet["A1"])
     worksheet.row_dimensions[1].height = 34
@@ -205,4 +208,7 @@ def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
         for term, text in section.lines:
             styles.term().put_on(worksheet.cell(row, 1, term))
             styles.reading().put_on(worksheet.cell(row, 2, text))
+            # Programs disagree on the height of wrapped lines; a line too many is better than
+            # one that covers the next.
+            worksheet.row_dimensions[row].height = 6 + 14 * max(1, -(-len(text) // PAGE_WIDTH))
             row += 1

@@ -1,0 +1,66 @@
+"""`init`: a new workbook from a template, with drop-downs, colours, examples and explanations."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from sheetrender.model.errors import UsageError
+from sheetrender.output.whole_files import replacing
+from sheetrender.planning.columns import nearest
+from sheetrender.sheets.new_workbook import workbook_bytes
+from sheetrender.workflow.template import LAYOUT, described
+
+
+def init(target: Path, template: str = "minimal") -> Path:
+    """Make a new workbook.
+
+    Args:
+        target: where it shall be; ends in ``.xlsx``.
+        template: one of `template_names`.
+
+    Returns:
+        Where it is.
+
+    Raises:
+        UsageError: the file exists, its folder does not, or it cannot be called so; or there is
+            no such template. Nothing was written.
+        RenderFailed: the folder does not take it. Nothing was written.
+    """
+    _refuse_unusable(target)
+    content = workbook_bytes(described(_template(template)))
+    with replacing(target) as temporary:
+        temporary.write_bytes(content)
+    return target
+
+
+def template_names() -> list[str]:
+    """Return what `init` can start from, in the order of the alphabet."""
+    found = (Path(entry.name) for entry in files("sheetrender.templates").iterdir())
+    return sorted(p.stem for p in found if p.suffix == ".toml" and p.name != LAYOUT)
+
+
+def _refuse_unusable(target: Path) -> None:
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(
+            f"{target} cannot be made: init makes Excel workbooks. "
+            f"Give a name that ends in .xlsx, such as {target.stem or 'video'}.xlsx."
+        )
+    if target.exists():
+        raise UsageError(
+            f"{target} exists already and is left as it is. Give another name, or delete it first."
+        )
+    if not target.parent.is_dir():
+        raise UsageError(
+            f"{target} cannot be made: there is no folder {target.parent}. "
+            "Make the folder first, or give another one."
+        )
+
+
+def _template(name: str) -> str:
+    names = template_names()
+    if name not in names:
+        close = nearest(name, names)
+        hint = f"Did you mean {close}? " if close else ""
+        raise UsageError(f"There is no template {name!r}. {hint}Templates: {', '.join(names)}.")
+    return files("sheetrender.templates").joinpath(f"{name}.toml").read_text(encoding="utf-8")

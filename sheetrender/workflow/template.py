@@ -1,0 +1,267 @@
+"""A template, which is text that people edit, becomes the description of a new workbook."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+
+from sheetrender.model.cells import column_letters
+from sheetrender.planning import readers
+from sheetrender.planning.columns import Column, column_named
+from sheetrender.planning.settings import SETTINGS
+from sheetrender.planning.syntax import FormulaError
+from sheetrender.sheets.new_description import (
+    Group,
+    Heading,
+    Limits,
+    Look,
+    NewRow,
+    NewValue,
+    NewWorkbook,
+    Page,
+    Section,
+    Table,
+    WordColour,
+)
+
+LAYOUT = "layout.toml"
+"""The file of the package of templates that says how all of them look."""
+
+_PLACE = re.compile(r"\{(above\.|settings\.)?(\w+)\}")
+_CHOICES = re.compile(r"Write one of (.+)\.")
+_SETTINGS = {setting.name: setting for setting in SETTINGS}
+
+
+def described(template: str) -> NewWorkbook:
+    """Return the workbook that the text of a template describes.
+
+    Raises:
+        ValueError: the text is no TOML, or names a column that nobody describes.
+        KeyError: it leaves something out, or names a setting or cell that there is not.
+    """
+    layout = tomllib.loads(
+        files("sheetrender.templates").joinpath(LAYOUT).read_text(encoding="utf-8")
+    )
+    wanted = tomllib.loads(template)
+    settings = _SettingsTab(layout, wanted).table()
+    rows = {str(row.values["name"]): n for n, row in enumerate(settings.rows, start=2)}
+    return NewWorkbook(
+        title=wanted["title"],
+        look=Look(**layout["look"]),
+        tabs=(_KeyframesTab(layout, wanted).table(rows), settings, *_pages(layout, wanted)),
+    )
+
+
+def _pages(layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Page]:
+    for page in wanted.get("pages", ()):
+        sections = (
+            Section(s.get("heading", ""), tuple((term, text) for term, text in s["lines"]))
+            for s in page["sections"]
+        )
+        yield Page(
+            title=page["title"],
+            colour=layout["tabs"]["page"],
+            headline=page["headline"],
+            sections=tuple(sections),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the cells stand that formulas of a template name.
+
+    Attributes:
+        columns: letters by heading of the Keyframes tab.
+        settings: row by name of the Settings tab.
+    """
+
+    columns: Mapping[str, str]
+    settings: Mapping[str, int]
+
+    def filled_in(self, value: NewValue, row: int) -> NewValue:
+        """Return a value of that row with addresses in the place of names."""
+        if not (isinstance(value, str) and value.startswith("=")):
+            return value
+
+        def address(match: re.Match[str]) -> str:
+            where, name = match.groups()
+            if where == "settings.":
+                return f"Settings!$B${self.settings[name]}"
+            return f"{self.columns[name]}{row - 1 if where else row}"
+
+        return _PLACE.sub(address, value)
+
+
+class _KeyframesTab:
+    def __init__(self, layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        self._layout = layout
+        self._wanted = wanted["keyframes"]
+        self._own = {own["heading"]: own for own in self._wanted.get("own", ())}
+        self._own_group = Group(layout["own"]["title"], layout["own"]["tint"])
+        self._groups = {
+            name: Group(group["title"], group["tint"], group.get("body", ""))
+            for group in layout["groups"]
+            for name in group["columns"]
+        }
+
+    def table(self, settings: Mapping[str, int]) -> Table:
+        headings = tuple(self._heading(name) for name in self._wanted["columns"])
+        table = Table(
+            title="Keyframes",
+            colour=self._layout["tabs"]["keyframes"],
+            headings=headings,
+            rows=(),
+            frozen=sum(heading.group == headings[0].group for heading in headings),
+        )
+        letters = {h.text: column_letters(n) for n, h in enumerate(headings, start=1)}
+        rows = self._rows(table.heading_row + 1, _Places(letters, settings))
+        return replace(table, rows=tuple(rows))
+
+    def _rows(self, first: int, places: _Places) -> Iterator[NewRow]:
+        formulas = {n: own["formula"] for n, own in self._own.items() if "formula" in own}
+        spare: list[dict[str, NewValue]] = [{}] * self._wanted.get("spare_rows", 0)
+        for number, row in enumerate([*self._wanted["rows"], *spare], start=first):
+            if unknown := row.keys() - set(self._wanted["columns"]):
+                raise ValueError(f"there is no column for {', '.join(sorted(unknown))}")
+            values = {**formulas, **row}
+            yield NewRow({name: places.filled_in(v, number) for name, v in values.items()})
+
+    def _heading(self, name: str) -> Heading:
+        column = None if name in self._own else column_named(name)
+        return self._own_heading(name) if column is None else self._known_heading(column)
+
+    def _own_heading(self, name: str) -> Heading:
+        if name not in self._own:
+            raise ValueError(f"{name} is no heading of ours, and no [[keyframes.own]] says it")
+        own, widths = self._own[name], self._layout["widths"]
+        return Heading(
+            text=name,
+            group=self._groups.get(name, self._own_group),
+            note=own.get("help", ""),
+            width=own.get("width", widths.get(name, widths["own"])),
+            is_text=not own.get("is_number", False),
+        )
+
+    def _known_heading(self, column: Column) -> Heading:
+        name = column.heading
+        widths = self._layout["widths"]
+        words = self._layout["choices"].get(name, ())
+        colours = self._layout["colours"].get(name, {})
+        return Heading(
+            text=name,
+            group=self._groups[name],
+            note=_note(column),
+            width=widths[name] if name in widths else widths["channel"],
+            is_text=column.kind in ("text", "flag", "ours"),
+            choices=tuple(words),
+            limits=_limits(column),
+            colours=tuple(WordColour(w, c["fill"], c["ink"]) for w, c in colours.items()),
+        )
+
+
+def _note(column: Column) -> str:
+    lines = [column.help]
+    if column.unit:
+        lines.append(f"Unit: {column.unit}.")
+    if column.limits:
+        lines.append(f"Numbers {column.limits}.")
+    if column.kind == "channel":
+        lines.append(f"Without any value in the column: {column.default:g}.")
+        lines.append("A number glides to the next number; a formula text holds until then.")
+    return "\n".join(lines)
+
+
+def _limits(column: Column) -> Limits | None:
+    if column.kind == "frame":
+        message = "Frames are whole numbers from 0. Write times as text: 83s, 1:23.5, 00:01:23:00."
+        return Limits(low=0, whole=True, message=message)
+    if not column.limits:
+        return None
+    kind = "Whole numbers" if column.whole else "Numbers"
+    return Limits(
+        low=column.low,
+        high=column.high,
+        above_low=column.above_low,
+        whole=column.whole,
+        allows_text=column.kind == "channel",
+        message=f"{kind} {column.limits}, please.",
+    )
+
+
+class _SettingsTab:
+    def __init__(self, layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        self._layout = layout
+        self._look = layout["settings"]
+        self._columns = wanted["keyframes"]["columns"]
+        settings = wanted.get("settings", {})
+        self._values: Mapping[str, NewValue] = settings.get("values", {})
+        self._own = settings.get("own_heading", "")
+        self._remarks: Mapping[str, str] = settings.get("remarks", {})
+
+    def table(self) -> Table:
+        return Table(
+            title="Settings",
+            colour=self._layout["tabs"]["settings"],
+            headings=tuple(self._headings()),
+            rows=tuple(self._rows()),
+        )
+
+    def _headings(self) -> Iterator[Heading]:
+        group, widths = Group("", self._look["tint"]), self._look["widths"]
+        for key, text in (("name", "name"), ("value", "value"), ("help", self._look["help"])):
+            yield Heading(text=text, group=group, width=widths[key], is_text=True)
+        if self._own:
+            own = Group("", self._layout["own"]["tint"])
+            yield Heading(text=self._own, group=own, width=widths["own"], is_text=True)
+
+    def _rows(self) -> Iterator[NewRow]:
+        left = dict(self._values)
+        for group in self._look["groups"]:
+            yield NewRow({"name": group["title"]}, is_section=True)
+            for name in group["names"]:
+                if name not in self._columns or name in _SETTINGS:
+                    yield self._row(name)
+                left.pop(name, None)
+        for name in left:
+            yield self._row(name)
+
+    def _row(self, name: str) -> NewRow:
+        setting = _SETTINGS.get(name)
+        column = column_named(name) if setting is None else None
+        shown = setting.default if setting else f"{column.default:g}" if column else ""
+        help_text = setting.help if setting else column.help if column else ""
+        choices = _choices(name)
+        values = {
+            "name": name,
+            "value": self._values.get(name, _as_number(shown)),
+            self._look["help"]: help_text,
+            self._own: self._remarks.get(name),
+        }
+        return NewRow(values, {"value": choices} if choices else {})
+
+
+def _as_number(shown: str) -> NewValue:
+    """Return a default as spreadsheets hold it: numbers as numbers, nothing as nothing."""
+    try:
+        number = float(shown)
+    except ValueError:
+        return shown or None
+    return int(number) if number.is_integer() else number
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    """Return the words that a setting may be, in the words of its reader."""
+    if name not in _SETTINGS:
+        return ()
+    if _SETTINGS[name].read is readers.flag:
+        return ("yes", "no")
+    try:
+        _SETTINGS[name].read("?")
+    except FormulaError as error:
+        match = _CHOICES.fullmatch(error.remedy)
+        return tuple(match[1].split(", ")) if match else ()
+    return ()
