@@ -3,7 +3,7 @@
     python sample_sheets/make_song.py [FOLDER]
 
 writes song.flac (stereo) and stems/{drums,bass,vocals,other}.flac (mono, together the song's two
-channels mixed) beside this file or into FOLDER, the same bytes each time.
+channels mixed) beside this file or into FOLDER, the same bytes each time::
 
     seconds  0      4        10      11.5   12      18     20
              intro  verse    build   gap    drop    outro
@@ -59,10 +59,10 @@ ROOTS = {"Am": 33, "F": 29, "C": 36, "G": 31}
 MELODY = (  # beat, length in beats, MIDI note, vowel
     (8, 1, 64, "u"), (9, 0.5, 67, "o"), (9.5, 1.5, 69, "a"), (12, 1, 69, "a"), (13, 0.5, 72, "e"),
     (13.5, 1, 69, "o"), (15, 0.75, 67, "u"), (16, 1, 67, "o"), (17, 1, 64, "u"), (18, 1.5, 67, "a"),
-    (20, 1, 71, "o"), (21, 2, 74, "a"), (24, 0.5, 69, "a"), (24.5, 0.5, 72, "e"), (25, 1.5, 76, "a"),
-    (27, 0.5, 74, "e"), (27.5, 0.5, 72, "o"), (28, 1, 72, "a"), (29, 0.5, 69, "o"),
-    (29.5, 1, 72, "e"), (31, 0.75, 74, "a"), (32, 1, 76, "e"), (33, 1, 79, "a"), (34, 1, 74, "o"),
-    (35, 0.75, 71, "u"), (36, 3, 69, "o"),
+    (20, 1, 71, "o"), (21, 2, 74, "a"), (24, 0.5, 69, "a"), (24.5, 0.5, 72, "e"),
+    (25, 1.5, 76, "a"), (27, 0.5, 74, "e"), (27.5, 0.5, 72, "o"), (28, 1, 72, "a"),
+    (29, 0.5, 69, "o"), (29.5, 1, 72, "e"), (31, 0.75, 74, "a"), (32, 1, 76, "e"), (33, 1, 79, "a"),
+    (34, 1, 74, "o"), (35, 0.75, 71, "u"), (36, 3, 69, "o"),
 )  # fmt: skip
 FORMANTS = {  # Hz, and how strong
     "a": ((800, 1.0), (1150, 0.8), (2900, 0.4)),
@@ -194,9 +194,21 @@ def pad_note(note: int, openness: Sound, detune: float) -> Sound:
     return np.asarray(sound * np.minimum(1, t / 0.03) * np.minimum(1, (t[-1] - t) / 0.05))
 
 
+def arpeggio() -> Sound:
+    """The chords as plucked sixteenths two octaves up, in the second bar and in the drop."""
+    track, t = np.zeros(LENGTH), clock(0.22)
+    for number, gain in ((1, 0.1), *((bar, 0.16) for bar in DROP)):
+        for step in range(16):
+            beat = number * 4 + step / 4
+            pitch = hertz(CHORDS[chord_at(beat)][(0, 1, 2, 1)[step % 4]] + 24)
+            tone = np.sin(2 * np.pi * pitch * t) + 0.4 * np.sin(4 * np.pi * pitch * t)
+            add(track, tone * np.minimum(t / 0.003, np.exp(-t / 0.07)), beat, gain)
+    return track
+
+
 def pads() -> tuple[Sound, Sound]:
-    """The chords of the whole song: what both ears hear, and what sets them apart."""
-    middle, side = np.zeros(LENGTH), np.zeros(LENGTH)
+    """The chords and their arpeggio: what both ears hear, and what sets them apart."""
+    middle, side = arpeggio(), np.zeros(LENGTH)
     openness = np.interp(np.arange(LENGTH), np.arange(len(BRIGHTNESS)) * 4 * BEAT, BRIGHTNESS)
     for number, bar in enumerate(SCORE):
         beats = 2 if bar.chord == "CG" else 4
@@ -208,18 +220,6 @@ def pads() -> tuple[Sound, Sound]:
                 add(middle, low + high, beat, loud)
                 add(side, low - high, beat, loud / 2)
     return middle, side
-
-
-def arpeggio() -> Sound:
-    """The chords as plucked sixteenths two octaves up, in the second bar and in the drop."""
-    track, t = np.zeros(LENGTH), clock(0.22)
-    for number, gain in ((1, 0.1), *((bar, 0.16) for bar in DROP)):
-        for step in range(16):
-            beat = number * 4 + step / 4
-            pitch = hertz(CHORDS[chord_at(beat)][(0, 1, 2, 1)[step % 4]] + 24)
-            tone = np.sin(2 * np.pi * pitch * t) + 0.4 * np.sin(4 * np.pi * pitch * t)
-            add(track, tone * np.minimum(t / 0.003, np.exp(-t / 0.07)), beat, gain)
-    return track
 
 
 def ducking() -> Sound:
@@ -273,7 +273,6 @@ def compose() -> tuple[Sound, dict[str, Sound]]:
     """Return the song, shape (LENGTH, 2), and its stems, mono; nothing is above the ceiling."""
     beat, voice, duck = drums(), vocals(), ducking()
     pad, side = pads()
-    pad += arpeggio()
     stems = {
         "drums": beat + 0.06 * room(beat, 1),
         "bass": bass() * (0.3 + 0.7 * duck),
@@ -292,9 +291,9 @@ def main(folder: Path) -> None:
     """Write the song and its stems into a folder, as FLAC of 16 bits."""
     (folder / "stems").mkdir(parents=True, exist_ok=True)
     song, stems = compose()
-    for name, sound in {"song": song, **stems}.items():
-        path = folder / ("" if name == "song" else "stems") / f"{name}.flac"
-        soundfile.write(path, np.round(sound * 32767).astype(np.int16), RATE, subtype="PCM_16")
+    for name, sound in {"song": song, **{f"stems/{name}": stems[name] for name in stems}}.items():
+        samples = np.round(sound * 32767).astype(np.int16)
+        soundfile.write(folder / f"{name}.flac", samples, RATE, subtype="PCM_16")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def test_it_is_exactly_600_frames_long() -> None:
 def test_it_is_small_and_does_not_clip() -> None:
     files = [SAMPLES / "song.flac", *(SAMPLES / "stems" / f"{name}.flac" for name in STEMS)]
     assert sum(file.stat().st_size for file in files) < 6_000_000
-    assert all(np.abs(soundfile.read(file)[0]).max() < 0.9 for file in files)
+    assert all(np.abs(soundfile.read(file)[0]).max() < 0.95 for file in files)
 
 
 def test_its_stems_add_up_to_it() -> None:
