@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 
 from sheetrender.model.cells import Cell
-from sheetrender.sheets.formula_tokens import formula_tokens
 
 _NUMBER = re.compile(
     r"-?(?:(?:0|[1-9]\d{0,17})(?:[.,]\d{1,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?", re.ASCII
@@ -43,6 +42,9 @@ def cell_of(text: str, delimiter: str) -> Cell | None:
     if not text:
         return None
     if text.startswith("=") and len(text) > 1:
+        # Imported here because the tokenizer brings all of openpyxl, which few text files need.
+        from sheetrender.sheets.formula_tokens import formula_tokens
+
         return Cell(None, text, formula_tokens(text))
     if _ESCAPED.match(text):
         return Cell(text[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,19 @@ from sheetrender.sheets.xml_scan import Element, elements, refuse_doctype
 LARGEST_PART = 512 * 1024 * 1024
 """Bytes that one XML part may have: four million filled cells. Larger ones are no shot lists."""
 
+UNREADABLE = (
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What zipfile raises at archives that are not as they should be."""
+
+_ENCRYPTED = 0x1
 _LARGEST_XML = 2 * LARGEST_PART
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -55,9 +69,9 @@ class Package:
         refuse_other_formats(content, path)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
+        except UNREADABLE as error:
             raise self.damaged(error) from error
-        self._refuse_bombs()
+        self._refuse_unusual_members()
         self._read_workbook()
 
     @property
@@ -73,10 +87,8 @@ class Package:
         """
         try:
             return self._zip.read(part)
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError) as error:
+        except UNREADABLE as error:
             raise self.damaged(error) from error
-        except RuntimeError as error:  # how zipfile says that a member is encrypted
-            raise self.unavailable(f"is encrypted. {_RESAVE}") from error
 
     def elements(self, part: str) -> list[Element]:
         """Return the elements of a small XML part, in their order.
@@ -108,10 +120,8 @@ class Package:
                         refuse_doctype(stream)  # type: ignore[arg-type]
                 except UnusualFileError as error:
                     raise self.unavailable(f"is damaged: {name} {error}. {_RESAVE}") from error
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+                except UNREADABLE as error:
                     raise self.damaged(error) from error
-                except RuntimeError as error:
-                    raise self.unavailable(f"is encrypted. {_RESAVE}") from error
 
     def damaged(self, error: Exception) -> SheetUnavailable:
         """Return the error for content that cannot be understood."""
@@ -121,7 +131,9 @@ class Package:
         """Return an error that names the file; `text` continues "the file …"."""
         return SheetUnavailable(f"{self._path} {text}")
 
-    def _refuse_bombs(self) -> None:
+    def _refuse_unusual_members(self) -> None:
+        if any(info.flag_bits & _ENCRYPTED for info in self._zip.infolist()):
+            raise self.unavailable(f"is encrypted. {_RESAVE}")
         sizes = [i.file_size for i in self._zip.infolist() if not i.filename.startswith("xl/media")]
         if max(sizes, default=0) > LARGEST_PART or sum(sizes) > _LARGEST_XML:
             raise self.unavailable(

@@ -24,19 +24,10 @@ from sheetrender.model.cells import Cell, Grid, Value
 from sheetrender.sheets.formula_tokens import formula_tokens
 from sheetrender.sheets.inline_text import decode_text
 from sheetrender.sheets.xlsx_formulas import StoredFormula, formulas
-from sheetrender.sheets.xlsx_package import Package
+from sheetrender.sheets.xlsx_package import UNREADABLE, Package
 
-_UNREADABLE = (
-    InvalidFileException,
-    AttributeError,
-    IndexError,
-    KeyError,
-    OSError,
-    SyntaxError,  # xml.etree's ParseError is one
-    TypeError,
-    ValueError,  # UnusualFileError is one
-)
-"""What openpyxl is known to raise at parts that are not as it expects."""
+_UNEXPECTED = (*UNREADABLE, AttributeError, InvalidFileException, SyntaxError, TypeError)
+"""What openpyxl raises at parts that are not as it expects; SyntaxError is xml.etree's."""
 
 
 def read_grids(content: bytes, path: Path) -> list[Grid]:
@@ -55,7 +46,7 @@ def read_grids(content: bytes, path: Path) -> list[Grid]:
     try:
         with _collector_paused():
             return list(_grids(content, package))
-    except _UNREADABLE as error:
+    except _UNEXPECTED as error:
         raise package.damaged(error) from error
 
 

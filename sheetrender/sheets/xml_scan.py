@@ -10,6 +10,8 @@ from xml.parsers import expat
 from sheetrender.sheets.refusals import UnusualFileError
 
 _CHUNK = 4096
+_UNREADABLE = (expat.ExpatError, LookupError, ValueError)
+"""What expat and its handlers raise; the latter two at encodings and numbers that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ def parse(parser: expat.XMLParserType, xml: bytes) -> None:
     """
     try:
         parser.Parse(xml, True)
-    except expat.ExpatError as error:
+    except UnusualFileError:
+        raise
+    except _UNREADABLE as error:
         raise UnusualFileError(f"is not well-formed XML ({error})") from error
 
 
@@ -84,7 +88,9 @@ def refuse_doctype(stream: BinaryIO) -> None:
     try:
         while not started and (chunk := stream.read(_CHUNK)):
             parser.Parse(chunk, False)
-    except expat.ExpatError as error:
+    except UnusualFileError:
+        raise
+    except _UNREADABLE as error:
         raise UnusualFileError(f"is not well-formed XML ({error})") from error
 
 

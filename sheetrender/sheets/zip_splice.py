@@ -68,6 +68,8 @@ def splice(archive: bytes, contents: Mapping[str, bytes]) -> list[bytes | memory
     for member in changed:
         record, fields[member.name] = _local_record(archive, member, contents[member.name])
         record_end = _record_end(archive, member)
+        if not kept_to <= member.local < record_end <= members[0].entry:
+            raise UnusualFileError("is a damaged zip archive")
         pieces += [view[kept_to : member.local], record]
         shifts.append((member.local, len(record) - (record_end - member.local)))
         kept_to = record_end
