@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sheetrender.model.keyframes import ChannelKey, Interpolation
+from sheetrender.planning.columns import channel
+from sheetrender.planning.schedules import FormulaNames, channel_curve, channel_keys
+from sheetrender.planning.syntax import FormulaError
+
+NAMES = FormulaNames({"max_f": 99.0, "pi": np.pi}, [0])
+ANGLE = channel("angle")
+
+
+def curve(schedule: str | float, frames: int = 100, how: Interpolation = "linear") -> list[float]:
+    return channel_curve(channel_keys(schedule, ANGLE, None), NAMES, frames, how).tolist()
+
+
+def test_numbers_go_in_a_straight_line_to_the_next() -> None:
+    assert curve("0: (0), 10: (5), 20: (-5)", 25)[::5] == [0, 2.5, 5, 0, -5]
+
+
+def test_the_first_number_holds_backwards_and_the_last_forwards() -> None:
+    values = curve("30: (3), 60: (9)")
+    assert values[0] == values[30] == 3
+    assert values[99] == 9
+
+
+def test_a_formula_holds_until_the_frame_before_the_next_key() -> None:
+    values = curve("0: (t), 10: (1)", 12)
+    assert values == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 1]
+
+
+def test_a_number_goes_on_to_a_formulas_first_value() -> None:
+    assert curve("0: (0), 10: (10 + t)", 12) == [*range(0, 20, 2), 20, 21]
+
+
+def test_a_key_behind_the_end_is_never_reached() -> None:
+    assert curve("0: (1), 200: (20)") == [1] * 100
+
+
+def test_commas_inside_calls_and_blanks_anywhere_are_understood() -> None:
+    assert curve(' 0 :( max(1, 2) ) ,\n "30" : (where(t>5, 1, 2)), ')[29:31] == [2, 1]
+
+
+def test_keys_may_stand_in_any_order() -> None:
+    assert curve("60: (6), 0: (0), 30: (12)") == curve("0: (0), 30: (12), 60: (6)")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "says"), [("0: (1), (2)", "without a frame"), ("0: (1); 50: (2)", "';'")]
+)
+def test_a_broken_schedule_says_where(schedule: str, says: str) -> None:
+    with pytest.raises(FormulaError, match=says):
+        curve(schedule)
+
+
+def test_the_other_ways_between_numbers() -> None:
+    assert curve("0: (0), 10: (10)", 11, "hold") == [0] * 10 + [10]
+    eased = curve("0: (0), 10: (10)", 11, "ease")
+    assert eased[0] == 0
+    assert eased[5] == pytest.approx(5)
+    assert eased[1] < 1 < 9 < eased[9]
+    assert eased[10] == 10
+
+
+VECTORS = json.loads(
+    (Path(__file__).parents[1] / "data" / "deforum_schedules.json").read_text("utf-8")
+)
+# The rest of the file needs parts of Deforum's grammar that cells do not have.
+PLAIN = [
+    case
+    for case in VECTORS
+    if "values" in case
+    and case["id"]
+    in {
+        "const_space", "const_nospace", "default_zoom", "brief_example", "three_numeric_neg",
+        "unordered", "beyond_end", "last_frame_key", "exp_decay_beat", "sci_notation", "log_fn",
+        "cubic_4keys", "cubic_2keys_fallback_lin", "cubic_lastkey_inner", "float_mod_negative",
+        "saw_pulse_beat_120bpm_24fps", "mod_prec",
+    }
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLAIN, ids=lambda case: case["id"])
+def test_schedules_have_the_values_that_deforum_computes(case: dict) -> None:
+    frames = case["max_frames"]
+    how: Interpolation = "cubic" if case["interp"] == "Cubic" else "linear"
+    assert curve(case["schedule"], frames, how) == pytest.approx(case["values"], abs=1e-9)
+
+
+def test_a_formula_counts_from_its_row() -> None:
+    names = FormulaNames({}, [0, 10, 20])
+    keys = [ChannelKey(0, "k", None)]
+    assert channel_curve(keys, names, 30, "linear").tolist() == list(range(10)) * 3
+    keys = [ChannelKey(10, "p*n", None)]
+    assert channel_curve(keys, names, 30, "linear")[10:].tolist() == list(range(10)) * 2
