@@ -103,5 +103,11 @@ class Styles:
             Font(name=look.font, size=look.size + size, bold=bold, color=ink or look.ink),
             PatternFill("solid", start_color=fill) if fill else PatternFill(),
             Border(bottom=Side(style="thin", color=line)) if line else Border(),
-            Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=1),
+            Alignment(
+                horizontal=horizontal,
+                vertical=vertical,
+                wrap_text=wrap,
+                # LibreOffice indents some numbers at the right and some not: only texts, then.
+                indent=1 if horizontal == "left" else 0,
+            ),
         )

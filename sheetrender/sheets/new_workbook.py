@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 LAST_ROW = 2000
 """Drop-downs, limits and colours reach down to here: people add rows."""
 
-PAGE_WIDTH = 96
-"""Characters in a line of a page."""
+_PAGE_WIDTH = 96
+"""Of the text on a page; spreadsheets count in digits."""
+
+_PAGE_LINE = 115
+"""Letters that have room in it: most are narrower than digits."""
 
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _AUTHOR = "sheetrender"
@@ -192,7 +195,7 @@ def _limits_formula(limits: Limits, cell: str) -> str:
 
 def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
     worksheet.column_dimensions["A"].width = 32
-    worksheet.column_dimensions["B"].width = PAGE_WIDTH
+    worksheet.column_dimensions["B"].width = _PAGE_WIDTH
     worksheet["A1"] = page.headline
     styles.headline().put_on(worksheet["A1"])
     worksheet.row_dimensions[1].height = 34
@@ -210,5 +213,5 @@ def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
             styles.reading().put_on(worksheet.cell(row, 2, text))
             # Programs disagree on the height of wrapped lines; a line too many is better than
             # one that covers the next.
-            worksheet.row_dimensions[row].height = 6 + 14 * max(1, -(-len(text) // PAGE_WIDTH))
+            worksheet.row_dimensions[row].height = 6 + 13 * (1 + len(text) // _PAGE_LINE)
             row += 1

@@ -100,7 +100,8 @@ class _KeyframesTab:
     def __init__(self, layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         self._layout = layout
         self._wanted = wanted["keyframes"]
-        self._own = {own["heading"]: own for own in self._wanted.get("own", ())}
+        own = (*layout["own"]["columns"], *self._wanted.get("own", ()))
+        self._own = {column["heading"]: column for column in own}
         self._own_group = Group(layout["own"]["title"], layout["own"]["tint"])
         self._groups = {
             name: Group(group["title"], group["tint"], group.get("body", ""))
@@ -122,10 +123,12 @@ class _KeyframesTab:
         return replace(table, rows=tuple(rows))
 
     def _rows(self, first: int, places: _Places) -> Iterator[NewRow]:
-        formulas = {n: own["formula"] for n, own in self._own.items() if "formula" in own}
+        columns = self._wanted["columns"]
+        own = {name: self._own[name] for name in columns if name in self._own}
+        formulas = {name: column["formula"] for name, column in own.items() if "formula" in column}
         spare: list[dict[str, NewValue]] = [{}] * self._wanted.get("spare_rows", 0)
         for number, row in enumerate([*self._wanted["rows"], *spare], start=first):
-            if unknown := row.keys() - set(self._wanted["columns"]):
+            if unknown := row.keys() - set(columns):
                 raise ValueError(f"there is no column for {', '.join(sorted(unknown))}")
             values = {**formulas, **row}
             yield NewRow({name: places.filled_in(v, number) for name, v in values.items()})
@@ -136,7 +139,7 @@ class _KeyframesTab:
 
     def _own_heading(self, name: str) -> Heading:
         if name not in self._own:
-            raise ValueError(f"{name} is no heading of ours, and no [[keyframes.own]] says it")
+            raise ValueError(f"{name} is no heading of ours, and no [[keyframes.own]] describes it")
         own, widths = self._own[name], self._layout["widths"]
         return Heading(
             text=name,
