@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
 
 from sheetrender.engines.animatic_caption import block_of, write
-from sheetrender.engines.animatic_course import course_of, stray_of
+from sheetrender.engines.animatic_course import course_of
 from sheetrender.engines.animatic_feedback import Wish, reimagined
 from sheetrender.engines.animatic_motion import MOTION, kept, motion_of
-from sheetrender.engines.animatic_noise import Field, seeded
-from sheetrender.engines.animatic_palette import HUES, Palette, palette_of
-from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
+from sheetrender.engines.animatic_noise import Field, Levels, seeded
+from sheetrender.engines.animatic_palette import Palette, palette_of
+from sheetrender.engines.animatic_picture import cell_of, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
 from sheetrender.model.frames import FrameSpec
 
@@ -44,14 +45,14 @@ class AnimaticEngine:
         """Return one picture for each request, in their order."""
         return [self._picture(request) for request in requests]
 
-    def _picture(self, request: DrawRequest) -> Image:
+    def _picture(self, request: DrawRequest) -> Levels:
         picture = self._uncaptioned(request)
         if self._block is not None:
             spec = request.spec
             write(picture, self._block, spec.caption, spec.index, self._settings.rate)
         return picture
 
-    def _uncaptioned(self, request: DrawRequest) -> Image:
+    def _uncaptioned(self, request: DrawRequest) -> Levels:
         spec = request.spec
         strength = min(max(spec.strength, 0.0), 1.0)
         if request.prepared is None or strength == 0.0:
@@ -60,7 +61,7 @@ class AnimaticEngine:
             return request.prepared.copy()
         return self._mixed(request.prepared, spec, strength)
 
-    def _mixed(self, prepared: Image, spec: FrameSpec, strength: float) -> Image:
+    def _mixed(self, prepared: Levels, spec: FrameSpec, strength: float) -> Levels:
         """Return the picture between the redrawn one and the one before.
 
         The redrawn one weighs most even at high strength: colours are matched to the segment's
@@ -87,39 +88,41 @@ class AnimaticEngine:
         )
         return kept(motion, spec.cadence, sketch_size(self._size), place)
 
-    def _target(self, spec: FrameSpec) -> Image:
-        target = _faded(target_of, spec, self._size)
+    def _target(self, spec: FrameSpec) -> Levels:
+        target = target_of(spec.prompt, spec.seed, self._size)
+        if spec.prompt_weight < 1.0:
+            before = target_of(spec.previous_prompt, spec.seed, self._size)
+            target = before.towards(target, spec.prompt_weight)
         palette = _palette(spec)
         light = cv2.convertScaleAbs(target.light(palette.tones))
         return palette.colour(light, target.hue(self._size))
 
-    def _redrawn(self, prepared: Image, spec: FrameSpec, strength: float, valid: Field) -> Image:
+    def _redrawn(self, prepared: Levels, spec: FrameSpec, strength: float, valid: Field) -> Levels:
         palette = _palette(spec)
-        course, firm = course_of(spec, self._size)
-        motion = motion_of(spec, self._size)
+        course = course_of(spec, self._size)
+        rough = cv2.convertScaleAbs(course.target.share)
         wish = Wish(
-            sketch=course.light(palette.tones),
+            sketch=cv2.LUT(rough, palette.tones),
             tones=palette.tones,
             valid=valid,
-            motion=motion,
-            stray=stray_of(spec, self._size),
-            pull=min(1.0, 0.1 * firm * (1 - strength) / 0.35),
+            motion=course.motion,
+            stray=course.stray,
+            pull=min(1.0, 0.1 * course.firm * (1.0 - strength) / 0.35),
             texture=2.4,
-            kind=int(seeded("kind", spec.prompt).random() * 3),
+            kind=_kind(spec.prompt),
             index=spec.index,
         )
-        redrawn = palette.colour(reimagined(prepared, wish), course.hue(self._size))
+        redrawn = palette.colour(reimagined(prepared, wish), course.target.hue(self._size))
         share = max(0.0, 1.0 - strength / _TARGET_BELOW) ** 2
         if share > 0.0:
             redrawn = cv2.addWeighted(redrawn, 1.0 - share, self._target(spec), share, 0)
         return redrawn
 
 
-def _faded(of: "object", spec: FrameSpec, size: "object") -> Target:
-    target = of(spec.prompt, spec.seed, size)
-    if spec.prompt_weight >= 1.0:
-        return target
-    return of(spec.previous_prompt, spec.seed, size).towards(target, spec.prompt_weight)
+@lru_cache(maxsize=64)
+def _kind(prompt: str) -> int:
+    """Return which tile of fine detail a prompt's pictures grow."""
+    return int(seeded("kind", prompt).random() * 3)
 
 
 def _palette(spec: FrameSpec) -> Palette:

@@ -29,11 +29,13 @@ _WIDE_FONTS = (
     "NotoSansCJK-Regular.ttc", "NotoSansCJKjp-Regular.otf", "SourceHanSans-Regular.ttc",
     "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf", "ipag.ttf", "wqy-zenhei.ttc",
     "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf",
-    "msgothic.ttc", "msyh.ttc", "malgun.ttf", "arial.ttf", "Arial Unicode.ttf", "Hiragino Sans GB.ttc",
+    "msgothic.ttc", "msyh.ttc", "malgun.ttf", "arial.ttf", "Arial Unicode.ttf",
+    "Hiragino Sans GB.ttc",
 )
 """Fonts of the usual systems that hold what DejaVu Sans lacks; Pillow finds them by name."""
 
 _INK = (236, 244, 248)
+"""Colour of the letters: blue, green, red."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,11 @@ def _inked(ground: Image, ink: Mask, pad: int) -> Image:
     near = cv2.GaussianBlur(cv2.dilate(ink, np.ones((3, 3), np.uint8)), (0, 0), pad / 3)
     wide = cv2.blur(near, (2 * pad + 1, pad + 1), borderType=cv2.BORDER_CONSTANT)
     dark = np.minimum(near * np.float32(0.62 / 255) + wide * np.float32(1.0 / 255), 0.82)
-    edge = _fade(*ink.shape, pad)
-    share = ink[..., None] * np.float32(0.96 / 255)
-    shaded = ground * (1.0 - dark * edge)[..., None]
-    return np.rint(shaded + (np.array(_INK, np.float32) - shaded) * share).astype(np.uint8)
+    share = ink * np.float32(0.96 / 255)
+    keep = (1.0 - dark * _fade(*ink.shape, pad)) * (1.0 - share)
+    light = cv2.merge([cv2.convertScaleAbs(share, alpha=level) for level in _INK])
+    dimmed = cv2.multiply(ground, cv2.merge([keep, keep, keep]), dtype=cv2.CV_8U)
+    return np.asarray(cv2.add(dimmed, light), np.uint8)
 
 
 @lru_cache(maxsize=8)

@@ -90,4 +90,17 @@ MOODS = {
 """What a word brings along without naming it, strongest first."""
 
 LIGHTER = frozenset({"light", "pale", "pastel", "bright", "soft", "faded", "baby"})
+DARK = frozenset({
+    "night", "midnight", "dark", "darkness", "noir", "shadow", "shadows", "gothic", "horror",
+    "space", "galaxy", "cave", "haunted", "nocturnal", "moody", "black", "deep", "storm", "noche",
+    "nacht", "nuit", "ночь", "夜",
+})
+"""Words that darken a picture."""
+
+BRIGHT = frozenset({
+    "white", "wedding", "snow", "snowy", "morning", "pastel", "heaven", "bright", "light", "day",
+    "pale", "sunny", "cream", "ivory", "airy", "noon", "clouds", "ice", "angel", "weiß", "белый",
+})
+"""Words that lighten a picture."""
+
 DARKER = frozenset({"dark", "deep", "shadowy", "moody", "dim"})

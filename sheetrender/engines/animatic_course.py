@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from sheetrender.engines.animatic_motion import Matrix, motion_of, speed_of
 from sheetrender.engines.animatic_noise import Field, mix, smooth
 from sheetrender.engines.animatic_picture import Target, cell_of, sketch_of, sketch_size
-from sheetrender.engines.animatic_scenes import SEEDS_ALIKE
+from sheetrender.engines.animatic_stage import SEEDS_ALIKE
 from sheetrender.model.frames import FrameSpec, Size
 
 EPOCH = 32
@@ -20,34 +20,56 @@ EPOCH = 32
 _VARIANTS = 4
 """Compositions that take turns while the picture moves."""
 
-def course_of(spec: FrameSpec, size: Size) -> tuple[Target, float]:
-    """Return the composition to steer towards, sketch size, and how firmly, 0.0 to 1.0.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one frame is steered towards, and how.
+
+    Attributes:
+        target: sketch size.
+        firm: how firmly, 1.0 as usual.
+        motion: of the picture in this frame.
+        stray: by how many pixels per frame the picture goes otherwise than the target.
+    """
+
+    target: Target
+    firm: float
+    motion: Matrix
+    stray: float
+
+
+def course_of(spec: FrameSpec, size: Size) -> Course:
+    """Return what to steer a frame towards.
 
     A picture at rest is steered towards the composition of its prompt and seed. A moving one
     is steered towards variants of it in turn, each of which sets out behind its place, passes
     it and goes on just as the picture goes, so that nothing stands still in what flows.
     """
-    flow = motion_of(_calmed(spec), size)
+    motion, flow = motion_of(spec, size), motion_of(_calmed(spec), size)
+    stray = speed_of(motion @ np.linalg.inv(flow), size)
     speed = speed_of(flow, size) * 432 / min(size.width, size.height)
     share = smooth(0.15, 0.9, speed)
     if share == 0.0:
-        return _composition(spec, spec.seed, size), 1.0
-    epoch, frame = divmod(spec.index, EPOCH)
-    moving = _moved(_variant(spec, epoch, size), flow, frame + 0.5 - EPOCH / 2, size)
+        return Course(_composition(spec, spec.seed, size), 1.0, motion, stray)
+    frame = spec.index % EPOCH
+    moving = _passing(spec, flow, size)
     firm = math.sin(math.pi * (frame + 0.5) / EPOCH) ** 2
-    if frame < EPOCH // 2:
-        before = _moved_field(_variant(spec, epoch - 1, size).accent, flow, EPOCH / 2, size)
-        fresh = smooth(0.0, EPOCH / 2, frame + 1.0)
-        moving = Target(moving.share, mix(before, moving.accent, fresh))
     if share < 1.0:
         moving = _composition(spec, spec.seed, size).towards(moving, share)
-    return moving, 1.0 + (1.6 * firm - 1.0) * share
+    return Course(moving, 1.0 + (1.6 * firm - 1.0) * share, motion, stray)
 
 
-def stray_of(spec: FrameSpec, size: Size) -> float:
-    """Return the pixels per frame by which the picture goes otherwise than its composition."""
-    flow = motion_of(_calmed(spec), size)
-    return speed_of(motion_of(spec, size) @ np.linalg.inv(flow), size)
+def _passing(spec: FrameSpec, flow: Matrix, size: Size) -> Target:
+    """Return the variant of this epoch where the flow has taken it.
+
+    Hues are not carried from frame to frame as brightness is, so they fade over from the
+    variant before.
+    """
+    epoch, frame = divmod(spec.index, EPOCH)
+    moving = _moved(_variant(spec, epoch, size), flow, frame + 0.5 - EPOCH / 2, size)
+    if frame >= EPOCH // 2:
+        return moving
+    before = _moved_field(_variant(spec, epoch - 1, size).accent, flow, EPOCH / 2, size)
+    return Target(moving.share, mix(before, moving.accent, smooth(0.0, EPOCH / 2, frame + 1.0)))
 
 
 def _calmed(spec: FrameSpec) -> FrameSpec:
@@ -81,19 +103,20 @@ def _composition(spec: FrameSpec, seed: int, size: Size) -> Target:
 
 def _moved(target: Target, flow: Matrix, frames: float, size: Size) -> Target:
     """Return the target as it looks after so many frames of the flow, mirrored at its edges."""
-    both = _moved_field(cv2.merge([target.share, target.accent]), flow, frames, size)
-    share, accent = cv2.split(both)
-    return Target(share, accent)
+    return Target(
+        _moved_field(target.share, flow, frames, size),
+        _moved_field(target.accent, flow, frames, size),
+    )
 
 
 def _moved_field(field: Field, flow: Matrix, frames: float, size: Size) -> Field:
     cell = cell_of(size)
     scale = np.diag([1.0 / cell, 1.0 / cell, 1.0])
     whole = scale @ _power(flow, frames) @ np.linalg.inv(scale)
-    height, width = field.shape[:2]
-    return cv2.warpPerspective(
-        field, whole, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-    )
+    full = field.shape[::-1]
+    if whole[2, 0] == whole[2, 1] == 0.0:
+        return cv2.warpAffine(field, whole[:2], full, borderMode=cv2.BORDER_REFLECT)
+    return cv2.warpPerspective(field, whole, full, borderMode=cv2.BORDER_REFLECT)
 
 
 def _power(matrix: Matrix, exponent: float) -> Matrix:

@@ -1,16 +1,14 @@
 """Re-imagining the picture before: its tones steered, its detail kept alive, its gaps filled.
 
 A target that is blended into a moving picture stands still in it like a ghost. So the target
-only steers what is broader than the way that the picture goes while it is being steered; all that is
-finer is the picture's own, sharpened and thinned to one steady strength, and where it lacks
-detail, new detail starts to grow, moves along and stays.
+moves with the picture, and steers only what is broader than the way by which they part; all
+that is finer is the picture's own, sharpened and thinned to one steady strength, and where it
+lacks detail, new detail starts to grow, moves along and stays.
 """
 
 from __future__ import annotations
 
 import math
-
-
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,8 +16,7 @@ import cv2
 import numpy as np
 
 from sheetrender.engines.animatic_motion import Matrix
-from sheetrender.engines.animatic_noise import TILE, Field, detail_tile, seeded
-from sheetrender.engines.engine import Image
+from sheetrender.engines.animatic_noise import TILE, Field, Levels, detail_tile, seeded
 
 _EDGE = 0.035
 """How much harder an edge is sharpened for each level that it stands out."""
@@ -54,7 +51,7 @@ class Wish:
     index: int
 
 
-def reimagined(prepared: Image, wish: Wish) -> Image:
+def reimagined(prepared: Levels, wish: Wish) -> Levels:
     """Return the brightness of the next picture, shape (height, width)."""
     gray = cv2.medianBlur(cv2.cvtColor(prepared, cv2.COLOR_BGR2GRAY), 3)
     small = _shrunk(gray, wish.sketch.shape)
@@ -68,11 +65,11 @@ def reimagined(prepared: Image, wish: Wish) -> Image:
     return _toned(light, wish.tones)
 
 
-def _shrunk(gray: Image, shape: tuple[int, ...]) -> Field:
+def _shrunk(gray: Levels, shape: tuple[int, ...]) -> Field:
     return cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _filled(gray: Image, small: Field, wish: Wish) -> tuple[Image, Field]:
+def _filled(gray: Levels, small: Field, wish: Wish) -> tuple[Levels, Field]:
     """Return picture and sketch with the gaps closed from around them and from the target."""
     valid, full = wish.valid, small.shape[::-1]
     less = (max(1, full[0] // 4), max(1, full[1] // 4))
@@ -93,7 +90,7 @@ def _filled(gray: Image, small: Field, wish: Wish) -> tuple[Image, Field]:
     place = gray[rows, columns]
     wide = cv2.resize(fill[part], place.shape[::-1])
     wide += (place - wide) * cv2.resize(valid[part], place.shape[::-1])
-    place[:] = cv2.convertScaleAbs(cv2.max(wide, 0.0))
+    place[:] = np.clip(wide, 0, 255).astype(np.uint8)
     return gray, small
 
 
@@ -101,7 +98,7 @@ def _around(total: Field, weight: Field, window: int) -> tuple[Field, Field]:
     """Return the mean of what is valid around each place, and whether there is any."""
     sums = cv2.blur(total, (window, window), borderType=cv2.BORDER_REPLICATE)
     weights = cv2.blur(weight, (window, window), borderType=cv2.BORDER_REPLICATE)
-    return sums / (weights + np.float32(1e-4)), cv2.min(weights * np.float32(5.0), 1.0)
+    return sums / (weights + np.float32(1e-4)), np.minimum(weights * np.float32(5.0), 1.0)
 
 
 def _steering(small: Field, wish: Wish, shape: tuple[int, ...]) -> Field:
@@ -115,7 +112,7 @@ def _steering(small: Field, wish: Wish, shape: tuple[int, ...]) -> Field:
     return np.asarray(gap * np.float32(wish.pull), np.float32)
 
 
-def _sharpened(gray: Image, wish: Wish) -> tuple[Image, Field]:
+def _sharpened(gray: Levels, wish: Wish) -> tuple[Levels, Field]:
     """Return the brightness with crisp edges and even detail, and where detail is lacking.
 
     What sharpening adds stays between the darkest and the lightest neighbour, so it may run
@@ -130,7 +127,7 @@ def _sharpened(gray: Image, wish: Wish) -> tuple[Image, Field]:
     there = _local(_shrunk(cv2.absdiff(gray, smooth), wish.sketch.shape))
     wanted = _wanted(wish)
     keep = np.clip(wanted / (there + 0.3), 0.8, 1.06)
-    edge = cv2.absdiff(fine, 0.0)
+    edge = np.abs(fine)
     edge *= np.float32(_EDGE)
     edge += cv2.resize(keep, gray.shape[::-1])
     fine *= edge
@@ -144,7 +141,8 @@ def _sharpened(gray: Image, wish: Wish) -> tuple[Image, Field]:
 def _wanted(wish: Wish) -> Field:
     """Return the mean size of fine detail for each place: less in a sky than among leaves."""
     rough = cv2.absdiff(wish.sketch, cv2.blur(wish.sketch, (3, 3)))
-    return cv2.min(_local(rough) * np.float32(0.8) + np.float32(0.4 * wish.texture), wish.texture * 2)
+    wanted = _local(rough) * np.float32(0.8) + np.float32(0.4 * wish.texture)
+    return np.asarray(np.minimum(wanted, np.float32(2.0 * wish.texture)))
 
 
 def _local(band: Field) -> Field:
@@ -180,7 +178,7 @@ def _footing(kind: int, stride: int) -> tuple[float, float, float, float]:
     return math.cos(turn * 2 * math.pi), math.sin(turn * 2 * math.pi), across, down
 
 
-def _toned(light: Image, tones: Field) -> Image:
+def _toned(light: Levels, tones: Field) -> Levels:
     """Return the brightness with the palette's shares of dark and light.
 
     Source: histogram matching; the wanted distribution is known, so its table is direct.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -45,7 +45,7 @@ def motion_of(spec: FrameSpec, size: Size) -> Matrix:
         [0.0, 0.0, 1.0],
     ])
     shift = np.array([[1.0, 0.0, spec.translation_x], [0.0, 1.0, spec.translation_y], [0, 0, 1.0]])
-    return _tilted(spec, size) @ turn @ shift
+    return np.asarray(_tilted(spec, size) @ turn @ shift)
 
 
 def _tilted(spec: FrameSpec, size: Size) -> Matrix:
@@ -115,10 +115,10 @@ def kept(motion: Matrix, steps: int, size: Size, block: Block | None) -> Shares:
             left, top, right, bottom = block
             caption = (left - 2, top - 2, right + 2, bottom + 2)
             cv2.fillConvexPoly(valid, _outline(caption, whole), 0.0)
-    picture = np.zeros_like(valid)
+    picture: npt.NDArray[Any] = np.zeros_like(valid)
     cv2.fillConvexPoly(picture, _outline((0, 0, size.width, size.height), whole), 1.0)
-    valid = cv2.erode(cv2.min(valid, picture), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.blur(valid, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
+    picture = cv2.erode(np.minimum(valid, picture), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.blur(picture, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _outline(block: Block, motion: Matrix) -> npt.NDArray[np.int32]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-Field: TypeAlias = npt.NDArray[np.float32]
-"""One number per pixel, shape (height, width)."""
+Field: TypeAlias = npt.NDArray[Any]
+"""One float32 per pixel, shape (height, width); OpenCV's signatures do not carry the type."""
+
+Levels: TypeAlias = npt.NDArray[Any]
+"""Whole numbers 0 to 255 (uint8), shape (height, width) or (height, width, 3)."""
 
 TILE = 512
 """Side of the tile of fine detail, pixels; it repeats without a seam."""
@@ -132,9 +135,9 @@ def detail_tile(kind: int) -> Field:
     elif kind == 2:
         base = np.abs(base) + 0.8 * np.abs(_shaped_spectrum(rng, 1.4))
     wide = cv2.GaussianBlur(_wrapped(base), (0, 0), 9.0)[64:-64, 64:-64]
-    fine = base - wide
-    fine /= np.abs(fine).mean()
-    return np.clip(fine, -3.5, 3.5).astype(np.float32)
+    fine: Field = np.asarray(base - wide)
+    fine = fine / np.abs(fine).mean()
+    return np.asarray(np.clip(fine, -3.5, 3.5), np.float32)
 
 
 def _wrapped(field: Field) -> Field:

@@ -8,16 +8,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.engines.animatic_colours import DARKER, LIGHTER, MOODS, NAMES
-from sheetrender.engines.animatic_noise import Field, seeded
-
-Image: TypeAlias = npt.NDArray[np.uint8]
+from sheetrender.engines.animatic_colours import BRIGHT, DARK, DARKER, LIGHTER, MOODS, NAMES
+from sheetrender.engines.animatic_noise import Field, Levels, seeded
 
 HUES = 32
 """Rows of a palette: hues that stand beside each other in one picture."""
@@ -59,6 +56,11 @@ class Colour:
         )
         return Colour(red, green, blue, self.weight)
 
+    def clipped(self) -> Colour:
+        """Return it as far as it can be shown."""
+        red, green, blue = (min(1.0, max(0.0, v)) for v in (self.red, self.green, self.blue))
+        return Colour(red, green, blue, self.weight)
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -81,18 +83,24 @@ class Palette:
             self.table + (other.table - self.table) * np.float32(share),
         )
 
-    def colour(self, brightness: Image, hue: Image) -> Image:
+    def colour(self, brightness: Levels, hue: Levels) -> Levels:
         """Return the picture of a brightness and a hue (0 to HUES - 1) per pixel."""
-        table = np.rint(self.table).astype(np.uint8).reshape(-1, 3)
+        # One look-up of four bytes takes half the time of one of three.
+        table = np.zeros((HUES * 256, 4), np.uint8)
+        table[:, :3] = np.rint(self.table).reshape(-1, 3)
         both = cv2.merge([brightness, hue] if sys.byteorder == "little" else [hue, brightness])
-        return table.take(both.view(np.uint16)[..., 0], axis=0, mode="clip")
+        index = both.view(np.uint16)[..., 0].astype(np.intp)
+        found = table.view(np.uint32)[:, 0].take(index, mode="clip")
+        return cv2.cvtColor(found.view(np.uint8).reshape(*index.shape, 4), cv2.COLOR_BGRA2BGR)
 
 
 @lru_cache(maxsize=64)
 def palette_of(prompt: str) -> Palette:
     """Return the palette that the colour words of a prompt ask for, else one of its own."""
     colours = list(_spoken(prompt)) or list(_imagined(prompt))
-    return Palette(_tones(colours), _table(colours))
+    words = set(_WORD.findall(prompt.casefold()))
+    shade = 3.2 * len(words & DARK) - 1.6 * len(words & BRIGHT)
+    return Palette(_tones(colours, min(max(shade, -2.5), 4.5)), _table(colours))
 
 
 def _spoken(prompt: str) -> Iterator[Colour]:
@@ -148,16 +156,22 @@ def _imagined(prompt: str) -> Iterator[Colour]:
         yield Colour(*colorsys.hsv_to_rgb((hue + step) % 1.0, saturation, value), weight)
 
 
-def _tones(colours: list[Colour]) -> Field:
-    """Return how the picture's shares are bright: much of it near the colours' own brightness."""
+def _tones(colours: list[Colour], shade: float) -> Field:
+    """Return how the picture's shares are bright: most of it near the colours' own brightness.
+
+    Args:
+        colours: of the palette.
+        shade: above 0 darkens, below 0 lightens.
+    """
     levels = np.linspace(0.0, 1.0, 256)
-    density = np.full(256, 0.25)
+    lumas = [colour.luma for colour in colours]
+    density = 0.05 + 0.22 * np.exp(-np.square(np.maximum(min(lumas) - 0.1 - levels, 0) / 0.12))
+    density *= np.exp(-np.square(np.maximum(levels - max(lumas) - 0.2, 0.0) / 0.2))
     total = sum(colour.weight for colour in colours)
     for colour in colours:
-        spread = 0.11
-        bell = np.exp(-0.5 * ((levels - colour.luma) / spread) ** 2)
+        bell = np.exp(-0.5 * ((levels - colour.luma) / 0.11) ** 2)
         density += colour.weight / total * bell / bell.mean()
-    density *= np.clip(1.25 - levels, 0.35, 1.0)
+    density *= np.exp(-shade * levels)
     cumulative = np.cumsum(density)
     cumulative = (cumulative - cumulative[0]) / (cumulative[-1] - cumulative[0])
     return np.interp(levels, cumulative, levels * 252.0 + 2.0).astype(np.float32)
@@ -165,20 +179,35 @@ def _tones(colours: list[Colour]) -> Field:
 
 def _table(colours: list[Colour]) -> Field:
     coloured = [colour for colour in colours if colour.chroma > 0.12] or colours
-    mains = _hue_rows(coloured)
-    return np.stack([_ramp(main, coloured) for main in mains]).astype(np.float32)
+    ramps = np.stack([_ramp(main, coloured) for main in _hue_rows(coloured)]).astype(np.float32)
+    # Neighbouring rows may be built from other colours; a step between them would show as a line.
+    soft = cv2.blur(ramps.reshape(HUES, -1), (1, 7), borderType=cv2.BORDER_REPLICATE)
+    return soft.reshape(ramps.shape)
 
 
 def _hue_rows(colours: list[Colour]) -> list[Colour]:
     """Return the leading colour of each hue row: every colour by its weight, softly joined."""
-    ends = np.cumsum([colour.weight for colour in colours])
-    centres = (ends - np.array([colour.weight for colour in colours]) / 2) / ends[-1]
+    weights = np.array([colour.weight for colour in colours])
+    ends = np.cumsum(weights) / weights.sum()
+    margin = 0.25 * weights / weights.sum()
+    starts = np.concatenate([[0.0], ends[:-1]]) + margin
+    knots = np.column_stack([starts, ends - margin]).ravel()
     places = np.linspace(0.0, 1.0, HUES)
     channels = [
-        np.interp(places, centres, [getattr(colour, name) for colour in colours])
+        np.interp(places, knots, np.repeat([getattr(colour, name) for colour in colours], 2))
         for name in ("red", "green", "blue")
     ]
-    return [Colour(float(r), float(g), float(b), 1.0) for r, g, b in zip(*channels, strict=True)]
+    chroma = np.interp(places, knots, np.repeat([colour.chroma for colour in colours], 2))
+    return [
+        _vivid(Colour(float(red), float(green), float(blue), 1.0), float(wanted))
+        for red, green, blue, wanted in zip(*channels, chroma, strict=True)
+    ]
+
+
+def _vivid(colour: Colour, chroma: float) -> Colour:
+    """Return a mixture with the chroma of what was mixed: halfway to an opposite lies grey."""
+    gain = min(2.0, 0.85 * chroma / max(colour.chroma, 1e-3))
+    return colour if gain <= 1.0 else colour.towards(colour.luma, 1.0 - gain).clipped()
 
 
 def _ramp(main: Colour, colours: list[Colour]) -> npt.NDArray[np.float64]:

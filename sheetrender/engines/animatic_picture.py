@@ -8,9 +8,9 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from sheetrender.engines.animatic_noise import Field, canvas
-from sheetrender.engines.animatic_palette import HUES, Image
-from sheetrender.engines.animatic_scenes import draw_of, layout_of
+from sheetrender.engines.animatic_noise import Field, Levels, canvas
+from sheetrender.engines.animatic_palette import HUES
+from sheetrender.engines.animatic_scenes import scene_of
 from sheetrender.model.frames import Size
 
 
@@ -36,9 +36,10 @@ class Target:
     def light(self, tones: Field) -> Field:
         """Return the brightness of every pixel, 0.0 to 255.0, where shares have these tones."""
         fine = np.interp(np.arange(0.0, 256.0, 1 / 16), np.arange(256), tones)
-        return fine.astype(np.float32).take((self.share * 16).astype(np.uint16), mode="clip")
+        index = (self.share * 16).astype(np.uint16)
+        return np.asarray(fine.astype(np.float32).take(index, mode="clip"))
 
-    def hue(self, size: Size) -> Image:
+    def hue(self, size: Size) -> Levels:
         """Return the row of the palette for every pixel of a picture of that size."""
         row = cv2.convertScaleAbs(self.accent, alpha=HUES - 1)
         return cv2.resize(row, (size.width, size.height))
@@ -69,10 +70,12 @@ def sketch_of(prompt: str, seed: int, size: Size) -> Target:
 
 def _drawn(prompt: str, seed: int, size: Size) -> Target:
     plane = canvas(size.width, size.height)
-    scene = draw_of(prompt)(plane, layout_of(prompt, seed))
+    scene = scene_of(prompt, seed, plane)
     reach_x, reach_y = plane.reach
     vignette = np.square(plane.x / reach_x) + np.square(plane.y / reach_y)
-    return Target(_shares(scene.light - 0.1 * vignette), np.clip(scene.accent, 0.0, 1.0))
+    # Half way to an even spread, so that every colour of the palette has some place.
+    accent = np.clip(scene.accent, 0.0, 1.0) * np.float32(0.5) + _shares(scene.accent) / 510
+    return Target(_shares(scene.light - 0.1 * vignette), accent.astype(np.float32))
 
 
 def _shares(light: Field) -> Field:
@@ -81,8 +84,8 @@ def _shares(light: Field) -> Field:
     low, high = float(light.min()), float(light.max())
     level = (light - low) * np.float32(4095.0 / max(high - low, 1e-6))
     counts = np.bincount(level.astype(np.uint16).ravel(), minlength=4096).astype(np.float64)
-    even = np.cumsum(counts) - 0.5 * counts
-    even = cv2.GaussianBlur(even.reshape(1, -1), (0, 0), 12.0).ravel()
+    ranks = np.cumsum(counts) - 0.5 * counts
+    even = cv2.GaussianBlur(ranks.reshape(1, -1), (0, 0), 12.0).ravel()
     curve = (even / light.size * 255.0).astype(np.float32)
     spread: Field = curve.take(level.astype(np.uint16))
     return spread
