@@ -91,15 +91,16 @@ def _apply(xml: bytes, edits: Sequence[_Edit]) -> bytes:
 def _edits(xml: bytes, changes: Sequence[CellWrite], layout: Layout) -> Iterator[_Edit]:
     """Yield the edits; those at one place in the order in which they stand afterwards."""
     assert layout.data is not None
-    added = [w for w in changes if not _is_empty(w) and _is_missing(w, layout)]
+    added = _added(changes, layout)
     opens = bool(added) and layout.data.closes_itself
     if opens:
         yield layout.data.start, layout.data.inside, _open_tag(xml, layout.data)
     later_starts = _later_starts(changes, layout)
     for number, group in groupby(changes, key=lambda change: change.address.row):
-        new = [write for write in added if write.address.row == number]
+        writes = list(group)
+        new = _added(writes, layout)
         if number in layout.rows:
-            yield from _row_edits(xml, list(group), layout.rows[number], layout, grows=bool(new))
+            yield from _row_edits(xml, writes, layout.rows[number], layout, grows=bool(new))
         elif new:
             yield later_starts[number], later_starts[number], _row(new, layout)
     if opens:
@@ -190,6 +191,11 @@ def _dimension_edit(xml: bytes, added: Sequence[CellWrite], span: Span, area: Ar
     tag = xml[span.start : span.inside]
     new = _REFERENCE.sub(lambda match: match[1] + f'"{area}"'.encode(), tag)
     return span.start, span.inside, new
+
+
+def _added(writes: Sequence[CellWrite], layout: Layout) -> list[CellWrite]:
+    """Return the writes for which a new cell is needed."""
+    return [write for write in writes if not _is_empty(write) and _is_missing(write, layout)]
 
 
 def _is_missing(write: CellWrite, layout: Layout) -> bool:
