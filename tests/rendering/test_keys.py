@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sheetrender.engines.engine import EngineSettings
+from sheetrender.model.frames import Size
+from sheetrender.model.plan import RenderPlan
+from sheetrender.model.timing import FrameRate
+from sheetrender.rendering.keys import frame_keys
+from tests.rendering.plans import BlendEngine, plan
+
+SETTINGS = EngineSettings(size=Size(32, 24), rate=FrameRate.parse("30"))
+
+
+def changed(before: RenderPlan, after: RenderPlan) -> list[int]:
+    pairs = zip(
+        frame_keys(before, BlendEngine(), SETTINGS),
+        frame_keys(after, BlendEngine(), SETTINGS),
+        strict=True,
+    )
+    return [index for index, (old, new) in enumerate(pairs) if old != new]
+
+
+def test_the_same_plan_has_the_same_keys_and_no_two_frames_share_one() -> None:
+    a_plan = plan("a", "b", cuts=[1])
+    assert changed(a_plan, plan("a", "b", cuts=[1])) == []
+    assert len(set(frame_keys(a_plan, BlendEngine(), SETTINGS))) == 10
+
+
+def test_an_edited_row_changes_its_frames_up_to_the_next_cut() -> None:
+    before = plan("a", "b", "c", "d", frames=12, cuts=[3])
+    after = plan("a", "B", "c", "d", frames=12, cuts=[3])
+    assert changed(before, after) == [3, 4, 5, 6, 7, 8]
+
+
+def test_a_channel_that_nobody_looks_at_changes_nothing() -> None:
+    assert changed(plan(), plan(steps=50.0, scale=3.0)) == []
+    assert changed(plan(), plan(noise=0.5)) == list(range(10))
+    assert changed(plan(), plan(strength=0.5)) == list(range(10))
+
+
+def test_a_value_changes_frames_from_where_it_differs() -> None:
+    zoom = np.full(10, 1.02)
+    zoom[6] = 1.5
+    assert changed(plan(), plan(zoom=zoom)) == [6, 7, 8, 9]
+
+
+def test_seed_border_and_engine_settings_are_part_of_the_key() -> None:
+    base = plan()
+    assert changed(base, replace(base, border="wrap"))
+    assert changed(base, replace(base, seeds=base.seeds + 1))
+    other = replace(SETTINGS, caption=False)
+    assert frame_keys(base, BlendEngine(), SETTINGS) != frame_keys(base, BlendEngine(), other)
+
+
+def test_every_channel_of_the_loop_is_covered() -> None:
+    """What the loop reads from a frame and the key leaves out would make stale pictures."""
+    import ast
+    import inspect
+
+    from sheetrender.rendering import loop, motion
+    from sheetrender.rendering.keys import LOOP_CHANNELS
+
+    read = {
+        node.attr
+        for module in (loop, motion)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "spec"
+    }
+    assert read - {"starts_segment", "seed"} == set(LOOP_CHANNELS)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from sheetrender.reporting.statuses import RenderStatuses
+from tests.rendering.plans import plan
+
+A_PLAN = plan("a", "b", "c", frames=12)
+
+
+def told(statuses: RenderStatuses) -> list[str]:
+    return [f"{note.status} {note.progress}" for note in statuses.notes().values()]
+
+
+def test_rows_go_from_queued_over_rendering_to_done() -> None:
+    statuses = RenderStatuses(A_PLAN, range(12), (), "renders/x/frames")
+    assert told(statuses) == ["queued 0/4", "queued 0/4", "queued 0/4"]
+    for index in range(6):
+        statuses.stored(index)
+    assert told(statuses) == ["done 4/4", "rendering 2/4", "queued 0/4"]
+    for index in range(6, 12):
+        statuses.stored(index)
+    assert told(statuses) == ["done 4/4"] * 3
+
+
+def test_a_preview_appears_with_the_rows_first_frame() -> None:
+    statuses = RenderStatuses(A_PLAN, range(12), (), "renders/x/frames")
+    statuses.stored(0)
+    previews = [note.preview for note in statuses.notes().values()]
+    assert previews == ["renders/x/frames/000000.png", "", ""]
+
+
+def test_what_was_there_before_counts_as_done() -> None:
+    statuses = RenderStatuses(A_PLAN, [5], (), "f")
+    assert told(statuses) == ["done 4/4", "queued 3/4", "done 4/4"]
+
+
+def test_a_stopped_run_leaves_its_row_queued() -> None:
+    statuses = RenderStatuses(A_PLAN, range(12), (), "f")
+    statuses.stored(0)
+    statuses.stopped()
+    assert told(statuses)[0] == "queued 1/4"
+
+
+def test_a_failure_stands_in_the_row_where_it_happened() -> None:
+    statuses = RenderStatuses(A_PLAN, range(12), (), "f")
+    for index in range(5):
+        statuses.stored(index)
+    statuses.failed("The disk is full.")
+    notes = list(statuses.notes().values())
+    assert notes[1].status == "failed"
+    assert notes[1].message == "The disk is full."
+    assert notes[2].status == "queued"
+
+
+def test_a_held_row_says_how_to_go_on() -> None:
+    statuses = RenderStatuses(A_PLAN, range(12), ["row1"], "f")
+    note = statuses.notes()["row1"]
+    assert note.status == "held"
+    assert "empty" in note.message
