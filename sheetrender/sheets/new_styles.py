@@ -57,10 +57,9 @@ class Styles:
             horizontal="left" if is_text else "right",
         )
 
-    def body(self, group: Group, *, is_text: bool, is_first: bool) -> Style:
-        """Return the style of the cells below a heading; the first column's are larger."""
+    def body(self, group: Group, *, is_text: bool) -> Style:
+        """Return the style of the cells below a heading."""
         return self._style(
-            size=2 if is_first else 0,
             ink=self._look.faint if group.body else "",
             fill=group.body,
             line=self._look.line,

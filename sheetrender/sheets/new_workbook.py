@@ -8,21 +8,25 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from sheetrender.model.cells import column_letters
-from sheetrender.sheets.new_description import Heading, Limits, NewWorkbook, Page, Table
+from sheetrender.sheets.new_description import Heading, Limits, NewRow, NewWorkbook, Page, Table
 from sheetrender.sheets.new_styles import Styles
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
 LAST_ROW = 2000
 """Drop-downs, limits and colours reach down to here: people add rows."""
 
 _PAGE_WIDTH = 96
-"""Of the text on a page; spreadsheets count in digits."""
+"""Of the text on a page."""
 
-_PAGE_LINE = 115
-"""Letters that have room in it: most are narrower than digits."""
+_LETTERS = 1.3
+"""Letters that have room in a width of 1, which is a digit's; most letters are narrower."""
+
+_LINE_HEIGHT, _ROW_PADDING = 13, 7
+"""In points. Not every program measures wrapped text when it opens a file, so we do."""
 
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _AUTHOR = "sheetrender"
@@ -64,7 +68,8 @@ def _packed(workbook: Workbook) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             # Without this, the bytes would tell on which system they were made.
             entry.create_system = 0
-            archive.writestr(entry, parts.read(part))
+            # Without this mark a row grows when somebody writes more into it.
+            archive.writestr(entry, parts.read(part).replace(b' customHeight="1"', b""))
     return undated.getvalue()
 
 
@@ -94,6 +99,8 @@ class _TableWriter:
         for row, new_row in enumerate(table.rows, start=self._first_row):
             if new_row.is_section:
                 self._write_section(row)
+            else:
+                sheet.row_dimensions[row].height = self._height(new_row)
         sheet.row_dimensions[table.heading_row].height = 24
         sheet.freeze_panes = f"{column_letters(table.frozen + 1)}{self._first_row}"
         sheet.print_title_rows = f"1:{table.heading_row}"
@@ -118,7 +125,7 @@ class _TableWriter:
         self._worksheet.row_dimensions[1].height = 18
 
     def _write_body(self, column: int, heading: Heading) -> None:
-        style = self._styles.body(heading.group, is_text=heading.is_text, is_first=column == 1)
+        style = self._styles.body(heading.group, is_text=heading.is_text)
         # The column's own style reaches the rows that people add.
         dimension = self._worksheet.column_dimensions[column_letters(column)]
         dimension.width = heading.width
@@ -128,6 +135,15 @@ class _TableWriter:
             style.put_on(cell)
             if words := new_row.choices.get(heading.text):
                 self._offer(words, cell.coordinate)
+
+    def _height(self, row: NewRow) -> float:
+        """Return room for the row's longest text, wrapped."""
+        lines = 1
+        for heading in self._table.headings:
+            value = row.values.get(heading.text)
+            if isinstance(value, str) and not value.startswith("="):
+                lines = max(lines, 1 + int(len(value) // (heading.width * _LETTERS)))
+        return _ROW_PADDING + _LINE_HEIGHT * lines
 
     def _write_section(self, row: int) -> None:
         for column in range(1, len(self._table.headings) + 1):
@@ -147,20 +163,24 @@ class _TableWriter:
     def _offer(self, words: tuple[str, ...], area: str) -> None:
         from openpyxl.worksheet.datavalidation import DataValidation
 
-        validation = DataValidation("list", formula1=f'"{",".join(words)}"', errorStyle="warning")
+        validation = DataValidation("list", formula1=f'"{",".join(words)}"')
         validation.errorTitle = "Not in the list"
         validation.error = f"The list has {', '.join(words)}."
-        validation.add(area)
-        self._worksheet.add_data_validation(validation)
+        self._ask_about_others(validation, area)
 
     def _limit(self, heading: Heading, limits: Limits, first_cell: str, area: str) -> None:
         from openpyxl.worksheet.datavalidation import DataValidation
 
-        validation = DataValidation(
-            "custom", formula1=_limits_formula(limits, first_cell), errorStyle="warning"
-        )
+        validation = DataValidation("custom", formula1=_limits_formula(limits, first_cell))
         validation.errorTitle = heading.text
         validation.error = limits.message
+        self._ask_about_others(validation, area)
+
+    def _ask_about_others(self, validation: DataValidation, area: str) -> None:
+        # A warning lets people insist: `check` judges better than a spreadsheet can.
+        validation.errorStyle = "warning"
+        validation.showErrorMessage = True
+        validation.allowBlank = True
         validation.add(area)
         self._worksheet.add_data_validation(validation)
 
@@ -211,7 +231,6 @@ def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
         for term, text in section.lines:
             styles.term().put_on(worksheet.cell(row, 1, term))
             styles.reading().put_on(worksheet.cell(row, 2, text))
-            # Programs disagree on the height of wrapped lines; a line too many is better than
-            # one that covers the next.
-            worksheet.row_dimensions[row].height = 6 + 13 * (1 + len(text) // _PAGE_LINE)
+            lines = 1 + int(len(text) // (_PAGE_WIDTH * _LETTERS))
+            worksheet.row_dimensions[row].height = _ROW_PADDING + _LINE_HEIGHT * lines
             row += 1
