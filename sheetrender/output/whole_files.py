@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sheetrender.model.errors import RenderFailed
+from sheetrender.model.errors import DiskFull, RenderFailed
 
 
 @contextmanager
@@ -17,6 +18,7 @@ def replacing(target: Path) -> Iterator[Path]:
     and an older `target` is left as it was.
 
     Raises:
+        DiskFull: no room is left.
         RenderFailed: the folder cannot be written, or another program holds `target`.
     """
     with _refusals_of(target):
@@ -27,6 +29,10 @@ def replacing(target: Path) -> Iterator[Path]:
         yield part
         with _refusals_of(target):
             part.replace(target)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"The disc is full: {target} was not written. Make room.") from error
+        raise
     finally:
         part.unlink(missing_ok=True)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
-from sheetrender.model.errors import RenderFailed
+from sheetrender.model.errors import DiskFull, RenderFailed
 from sheetrender.output.whole_files import replacing
 
 
@@ -29,6 +30,15 @@ def test_a_failed_file_leaves_the_older_one(tmp_path: Path) -> None:
         write_and_fail(tmp_path / "a.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
     assert (tmp_path / "a.txt").read_text() == "older"
+
+
+def test_a_full_disc_is_called_a_full_disc(tmp_path: Path) -> None:
+    def fill(target: Path) -> None:
+        with replacing(target):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFull, match="Make room"):
+        fill(tmp_path / "a.txt")
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
