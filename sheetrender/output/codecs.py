@@ -107,11 +107,11 @@ def video_node(
     flags = {"flags": recipe.scaling} if recipe.scaling else {}
     picture = (
         pictures["v:0"]
-        # Not -frames:v, with which ffmpeg before 6 ends the sound as soon as the picture ends.
+        # Not -frames:v, with which ffmpeg 5 ends the sound as soon as the picture ends.
         .filter("trim", end_frame=frames)
         .filter("scale", out_color_matrix="bt709", out_range="tv", **flags)
         .filter("format", recipe.pixels)
-        # ffmpeg before 7 takes the tags from the options below, from 7 on from the pictures.
+        # Old ffmpeg takes the tags from the options below, new ffmpeg from the pictures.
         .filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709")
     )
     options = {

@@ -92,7 +92,7 @@ def test_a_compressed_song_begins_with_the_picture(
     pictures: Path, tmp_path: Path, song_of: Callable[[float], Path], ending: str
 ) -> None:
     song = tmp_path / f"song.{ending}"
-    delayed = ["-i", str(song_of(0.5)), "-af", "adelay=300:all=1"]
+    delayed = ["-i", str(song_of(0.5)), "-af", "adelay=300|300"]
     subprocess.run([find_ffmpeg(), "-v", "error", *delayed, str(song)], check=True)
     list(encode_frames(pictures, 30, THIRTY, tmp_path / "video.mp4", song=song))
     decoded = [find_ffmpeg(), "-v", "error", "-i", str(tmp_path / "video.mp4"), "-ac", "1"]
