@@ -1,0 +1,198 @@
+"""The sample sheets: what each of them promises, and that they are what the script makes."""
+
+import io
+import runpy
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sheetrender.model.cells import Findings, Grid
+from sheetrender.model.keyframes import Keyframe, Settings
+from sheetrender.model.plan import RenderPlan
+from sheetrender.planning.plan import build_plan, video_length
+from sheetrender.planning.rows import find_table, read_rows
+from sheetrender.planning.settings import read_settings
+from sheetrender.planning.spreadsheet import ComputedCells
+from sheetrender.sheets.store import open_store
+from sheetrender.workflow.check import Checked, check
+from sheetrender.workflow.project import Request, read_project
+
+SAMPLES = Path(__file__).parents[2] / "sample_sheets"
+SHEETS = ("demo.csv", "demo.xlsx", "full_length.xlsx", "mistakes.xlsx")
+
+# Cell, heading, and how the remedy begins or what it has in it.
+PROBLEMS = [
+    ("Keyframes!A4", "frame", "Give one of the two rows another frame"),
+    ("Keyframes!A5", "frame", "Write 0 or more"),
+    ("Keyframes!A6", "frame", "Write 46"),
+    ("Keyframes!A7", "frame", "Write where it begins"),
+    ("Keyframes!A8", "frame", "write a frame number"),
+    ("Keyframes!A9", "frame", "write a frame number"),
+    ("Keyframes!A10", "frame", "Set bpm in the Settings tab"),
+    ("Keyframes!A11", "frame", "Write a frame such as 122"),
+    ("Keyframes!H12", "angle", "Names are"),
+    ("Keyframes!G13", "zoom", "Write a number above 0"),
+    ("Keyframes!E14", "seed", "Write a whole number from -1"),
+    ("Keyframes!E15", "seed", "Write a whole number from -1"),
+    ("Keyframes!G16", "zoom", "Did you mean sin?"),
+    ("Keyframes!G17", "zoom", "Names are"),
+    ("Keyframes!G18", "zoom", "close a bracket"),
+    ("Keyframes!G19", "zoom", "Write 1.02"),
+    ("Keyframes!F20", "cut", "Write yes"),
+    ("Keyframes!G21", "zoom", "Mend the formula"),
+    ("Keyframes!G22", "zoom", "save it once"),
+    ("Keyframes!J23", "strength", "Write a number from 0 to 1"),
+    ("Keyframes!G24", "zoom", "It has to be above 0"),
+    ("Settings!B3", "fps", "Write a rate such as 24"),
+    ("Settings!B4", "width", "Write 424 or 432"),
+    ("Settings!B9", "song", "Give the path of an audio file"),
+    ("Settings!B13", "engine", "Did you mean animatic?"),
+]
+WARNINGS = [
+    ("Keyframes!K2", "strenght", "Did you mean strength?"),
+    ("Settings!B36", "widht", "Did you mean width?"),
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    script = runpy.run_path(str(SAMPLES / "make_sheets.py"))
+    assert sorted(path.name for path in script["make_sheets"](folder)) == list(SHEETS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mistakes(made: Path) -> Checked:
+    return check(Request(sheet=str(made / "mistakes.xlsx"), overrides={}))
+
+
+class Demo(NamedTuple):
+    """The demo as planning understands it: its song is made by another script."""
+
+    grid: Grid
+    settings: Settings
+    rows: list[Keyframe]
+    findings: Findings
+
+    def plan(self) -> RenderPlan:
+        frames = video_length(self.rows, self.settings, 600)
+        return build_plan(
+            self.rows, self.settings, self.findings, frames=frames, draw_seed=lambda _: 0
+        )
+
+
+@pytest.fixture(scope="module")
+def demo(made: Path) -> Demo:
+    workbook = open_store(str(made / "demo.xlsx")).read()
+    cells, findings = ComputedCells(workbook), Findings()
+    settings = read_settings(workbook.grid("Settings"), cells, {}, findings)
+    table = find_table(workbook, findings)
+    assert table is not None
+    rows = read_rows(table, workbook, cells, settings, findings)
+    return Demo(table.grid, settings, rows, findings)
+
+
+def parts(content: bytes) -> dict[str, str]:
+    """Return the parts of a workbook, spelled alike by every XML library."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: ET.canonicalize(archive.read(name)) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_committed_sheets_are_what_the_script_makes(made: Path, name: str) -> None:
+    committed, new = (SAMPLES / name).read_bytes(), (made / name).read_bytes()
+    if name.endswith(".xlsx"):
+        assert parts(committed) == parts(new), "run python sample_sheets/make_sheets.py"
+    else:
+        assert committed == new, "run python sample_sheets/make_sheets.py"
+
+
+def test_the_script_makes_the_same_bytes_in_any_folder(made: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(SAMPLES / "make_sheets.py"), str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True, cwd=SAMPLES.parent)
+    for name in SHEETS:
+        assert (tmp_path / name).read_bytes() == (made / name).read_bytes()
+
+
+def test_the_sheets_are_small(made: Path) -> None:
+    assert max((made / name).stat().st_size for name in SHEETS) < 30_000
+
+
+def test_the_demo_is_as_long_as_its_song(demo: Demo) -> None:
+    assert demo.settings.frames is None
+    assert (demo.settings.song, demo.settings.bpm) == ("song.flac", 120)
+    assert len(demo.plan().seeds) == 600
+
+
+def test_the_demo_names_its_frames_in_many_ways(demo: Demo) -> None:
+    frames = [row.frame for row in demo.rows]
+    assert frames == [0, 60, 120, 180, 240, 300, 345, 360, 450, 540]
+    written = {demo.grid.cells[row.row, 1].value for row in demo.rows}
+    assert written >= {0, "00:00:02:00", "bar 3", "6s", "b16", None}
+
+
+def test_the_demo_cuts_into_the_gap_and_into_the_drop(demo: Demo) -> None:
+    assert [segment.first for segment in demo.plan().segments] == [0, 345, 360]
+    assert (demo.findings.problems, demo.findings.warnings) == ([], [])
+
+
+def test_the_demo_jumps_on_every_beat_of_the_drop(demo: Demo) -> None:
+    zoom = demo.plan().channels["zoom"][360:540]
+    for beat in range(0, 180, 15):
+        assert zoom[beat] == zoom.max()
+        assert zoom[beat + 14] < 1.02
+
+
+def test_the_csv_means_the_same_as_the_workbook(made: Path, demo: Demo) -> None:
+    table = read_project(Request(sheet=str(made / "demo.csv"), overrides={}))
+    assert (table.findings.problems, table.findings.warnings) == ([], [])
+
+    def meaning(rows: Iterable[Keyframe]) -> list[object]:
+        return [
+            (r.frame, r.prompt, r.negative, r.seed, r.cut, {n: k.value for n, k in r.keys.items()})
+            for r in rows
+        ]
+
+    assert meaning(table.rows) == meaning(demo.rows)
+
+
+def test_the_full_length_is_a_song_long(made: Path) -> None:
+    project = read_project(Request(sheet=str(made / "full_length.xlsx"), overrides={}))
+    plan = project.plan(draw_seed=lambda _: 0)
+    assert (project.findings.problems, project.findings.warnings) == ([], [])
+    assert (project.frames, len(project.rows), len(plan.segments)) == (4346, 30, 5)
+    assert (project.settings.size.width, project.settings.size.height) == (768, 432)
+    assert project.settings.rate.per_second == 30
+    moving = [n for n, values in plan.channels.items() if values.min() < values.max()]
+    assert moving == ["zoom", "angle", "translation_x", "translation_y", "strength", "noise"]
+
+
+def test_each_mistake_is_found_in_its_cell_with_its_remedy(mistakes: Checked) -> None:
+    found = [(problem.cell, problem.heading) for problem in mistakes.problems]
+    assert found == [(cell, heading) for cell, heading, _ in PROBLEMS]
+    for problem, (_, _, remedy) in zip(mistakes.problems, PROBLEMS, strict=True):
+        assert remedy in problem.remedy, str(problem)
+
+
+def test_each_slip_is_a_warning(mistakes: Checked) -> None:
+    found = [(warning.cell, warning.written) for warning in mistakes.warnings]
+    assert found == [(cell, written) for cell, written, _ in WARNINGS]
+    for warning, (_, _, remedy) in zip(mistakes.warnings, WARNINGS, strict=True):
+        assert remedy in warning.remedy
+
+
+def test_every_mistake_is_explained_beside_it(made: Path, mistakes: Checked) -> None:
+    project = read_project(Request(sheet=str(made / "mistakes.xlsx"), overrides={}))
+    explained = {"Keyframes": 2, "Settings": 4}
+    for problem in (*mistakes.problems, *mistakes.warnings[1:]):
+        assert problem.place is not None
+        grid = project.workbook.grid(problem.place.tab)
+        assert grid is not None
+        assert grid.cells[problem.place.row, explained[problem.place.tab]].value
