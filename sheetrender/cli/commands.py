@@ -6,7 +6,8 @@ import functools
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,10 +67,10 @@ def _pairs(overrides: Iterable[str]) -> dict[str, str]:
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
-def _show(events: Iterable[Event]) -> None:
+def _show(events: Generator[Event, None, None]) -> None:
     from sheetrender.reporting.progress import ProgressDisplay
 
-    with ProgressDisplay() as display:
+    with ProgressDisplay() as display, closing(events):
         for event in events:
             display.show(event)
 

@@ -28,7 +28,7 @@ class PoliteGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, and end with the exit status of the command line's contract."""
         try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})
+            status = super().main(*args, **{**kwargs, "standalone_mode": False})
         except SheetrenderError as error:
             _say(error)
             sys.exit(error.exit_code)
@@ -44,6 +44,7 @@ class PoliteGroup(click.Group):
             # The reader of our output went away, as `| head` does. Nothing is left to say.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        sys.exit(status if isinstance(status, int) else 0)
 
 
 def _say(error: SheetrenderError) -> None:

@@ -16,7 +16,7 @@ from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.timing import FrameRate
 
 Image: TypeAlias = npt.NDArray[np.uint8]
-"""A picture, shape (height, width, 3), channels in the order blue, green, red (as OpenCV has them)."""
+"""A picture, shape (height, width, 3), channels blue, green, red, as OpenCV has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def open_engine(name: str, settings: EngineSettings) -> Engine:
         UsageError: no engine is called so.
     """
     if name == "diffusion":
-        raise PartMissing("The engine 'diffusion' is not part of this version. Use engine animatic.")
+        raise PartMissing("Engine diffusion is not part of this version. Use engine animatic.")
     target = _REGISTRY.get(name)
     if target is None:
         close = difflib.get_close_matches(name, _REGISTRY, n=1)

@@ -51,12 +51,17 @@ class Column:
     @property
     def limits(self) -> str:
         """The limits in words, such as ``from 0 to 1``; empty where there are none."""
+        low, high = _shown(self.low), _shown(self.high)
         if self.low is None:
-            return "" if self.high is None else f"up to {self.high:g}"
+            return "" if self.high is None else f"up to {high}"
         if self.high is None:
-            return f"above {self.low:g}" if self.above_low else f"{self.low:g} or more"
-        between = f"from {self.low:g} to {self.high:g}"
-        return f"above {self.low:g}, up to {self.high:g}" if self.above_low else between
+            return f"above {low}" if self.above_low else f"{low} or more"
+        return f"above {low}, up to {high}" if self.above_low else f"from {low} to {high}"
+
+
+def _shown(number: float | None) -> str:
+    """Return a limit as people write it: 4294967295, not 4.29e+09."""
+    return "" if number is None else f"{number:.15g}"
 
 
 def _channel(

@@ -125,6 +125,8 @@ class ComputedCells:
         cell = self._cell(place.tab, place.row, place.column)
         if cell is None or cell.tokens is None:
             return _scalar(cell.value if cell else None)
+        if not cell.tokens:
+            raise FormulaError("is no formula that can be read", SAVE_ONCE)
         tree = parse(_translated(cell.tokens), _GRAMMAR)
         result = evaluate(tree, _CellLanguage(self, place.tab))
         if isinstance(result, Range):
@@ -156,7 +158,9 @@ class ComputedCells:
 
     def _is_pending(self, place: Address) -> bool:
         cell = self._cell(place.tab, place.row, place.column)
-        return bool(cell and cell.tokens) and place not in self._done and place not in self._failed
+        if cell is None or cell.tokens is None:
+            return False
+        return place not in self._done and place not in self._failed
 
     def _settled(self, place: Address) -> Scalar:
         if place in self._failed:

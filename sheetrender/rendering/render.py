@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,7 @@ def render(
     journal: Journal,
     folder: Path,
     work: Work,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Draw the frames that are to do, store and note them.
 
     Whoever stops iterating stops the work; every frame that was told of is kept.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from sheetrender.engines.engine import open_engine
@@ -22,7 +22,7 @@ from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.song_length import song_notices
 
 
-def preview(request: Request, target: Path | None) -> Iterator[Event]:
+def preview(request: Request, target: Path | None) -> Generator[Event, None, None]:
     """Draw the whole sheet as an animatic into `target`, or ``<name>_preview.mp4`` beside it.
 
     Raises:

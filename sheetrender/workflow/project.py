@@ -173,8 +173,8 @@ def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *,
     if any(path.is_relative_to(root) for root in roots):
         return path
     raise UsageError(
-        f"leads out of the sheet's folder; put the {what} beside the sheet, "
-        f"or allow it with --allow-path {path.parent}"
+        f"It leads out of the sheet's folder. Put the {what} beside the sheet, "
+        f"or allow it with --allow-path {path.parent}."
     )
 
 
@@ -197,8 +197,8 @@ def _song(
                 tab="--set",
                 heading="song",
                 written=settings.song,
-                wrong=str(error).rstrip("."),
-                remedy="The path begins at the sheet's folder.",
+                wrong="cannot be used",
+                remedy=str(error),
             )
         )
         return None, Fraction(0)
@@ -269,7 +269,7 @@ def output_folder(project: Project, given: Path | None, request: Request) -> Pat
             )
         except UsageError as error:
             place = project.settings.places.get("output")
-            raise UsageError(f"{place} (output): {written!r} {error}.") from error
+            raise UsageError(f"{place} (output): {written!r} cannot be used. {error}") from error
     return project.store.folder / "renders" / project.store.name
 
 

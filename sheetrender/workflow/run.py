@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class RunOptions:
     video: bool = True
 
 
-def run(request: Request, options: RunOptions) -> Iterator[Event]:
+def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
     """Render a sheet; run again to resume.
 
     Whoever stops iterating stops the work. Finished frames are kept in every case.
@@ -174,7 +175,7 @@ class _Run:
         return [row.key for row in self._plan.rows if row.status in HOLDING]
 
     def _without_held(self, todo: Sequence[int]) -> list[int]:
-        """Leave out held rows, and what follows them up to the next cut: it needs their pictures."""
+        """Leave out held rows and, up to the next cut, what follows: it needs their pictures."""
         held = set(self._held())
         blocked: set[int] = set()
         kept = []
@@ -206,14 +207,16 @@ class _Run:
             folder=self._output.frames,
             work=work,
         )
-        for event in events:
-            if isinstance(event, FrameStored):
-                statuses.stored(event.index)
-                if reporter and time.monotonic() - reported > REPORT_SECONDS:
-                    reported = time.monotonic()
-                    reporter.report(statuses.notes())
-                    yield from map(Notice, reporter.messages())
-            yield event
+        # Closed here and now: what the writers still hold is noted before the journal is closed.
+        with closing(events):
+            for event in events:
+                if isinstance(event, FrameStored):
+                    statuses.stored(event.index)
+                    if reporter and time.monotonic() - reported > REPORT_SECONDS:
+                        reported = time.monotonic()
+                        reporter.report(statuses.notes())
+                        yield from map(Notice, reporter.messages())
+                yield event
         self._keep_speed(len(work.todo), time.monotonic() - started)
         statuses.stopped()
         if reporter:

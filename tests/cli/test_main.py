@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sheetrender.cli.main import main
+from tests.workflow.sheets import column, edit, make_sheet
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def call(*words: str | Path) -> tuple[int, str, str]:
+    """Return exit status, stdout and stderr of a command."""
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    return make_sheet(tmp_path / "my.xlsx")
+
+
+def test_check_of_a_good_sheet(sheet: Path) -> None:
+    assert call("check", sheet) == (0, "", "3 rows are ready: 24 frames.\n")
+
+
+def test_check_names_cell_heading_and_remedy(sheet: Path) -> None:
+    edit(sheet, D3="abc")
+    status, out, _ = call("check", sheet)
+    assert status == 2
+    assert out == (
+        "Keyframes!D3 (seed): 'abc' is not a whole number. "
+        "Write a whole number from -1 to 4294967295.\n"
+    )
+
+
+def test_check_json_is_all_that_stands_on_stdout(sheet: Path) -> None:
+    edit(sheet, D3="abc")
+    status, out, _ = call("check", sheet, "--json")
+    found = json.loads(out)
+    assert status == 2
+    assert found["rows"] == 3
+    assert found["frames"] == 24
+    assert found["warnings"] == []
+    assert found["problems"][0] == {
+        "cell": "Keyframes!D3",
+        "heading": "seed",
+        "written": "abc",
+        "wrong": "is not a whole number",
+        "remedy": "Write a whole number from -1 to 4294967295.",
+    }
+
+
+def test_plan_in_words_and_as_json(sheet: Path) -> None:
+    status, out, _ = call("plan", sheet)
+    assert status == 0
+    assert "24 at 30 fps, 64×32" in out
+    status, out, _ = call("plan", sheet, "--json")
+    plan = json.loads(out)
+    assert plan["fps"] == "30/1"
+    assert (plan["frames"], plan["width"], plan["height"]) == (24, 64, 32)
+    assert plan["segments"] == [[0, 15], [16, 23]]
+    assert {len(values) for values in plan["channels"].values()} == {24}
+    assert len(plan["seeds"]) == 24
+    assert plan["prompts"][1] == {"frame": 8, "text": "a blue whale, deep ocean", "negative": ""}
+
+
+def test_plan_tells_what_is_done(sheet: Path) -> None:
+    call("run", sheet, "--no-video", "--frames", "0-3")
+    _, out, _ = call("plan", sheet)
+    assert "Done       4 of 24" in out
+
+
+def test_plan_draws_its_curves(sheet: Path, tmp_path: Path) -> None:
+    status, _, _ = call("plan", sheet, "--plot", tmp_path / "curves.png")
+    assert status == 0
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_run_says_where_the_video_is(sheet: Path) -> None:
+    status, out, err = call("run", sheet)
+    assert status == 0
+    assert out == ""
+    assert f"Video: {sheet.parent / 'renders' / 'my' / 'video.mp4'}" in err
+    assert "Drawing 24/24" in err
+
+
+def test_set_beats_the_sheet(sheet: Path) -> None:
+    _, out, _ = call("plan", sheet, "--json", "--set", "fps=25", "--set", "zoom=1.5")
+    plan = json.loads(out)
+    assert plan["fps"] == "25/1"
+    status, _, err = call("plan", sheet, "--set", "fps=fast")
+    assert status == 2
+    assert "--set (fps): 'fast'" in err
+    assert call("plan", sheet, "--set", "fps")[0] == 2
+    assert call("plan", sheet, "--set", "nonsense=1")[0] == 2
+
+
+def test_preview_makes_a_video_and_nothing_else(sheet: Path) -> None:
+    content = sheet.read_bytes()
+    status, _, err = call("preview", sheet)
+    assert status == 0
+    assert "my_preview.mp4" in err
+    assert sheet.read_bytes() == content
+    assert sorted(path.name for path in sheet.parent.iterdir()) == ["my.xlsx", "my_preview.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("check", "nowhere.xlsx"), 3, "nowhere.xlsx"),
+        (("check", "notes.txt"), 2, ".xlsx or .csv"),
+        (("check", "https://docs.google.com/spreadsheets/d/x"), 3, "Download"),
+        (("check",), 2, "SHEET"),
+        (("dance",), 2, "dance"),
+        (("timecode", "00:01:00;00", "--fps", "29.97"), 2, "00:01:00;02"),
+        (("timecode", "5", "--fps", "fast"), 2, "fast"),
+        (("timecode",), 2, "timecode"),
+        (("timecode", "5", "--fps", "25", "--drop"), 2, "drop-frame"),
+        (("timecode", "--size", "wide"), 2, "16:9"),
+    ],
+)
+def test_wrong_usage_has_its_exit_status_and_a_sentence(
+    words: tuple[str, ...], status: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found, out, err = call(*words)
+    assert found == status
+    assert says in err
+    assert out == ""
+    assert "Traceback" not in err
+
+
+def test_an_engine_that_is_missing_ends_with_4(sheet: Path) -> None:
+    status, _, err = call("run", sheet, "--engine", "diffusion")
+    assert status == 4
+    assert "animatic" in err
+
+
+def test_frames_takes_two_numbers(sheet: Path) -> None:
+    assert call("run", sheet, "--frames", "b-a")[0] == 2
+    assert call("run", sheet, "--frames", "5", "--no-video")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "shown"),
+    [
+        ("00:00:04:02", (), {"frame": 122, "timecode": "00:00:04:02", "fps": "30/1"}),
+        ("4.07s", (), {"frame": 122, "timecode": "00:00:04:02", "fps": "30/1"}),
+        ("122", ("--fps", "25"), {"frame": 122, "timecode": "00:00:04:22", "fps": "25/1"}),
+        ("00;11;23;01", ("--fps", "29.97"), {"frame": 20471, "timecode": "00:11:23;01"}),
+        ("1800", ("--fps", "29.97", "--drop"), {"frame": 1800, "timecode": "00:01:00;02"}),
+    ],
+)
+def test_timecode_gives_all_three(value: str, options: tuple[str, ...], shown: dict) -> None:
+    status, out, _ = call("timecode", value, *options, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert shown.items() <= found.items()
+    assert set(found) == {"frame", "timecode", "seconds", "fps"}
+
+
+def test_a_picture_size_of_a_shape() -> None:
+    assert call("timecode", "--size", "16:9", "--width", "768")[1] == "768x432\n"
+
+
+def test_an_interrupted_run_ends_with_130(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sheetrender.workflow.run.read_project", interrupted)
+    status, _, err = call("run", sheet)
+    assert status == 130
+    assert "kept" in err
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom sheetrender.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('numpy','pandas','cv2','openpyxl','gspread','librosa','torch',"
+        "'matplotlib','rich','soundfile') if m in sys.modules], file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_an_example_and_a_place_in_the_readme(name: str) -> None:
+    text = main.commands[name].help or ""
+    assert "Example: sheetrender" in text
+    assert f"sheetrender {name}" in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_option_is_in_the_readme(name: str) -> None:
+    readme = README.read_text("utf-8")
+    for parameter in main.commands[name].params:
+        for option in parameter.opts:
+            assert not option.startswith("--") or option in readme, option
+
+
+def test_statuses_reach_the_sheet_through_the_command(sheet: Path) -> None:
+    call("run", sheet, "--no-video")
+    assert column(sheet, "status") == ["done"] * 3
