@@ -212,9 +212,7 @@ def test_rows_behind_the_end_are_a_warning() -> None:
 
 
 def test_spreadsheet_formulas_without_values_are_computed() -> None:
-    plan, findings = planned(
-        [HEAD, (0, "x", None, None, None, "=1+0.02*SIN(A3)"), ("=A2+30", "y")]
-    )
+    plan, findings = planned([HEAD, (0, "x", None, None, None, "=1+0.02*SIN(A3)"), ("=A2+30", "y")])
     assert not findings.problems
     assert plan.rows[1].first == 30
     assert plan.channels["zoom"][0] == pytest.approx(1 + 0.02 * np.sin(30))

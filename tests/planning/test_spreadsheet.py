@@ -108,7 +108,7 @@ def test_a_cell_used_twice_is_no_circle() -> None:
 def test_a_circle_through_other_cells_is_found() -> None:
     sheet = grid("Keyframes", [["=B1", "=C1", "=A1"]])
     cells = ComputedCells(Workbook(grids=[sheet], version="1"))
-    with pytest.raises(FormulaError, match="circle|needs"):
+    with pytest.raises(FormulaError, match=r"circle|needs"):
         cells.value(Address("Keyframes", 1, 1), sheet.cells[1, 1])
 
 

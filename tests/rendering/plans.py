@@ -14,6 +14,7 @@ from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning.columns import CHANNELS
 
+SIZE = Size(32, 24)
 DEFAULTS = {column.heading: column.default for column in CHANNELS if column.heading != "blend"}
 
 
@@ -31,7 +32,7 @@ def plan(
     *subjects: str,
     frames: int = 10,
     cuts: Sequence[int] = (),
-    size: Size = Size(32, 24),
+    size: Size = SIZE,
     color_coherence: ColorCoherence = "lab",
     border: Border = "replicate",
     **channels: Any,
@@ -73,7 +74,7 @@ class BlendEngine:
     version = "1"
     reads = frozenset({"strength"})
 
-    def __init__(self, size: Size = Size(32, 24)) -> None:
+    def __init__(self, size: Size = SIZE) -> None:
         self.size = size
         self.drawn: list[int] = []
 
