@@ -90,9 +90,13 @@ class Grid:
     def rows(self) -> dict[int, dict[int, Cell]]:
         """Return the cells by row number and column number, both 1-based and ascending."""
         rows: dict[int, dict[int, Cell]] = {}
-        for (row, column), cell in sorted(self.cells.items(), key=lambda item: item[0]):
-            rows.setdefault(row, {})[column] = cell
-        return rows
+        for (row, column), cell in self.cells.items():
+            cells = rows.get(row)
+            if cells is None:
+                cells = rows[row] = {}
+            cells[column] = cell
+        # Stores read in this order anyway: sorting what is sorted costs next to nothing.
+        return {row: dict(sorted(rows[row].items())) for row in sorted(rows)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,7 +180,7 @@ class _Frames:
         self._names = names
 
     def literal(self, value: float | str | bool) -> Numbers:
-        return np.asarray(value, dtype=np.float64)
+        return np.float64(value)  # type: ignore[return-value]  # a scalar does as an array
 
     def name(self, text: str) -> Numbers:
         value = self._names.get(text)
@@ -189,10 +189,10 @@ class _Frames:
         return np.asarray(value, dtype=np.float64)
 
     def unary(self, operator: str, operand: Numbers) -> Numbers:
-        return np.asarray(_UNARY[operator](operand), dtype=np.float64)
+        return _as_numbers(_UNARY[operator](operand))
 
     def binary(self, operator: str, left: Numbers, right: Numbers) -> Numbers:
-        return np.asarray(_BINARY[operator](left, right), dtype=np.float64)
+        return _as_numbers(_BINARY[operator](left, right))
 
     def call(self, name: str, arguments: Sequence[Numbers | None]) -> Numbers:
         entry = _FUNCTIONS.get(name)
@@ -206,7 +206,12 @@ class _Frames:
                 f"gives {name} {len(given)} value{'s' if len(given) != 1 else ''}",
                 f"{name} takes {wanted}.",
             )
-        return np.asarray(function(*given), dtype=np.float64)
+        return _as_numbers(function(*given))
+
+
+def _as_numbers(value: Numbers) -> Numbers:
+    """Return what an operator gave as floats: comparisons give truth values."""
+    return value if value.dtype == np.float64 else value.astype(np.float64)
 
 
 def unknown_name(text: str, known: Mapping[str, object]) -> FormulaError:
@@ -237,6 +242,7 @@ def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numb
     Raises:
         FormulaError: it cannot be read, or uses a name or function that there is not.
     """
+    values = np.empty(count)
     with np.errstate(all="ignore"):
-        value = evaluate(parse_formula(text), _Frames(names))
-    return np.broadcast_to(value, (count,)).astype(np.float64)
+        values[:] = evaluate(parse_formula(text), _Frames(names))
+    return values

@@ -53,11 +53,9 @@ def build_plan(
     _warn_of_rows_behind_the_end(rows, frames, findings)
     inside = [row for row in rows if row.frame < frames] or list(rows[:1])
     planned = _planned_rows(inside, frames)
-    names = FormulaNames(
-        _shared_names(settings, frames, curves or {}), [row.first for row in planned]
-    )
     seeds = _seeds(inside, planned, settings, frames, draw_seed)
-    names.shared = {**names.shared, "s": seeds.astype(np.float64)}
+    shared = _shared_names(settings, frames, curves or {}) | {"s": seeds.astype(np.float64)}
+    names = FormulaNames(shared, [row.first for row in planned], frames)
     channels = {
         column.heading: _channel(column, rows, settings, names, frames, findings)
         for column in CHANNELS

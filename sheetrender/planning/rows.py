@@ -20,6 +20,7 @@ from sheetrender.planning.schedules import channel_value
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
 
+_COLUMNS = {column.heading: column for column in COLUMNS}
 TAB_NAMES = ("keyframes", "prompts", "shots")
 
 
@@ -29,11 +30,13 @@ class Table:
 
     Attributes:
         grid: the worksheet.
+        rows: its cells by row and column number.
         heading_row: 1-based.
         columns: column number (1-based) of each of our headings that is there.
     """
 
     grid: Grid
+    rows: Mapping[int, Mapping[int, Cell]]
     heading_row: int
     columns: Mapping[str, int]
 
@@ -42,9 +45,11 @@ def find_table(workbook: Workbook, findings: Findings) -> Table | None:
     """Return the table of keyframes, or None, with a problem, where there is none."""
     named = [grid for grid in workbook.grids if grid.tab.strip().casefold() in TAB_NAMES]
     for grid in named or workbook.grids:
-        heading_row = _heading_row(grid)
+        rows = grid.rows()
+        heading_row = _heading_row(rows)
         if heading_row is not None:
-            return Table(grid, heading_row, _headings(grid, heading_row, findings))
+            columns = _headings(grid.tab, heading_row, rows[heading_row], findings)
+            return Table(grid, rows, heading_row, columns)
     tab = named[0] if named else workbook.grids[0] if workbook.grids else None
     findings.problems.append(
         Problem(
@@ -60,20 +65,22 @@ def find_table(workbook: Workbook, findings: Findings) -> Table | None:
     return None
 
 
-def _heading_row(grid: Grid) -> int | None:
-    for row, cells in grid.rows().items():
+def _heading_row(rows: Mapping[int, Mapping[int, Cell]]) -> int | None:
+    for row, cells in rows.items():
         names = {folded(readers.written(cell.value)) for cell in cells.values()}
         if "frame" in names and names & {"subject", "prompt"}:
             return row
     return None
 
 
-def _headings(grid: Grid, heading_row: int, findings: Findings) -> dict[str, int]:
+def _headings(
+    tab: str, heading_row: int, cells: Mapping[int, Cell], findings: Findings
+) -> dict[str, int]:
     columns: dict[str, int] = {}
-    for number, cell in sorted(grid.rows()[heading_row].items()):
+    for number, cell in cells.items():
         written = readers.text(cell.value)
         column = column_named(written)
-        place = Address(grid.tab, heading_row, number)
+        place = Address(tab, heading_row, number)
         if column is None:
             _warn_of_slip(written, place, findings)
         elif column.heading in columns:
@@ -191,11 +198,10 @@ class _RowReader:
 
     def rows(self) -> Iterator[_Row | None]:
         by_column = {number: heading for heading, number in self._table.columns.items()}
-        for number, cells in self._table.grid.rows().items():
-            if number <= self._table.heading_row:
-                continue
-            ours = {by_column[n]: cell for n, cell in cells.items() if n in by_column}
-            yield self._row(number, ours)
+        for number, cells in self._table.rows.items():
+            if number > self._table.heading_row:
+                ours = {by_column[n]: cell for n, cell in cells.items() if n in by_column}
+                yield self._row(number, ours)
 
     def _row(self, number: int, cells: Mapping[str, Cell]) -> _Row | None:
         first = cells.get("frame")
@@ -203,9 +209,8 @@ class _RowReader:
             return None
         values = {h: self._value(number, h, cell) for h, cell in cells.items()}
         if all(
-            readers.is_blank(value)
+            readers.is_blank(value) or _COLUMNS[heading].kind == "ours"
             for heading, value in values.items()
-            if (column := column_named(heading)) is None or column.kind != "ours"
         ):
             return None
         frame = self._frame(number, values)
@@ -254,8 +259,7 @@ class _RowReader:
         for heading, value in values.items():
             if heading == "frame" or readers.is_blank(value):
                 continue
-            column = column_named(heading)
-            assert column is not None
+            column = _COLUMNS[heading]
             try:
                 if column.kind in ("text", "ours"):
                     texts[heading] = readers.text(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -82,34 +83,51 @@ def _unwrapped(value: str) -> str:
 
 
 class FormulaNames:
-    """What the names in a formula stand for, in any run of frames.
+    """What the names in a formula stand for.
 
-    Attributes:
-        shared: names with one value per frame of the whole video, or one for all.
+    ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
     """
 
-    def __init__(self, shared: Mapping[str, Numbers | float], row_starts: Sequence[int]) -> None:
-        self.shared = shared
-        self._row_starts = np.asarray(row_starts, dtype=np.int64)
+    def __init__(
+        self, shared: Mapping[str, Numbers | float], row_starts: Sequence[int], count: int
+    ) -> None:
+        """Prepare the names for a whole video.
 
-    def between(self, first: int, last: int, count: int) -> dict[str, Numbers | float]:
-        """Return the names for frames `first` .. `last` of a video of `count` frames.
-
-        ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
+        Args:
+            shared: names with one value for each frame, shape (count,), or one for all.
+            row_starts: first frame of each row of the sheet, ascending, beginning with 0.
+            count: frames of the video.
         """
-        frames = np.arange(first, last + 1)
-        row = np.maximum(np.searchsorted(self._row_starts, frames, side="right") - 1, 0)
-        starts = np.where(row == 0, 0, self._row_starts[row])
-        ends = np.append(self._row_starts[1:], count)[row]
-        length = np.maximum(ends - starts, 1)
-        names: dict[str, Numbers | float] = {
-            name: value[first : last + 1] if isinstance(value, np.ndarray) else value
-            for name, value in self.shared.items()
-        }
-        since = (frames - starts).astype(np.float64)
-        names |= {"t": frames.astype(np.float64), "k": since, "n": length.astype(np.float64)}
-        names["p"] = since / length
-        return names
+        starts = np.asarray(row_starts, dtype=np.float64)
+        lengths = np.diff(starts, append=count)
+        row_of = np.repeat(np.arange(len(starts)), lengths.astype(np.int64))
+        frames = np.arange(count, dtype=np.float64)
+        since = frames - starts[row_of]
+        length = lengths[row_of]
+        own = {"t": frames, "k": since, "n": length, "p": since / length}
+        self._names: dict[str, Numbers | float] = {**shared, **own}
+
+    def between(self, first: int, end: int) -> Mapping[str, Numbers | float]:
+        """Return the names for frames `first` .. `end` - 1."""
+        return _Span(self._names, first, end)
+
+
+class _Span(Mapping[str, Numbers | float]):
+    """The names of a run of frames; each is cut out when a formula asks for it."""
+
+    def __init__(self, names: Mapping[str, Numbers | float], first: int, end: int) -> None:
+        self._all = names
+        self._span = slice(first, end)
+
+    def __getitem__(self, name: str) -> Numbers | float:
+        value = self._all[name]
+        return value[self._span] if isinstance(value, np.ndarray) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def channel_curve(
@@ -143,7 +161,7 @@ def channel_curve(
     for key, end in zip(inside, ends, strict=True):
         if isinstance(key.value, str):
             curve[key.frame : end] = compute(
-                key.value, names.between(key.frame, end - 1, count), end - key.frame
+                key.value, names.between(key.frame, end), end - key.frame
             )
             known[key.frame : end] = True
         else:
@@ -163,7 +181,7 @@ def _filled(
     values = curve[known]
     if interpolation in ("quadratic", "cubic") and len(at) > 1:
         return _spline(at, values, known, interpolation)
-    filled = np.interp(frames, at, values)
+    filled: Numbers = np.interp(frames, at, values)
     if interpolation in ("hold", "ease"):
         before = np.maximum(np.searchsorted(at, frames, side="right") - 1, 0)
         after = np.minimum(before + 1, len(at) - 1)
@@ -184,14 +202,15 @@ def _spline(
     """Interpolate as Deforum does: through pandas, the ends held, fewer keys a lower order."""
     import pandas as pd
 
-    series = pd.Series(np.nan, index=np.arange(len(known)), dtype="float64")
-    series.iloc[at] = values
-    series.iloc[0] = values[0]
-    series.iloc[-1] = values[-1]
-    method = interpolation
+    keys = np.full(len(known), np.nan)
+    keys[at] = values
+    keys[0], keys[-1] = values[0], values[-1]
+    method: Literal["linear", "quadratic", "cubic"] = (
+        "cubic" if interpolation == "cubic" else "quadratic"
+    )
     if method == "cubic" and len(at) <= 3:
         method = "quadratic"
     if method == "quadratic" and len(at) <= 2:
         method = "linear"
-    filled = series.interpolate(method=method, limit_direction="both")
+    filled = pd.Series(keys).interpolate(method=method, limit_direction="both")
     return np.asarray(filled, dtype=np.float64)

@@ -11,12 +11,12 @@ from sheetrender.planning.columns import channel
 from sheetrender.planning.schedules import FormulaNames, channel_curve, channel_keys
 from sheetrender.planning.syntax import FormulaError
 
-NAMES = FormulaNames({"max_f": 99.0, "pi": np.pi}, [0])
 ANGLE = channel("angle")
 
 
 def curve(schedule: str | float, frames: int = 100, how: Interpolation = "linear") -> list[float]:
-    return channel_curve(channel_keys(schedule, ANGLE, None), NAMES, frames, how).tolist()
+    names = FormulaNames({"max_f": frames - 1.0, "pi": np.pi}, [0], frames)
+    return channel_curve(channel_keys(schedule, ANGLE, None), names, frames, how).tolist()
 
 
 def test_numbers_go_in_a_straight_line_to_the_next() -> None:
@@ -93,7 +93,7 @@ def test_schedules_have_the_values_that_deforum_computes(case: dict) -> None:
 
 
 def test_a_formula_counts_from_its_row() -> None:
-    names = FormulaNames({}, [0, 10, 20])
+    names = FormulaNames({}, [0, 10, 20], 30)
     keys = [ChannelKey(0, "k", None)]
     assert channel_curve(keys, names, 30, "linear").tolist() == list(range(10)) * 3
     keys = [ChannelKey(10, "p*n", None)]
