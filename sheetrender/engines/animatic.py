@@ -8,15 +8,15 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from sheetrender.engines.animatic_caption import block_of, write
+from sheetrender.engines.animatic_caption import block_of, remnants, span_of, write
 from sheetrender.engines.animatic_course import course_of
-from sheetrender.engines.animatic_feedback import Wish, reimagined
-from sheetrender.engines.animatic_motion import MOTION, kept, motion_of
-from sheetrender.engines.animatic_noise import Field, Levels, seeded
+from sheetrender.engines.animatic_feedback import Wish, patched, reimagined
+from sheetrender.engines.animatic_motion import MOTION, bounds, kept, motion_of
+from sheetrender.engines.animatic_noise import Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
-from sheetrender.engines.animatic_picture import cell_of, sketch_size, target_of
+from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
-from sheetrender.model.frames import FrameSpec
+from sheetrender.model.frames import FrameSpec, Size
 
 _TARGET_BELOW = 0.5
 """Strength below which the target itself shows through."""
@@ -67,26 +67,50 @@ class AnimaticEngine:
         The redrawn one weighs most even at high strength: colours are matched to the segment's
         first picture before every frame, and a new prompt's palette must win against that.
         """
-        valid = self._valid(spec)
-        redrawn = self._redrawn(prepared, spec, strength, valid)
-        keep = strength**6
-        mixed = cv2.addWeighted(prepared, keep, redrawn, 1.0 - keep, 0)
+        valid = self._valid(prepared, spec)
         if float(valid.min()) < 1.0:
-            gaps = cv2.convertScaleAbs(valid, alpha=-255.0, beta=255.0)
-            gaps = cv2.resize(gaps, (self._size.width, self._size.height))
-            cv2.copyTo(redrawn, gaps, mixed)
-        return mixed
+            prepared = patched(prepared, valid)
+        palette, course = _palette(spec), course_of(spec, self._size)
+        foreign = smooth(0.03, 0.2, _foreign(prepared, course.target, palette))
+        redrawn = self._redrawn(prepared, spec, Wish(
+            sketch=cv2.LUT(cv2.convertScaleAbs(course.target.share), palette.tones),
+            tones=palette.tones,
+            valid=valid,
+            motion=course.motion,
+            stray=course.stray,
+            pull=_pull(strength, course.firm, foreign),
+            texture=2.4,
+            is_foreign=foreign > 0.3,
+            kind=_kind(spec.prompt),
+            index=spec.index,
+        ), palette, course.target)
+        keep = strength ** (10.0 + 40.0 * foreign)
+        return cv2.addWeighted(prepared, keep, redrawn, 1.0 - keep, 0)
 
-    def _valid(self, spec: FrameSpec) -> Field:
-        """Return what of the prepared picture is picture, at the size of the sketch."""
-        scale = np.diag([1.0 / self._cell, 1.0 / self._cell, 1.0])
+    def _valid(self, prepared: Levels, spec: FrameSpec) -> Field:
+        """Return what of the prepared picture is picture, at the size of the sketch.
+
+        Where this row's caption stood is known. One of the row before may have been longer;
+        what sticks out of it is looked for.
+        """
+        cell, block, small = self._cell, self._block, sketch_size(self._size)
+        scale = np.diag([1.0 / cell, 1.0 / cell, 1.0])
         motion = scale @ motion_of(spec, self._size) @ np.linalg.inv(scale)
-        block = self._block
-        place = None if block is None else (
-            block.left / self._cell, block.top / self._cell,
-            (block.left + block.width) / self._cell, (block.top + block.height) / self._cell,
-        )
-        return kept(motion, spec.cadence, sketch_size(self._size), place)
+        if block is None:
+            return np.ones((small.height, small.width), np.float32)
+        span = span_of(block, spec.caption, self._settings.rate)
+        left, top = block.left / cell, block.top / cell
+        ends, right = left + span / cell, left + block.width / cell
+        bottom = top + block.height / cell
+        valid = kept(motion, spec.cadence, small, (left, top, ends, bottom))
+        rows, columns = bounds(motion, small, (ends, top, right, bottom))
+        if rows.stop > rows.start and columns.stop > columns.start:
+            part = valid[rows, columns]
+            place = prepared[_times(rows, cell), _times(columns, cell)]
+            found = remnants(cv2.cvtColor(place, cv2.COLOR_BGR2GRAY), block)
+            found = cv2.resize(found, part.shape[::-1], interpolation=cv2.INTER_AREA)
+            part[found > 0] = 0.0
+        return valid
 
     def _target(self, spec: FrameSpec) -> Levels:
         target = target_of(spec.prompt, spec.seed, self._size)
@@ -97,26 +121,48 @@ class AnimaticEngine:
         light = cv2.convertScaleAbs(target.light(palette.tones))
         return palette.colour(light, target.hue(self._size))
 
-    def _redrawn(self, prepared: Levels, spec: FrameSpec, strength: float, valid: Field) -> Levels:
-        palette = _palette(spec)
-        course = course_of(spec, self._size)
-        rough = cv2.convertScaleAbs(course.target.share)
-        wish = Wish(
-            sketch=cv2.LUT(rough, palette.tones),
-            tones=palette.tones,
-            valid=valid,
-            motion=course.motion,
-            stray=course.stray,
-            pull=min(1.0, 0.1 * course.firm * (1.0 - strength) / 0.35),
-            texture=2.4,
-            kind=_kind(spec.prompt),
-            index=spec.index,
-        )
-        redrawn = palette.colour(reimagined(prepared, wish), course.target.hue(self._size))
-        share = max(0.0, 1.0 - strength / _TARGET_BELOW) ** 2
+    def _redrawn(
+        self, prepared: Levels, spec: FrameSpec, wish: Wish, palette: Palette, target: Target
+    ) -> Levels:
+        redrawn = palette.colour(reimagined(prepared, wish), target.hue(self._size))
+        share = max(0.0, 1.0 - spec.strength / _TARGET_BELOW) ** 2
         if share > 0.0:
             redrawn = cv2.addWeighted(redrawn, 1.0 - share, self._target(spec), share, 0)
         return redrawn
+
+
+def _pull(strength: float, firm: float, foreign: float) -> float:
+    """Return how much of the way to the target is gone in this frame, 0.0 to 1.0."""
+    redrawn = 1.0 - strength ** (1.0 + 3.0 * foreign)
+    return min(1.0, 0.29 * max(firm, 0.7 * foreign) * (1.0 + 2.2 * foreign) * redrawn)
+
+
+def _foreign(prepared: Levels, target: Target, palette: Palette) -> float:
+    """Return how far the colours of a picture are from those that it should have, 0.0 to 1.0.
+
+    After a change of prompt they stay so, because the loop matches them to the segment's first
+    picture. Such matching also muddles brightness, where it asks for colours that no screen
+    has, so the picture must then be steered more firmly.
+    """
+    size = Size(max(1, target.share.shape[1] // 8), max(1, target.share.shape[0] // 8))
+    less = (size.width, size.height)
+    light = cv2.resize(cv2.convertScaleAbs(cv2.LUT(
+        cv2.convertScaleAbs(target.share), palette.tones
+    )), less, interpolation=cv2.INTER_AREA)
+    wanted = palette.colour(light, target.hue(size))
+    there = cv2.resize(prepared, less, interpolation=cv2.INTER_AREA)
+    return cv2.norm(_tint(there), _tint(wanted), cv2.NORM_INF)
+
+
+def _tint(picture: Levels) -> Field:
+    """Return mean and spread of blue and red against green, shape (2, 2), 0.0 to 1.0."""
+    blue, green, red = cv2.split(picture.astype(np.float32) / 255)
+    mean, spread = cv2.meanStdDev(cv2.merge([blue - green, red - green]))
+    return np.hstack([mean, spread])
+
+
+def _times(span: slice, cell: int) -> slice:
+    return slice(span.start * cell, span.stop * cell)
 
 
 @lru_cache(maxsize=64)

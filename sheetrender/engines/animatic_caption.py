@@ -16,6 +16,7 @@ import numpy.typing as npt
 from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
+from sheetrender.engines.animatic_noise import Levels
 from sheetrender.engines.engine import Image
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate, format_timecode
@@ -75,6 +76,24 @@ def block_of(size: Size) -> Block | None:
     return Block(margin, size.height - margin - height, width, height, subject, counter, pad)
 
 
+def span_of(block: Block, subject: str, rate: FrameRate) -> int:
+    """Return how many pixels of the block's width a caption takes, its shadow included."""
+    lines = [_line(subject, block.subject, block.width - 2 * block.pad)] if block.subject else []
+    lines.append(_counter(block, 0, rate))
+    return min(block.width, max(int(line.shape[1]) for line in lines) + 2 * block.pad)
+
+
+def remnants(gray: Levels, block: Block) -> Levels:
+    """Return 255 around letters that an earlier, longer caption left in a picture, else 0.
+
+    Letters are what is lighter than all around it and as thin as a stroke.
+    """
+    stroke = 2 * max(1, round(block.counter * 0.12)) + 1
+    thin = cv2.morphologyEx(gray, cv2.MORPH_TOPHAT, np.ones((stroke + 2, stroke + 2), np.uint8))
+    letters = (thin > 48).astype(np.uint8) * np.uint8(255)
+    return cv2.dilate(letters, np.ones((2 * block.pad + 1, 2 * block.pad + 1), np.uint8))
+
+
 def write(picture: Image, block: Block, subject: str, frame: int, rate: FrameRate) -> None:
     """Write the caption into the picture.
 
@@ -87,15 +106,19 @@ def write(picture: Image, block: Block, subject: str, frame: int, rate: FrameRat
     """
     room = block.width - 2 * block.pad
     lines = [(_line(subject, block.subject, room), block.pad)] if block.subject else []
-    counter = f"{frame:06d}   {format_timecode(frame, rate)}"
     below = block.height - block.pad - round(1.3 * block.counter)
-    lines.append((np.hstack([_digit(sign, block.counter) for sign in counter]), below))
-    width = min(block.width, max(line.shape[1] for line, _ in lines) + 2 * block.pad)
+    lines.append((_counter(block, frame, rate), below))
+    width = span_of(block, subject, rate)
     ink = np.zeros((block.height, width), np.uint8)
     for line, down in lines:
         _stamp(ink, line[:, : width - block.pad], block.pad, down)
     place = picture[block.top : block.top + block.height, block.left : block.left + width]
     place[:] = _inked(place, ink, block.pad)
+
+
+def _counter(block: Block, frame: int, rate: FrameRate) -> Mask:
+    text = f"{frame:06d}   {format_timecode(frame, rate)}"
+    return np.hstack([_digit(sign, block.counter) for sign in text])
 
 
 def _stamp(ink: Mask, text: Mask, across: int, down: int) -> None:

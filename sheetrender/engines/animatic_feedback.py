@@ -16,7 +16,15 @@ import cv2
 import numpy as np
 
 from sheetrender.engines.animatic_motion import Matrix
-from sheetrender.engines.animatic_noise import TILE, Field, Levels, detail_tile, seeded
+from sheetrender.engines.animatic_noise import SPARE, TILE, Field, Levels, detail_tile, seeded
+
+_SOFT = np.full(7, 1 / 7)
+
+_AROUND = 40
+"""Pixels of the sketch around a gap that may fill it."""
+
+_GAP = 64
+"""Gap, of 255, from which on a pixel is filled."""
 
 _EDGE = 0.035
 """How much harder an edge is sharpened for each level that it stands out."""
@@ -36,7 +44,8 @@ class Wish:
         motion: of this frame.
         pull: how much of the way towards the sketch is gone in a frame, 0.0 to 1.0.
         texture: mean size of the fine detail that is wanted, levels of 255.
-        kind: which tile new detail comes from.
+        is_foreign: whether the prepared picture has another palette, and is the noisier for it.
+    kind: which tile new detail comes from.
         index: number of the frame.
     """
 
@@ -47,58 +56,68 @@ class Wish:
     stray: float
     pull: float
     texture: float
+    is_foreign: bool
     kind: int
     index: int
 
 
+def patched(prepared: Levels, valid: Field) -> Levels:
+    """Return the picture with its gaps closed by the colours around them.
+
+    Args:
+        prepared: blue, green, red.
+        valid: what of it is picture, sketch size, 0.0 to 1.0.
+    """
+    left, top, width, height = cv2.boundingRect((valid < 1.0).astype(np.uint8))
+    rows = slice(max(0, top - _AROUND), min(valid.shape[0], top + height + _AROUND))
+    columns = slice(max(0, left - _AROUND), min(valid.shape[1], left + width + _AROUND))
+    down, across = prepared.shape[0] / valid.shape[0], prepared.shape[1] / valid.shape[1]
+    place = (
+        slice(round(rows.start * down), round(rows.stop * down)),
+        slice(round(columns.start * across), round(columns.stop * across)),
+    )
+    picture = prepared.copy()
+    part = picture[place]
+    gaps = cv2.convertScaleAbs(valid[rows, columns], alpha=-255.0, beta=255.0)
+    hole = (cv2.resize(gaps, part.shape[1::-1]) > _GAP).astype(np.uint8)
+    fill = cv2.resize(_closed(part, valid[rows, columns]), part.shape[1::-1])
+    picture[place] = cv2.copyTo(fill, hole, part.copy())
+    return picture
+
+
+def _closed(part: Levels, valid: Field) -> Levels:
+    """Return a small smooth picture of what is valid, spread over what is not."""
+    less = (max(1, valid.shape[1] // 4), max(1, valid.shape[0] // 4))
+    weight = cv2.resize(valid, less, interpolation=cv2.INTER_AREA)
+    weight = np.repeat(np.where(weight > 0.5, weight, 0.0)[..., None], 3, axis=2)
+    total = cv2.resize(part, less, interpolation=cv2.INTER_AREA) * weight
+    fill: Field = np.zeros_like(total)
+    for window in (101, 15, 5, 3):
+        sums = cv2.blur(total, (window, window), borderType=cv2.BORDER_REPLICATE)
+        weights = cv2.blur(weight, (window, window), borderType=cv2.BORDER_REPLICATE)
+        reach = np.minimum(weights * np.float32(6.0), 1.0)
+        fill += (sums / (weights + np.float32(1e-4)) - fill) * reach
+    return np.clip(fill, 0, 255).astype(np.uint8)
+
+
 def reimagined(prepared: Levels, wish: Wish) -> Levels:
     """Return the brightness of the next picture, shape (height, width)."""
-    gray = cv2.medianBlur(cv2.cvtColor(prepared, cv2.COLOR_BGR2GRAY), 3)
+    gray = cv2.cvtColor(prepared, cv2.COLOR_BGR2GRAY)
+    gray = cv2.medianBlur(gray, 5 if wish.is_foreign else 3)
+    gray = _toned(gray, wish.tones)
     small = _shrunk(gray, wish.sketch.shape)
-    if float(wish.valid.min()) < 1.0:
-        gray, small = _filled(gray, small, wish)
     sharp, lack = _sharpened(gray, wish)
     change = _steering(small, wish, gray.shape)
+    if float(wish.valid.min()) < 1.0:
+        detail = wish.sketch - cv2.blur(wish.sketch, (17, 17))
+        change += (1.0 - wish.valid) * (detail - change)
     if float(lack.max()) > 0.02:
         change += lack * _grain(wish, gray.shape)
-    light = cv2.add(sharp, cv2.resize(change, gray.shape[::-1]), dtype=cv2.CV_8U)
-    return _toned(light, wish.tones)
+    return cv2.add(sharp, cv2.resize(change, gray.shape[::-1]), dtype=cv2.CV_8U)
 
 
 def _shrunk(gray: Levels, shape: tuple[int, ...]) -> Field:
     return cv2.resize(gray, shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
-
-
-def _filled(gray: Levels, small: Field, wish: Wish) -> tuple[Levels, Field]:
-    """Return picture and sketch with the gaps closed from around them and from the target."""
-    valid, full = wish.valid, small.shape[::-1]
-    less = (max(1, full[0] // 4), max(1, full[1] // 4))
-    weight = cv2.resize(valid, less, interpolation=cv2.INTER_AREA)
-    total = cv2.resize(small * valid, less, interpolation=cv2.INTER_AREA)
-    wanted = cv2.resize(wish.sketch, less, interpolation=cv2.INTER_AREA)
-    around, reach = _around(total, weight, 9)
-    fill = wanted + (around - cv2.blur(wanted, (9, 9))) * reach
-    close, reach = _around(total, weight, 3)
-    fill = cv2.resize(fill + (close - fill) * reach, full)
-    small = fill + (small - fill) * valid
-    gray = gray.copy()
-    left, top, width, height = cv2.boundingRect((valid < 1.0).astype(np.uint8))
-    part = np.s_[top : top + height, left : left + width]
-    across, down = gray.shape[1] / full[0], gray.shape[0] / full[1]
-    rows = slice(round(top * down), round((top + height) * down))
-    columns = slice(round(left * across), round((left + width) * across))
-    place = gray[rows, columns]
-    wide = cv2.resize(fill[part], place.shape[::-1])
-    wide += (place - wide) * cv2.resize(valid[part], place.shape[::-1])
-    place[:] = np.clip(wide, 0, 255).astype(np.uint8)
-    return gray, small
-
-
-def _around(total: Field, weight: Field, window: int) -> tuple[Field, Field]:
-    """Return the mean of what is valid around each place, and whether there is any."""
-    sums = cv2.blur(total, (window, window), borderType=cv2.BORDER_REPLICATE)
-    weights = cv2.blur(weight, (window, window), borderType=cv2.BORDER_REPLICATE)
-    return sums / (weights + np.float32(1e-4)), np.minimum(weights * np.float32(5.0), 1.0)
 
 
 def _steering(small: Field, wish: Wish, shape: tuple[int, ...]) -> Field:
@@ -122,7 +141,7 @@ def _sharpened(gray: Levels, wish: Wish) -> tuple[Levels, Field]:
     shock filters", 1990, with an unsharp mask in place of their equation.
     """
     unit = max(0.5, min(gray.shape) / 432)
-    smooth = cv2.GaussianBlur(gray, (_odd(7 * unit), _odd(7 * unit)), 1.8 * unit)
+    smooth = cv2.GaussianBlur(gray, (_odd(5 * unit), _odd(5 * unit)), 1.3 * unit)
     fine = cv2.subtract(gray, smooth, dtype=cv2.CV_32F)
     there = _local(_shrunk(cv2.absdiff(gray, smooth), wish.sketch.shape))
     wanted = _wanted(wish)
@@ -159,14 +178,14 @@ def _grain(wish: Wish, shape: tuple[int, ...]) -> Field:
     stride, age = divmod(wish.index, STRIDE)
     cos, sin, across, down = _footing(wish.kind, stride)
     place = np.array([
-        [cos, -sin, across * TILE], [sin, cos, down * TILE], [0.0, 0.0, 1.0],
+        [cos, -sin, SPARE / 2 + across * TILE], [sin, cos, SPARE / 2 + down * TILE], [0, 0, 1.0],
     ])
     back = np.linalg.inv(np.linalg.matrix_power(wish.motion, age))
     shrink = np.diag([1.0 / cell, 1.0 / cell, 1.0])
     whole = place @ shrink @ (back / back[2, 2]) @ np.linalg.inv(shrink)
     grain = cv2.warpAffine(
         detail_tile(wish.kind), whole[:2], wish.sketch.shape[::-1],
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_WRAP,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT,
     )
     return np.asarray(grain, np.float32)
 
@@ -181,9 +200,13 @@ def _footing(kind: int, stride: int) -> tuple[float, float, float, float]:
 def _toned(light: Levels, tones: Field) -> Levels:
     """Return the brightness with the palette's shares of dark and light.
 
+    By a curve without steep steps: where the palette has hardly any tone, a step would turn
+    the faintest grain into spots.
+
     Source: histogram matching; the wanted distribution is known, so its table is direct.
     """
     counts = cv2.calcHist([light], [0], None, [256], [0, 256]).ravel()
     middle = (np.cumsum(counts) - 0.5 * counts) * (255.0 / light.size)
-    wanted = np.interp(middle, np.arange(256), tones)
+    levels = np.arange(256.0)
+    wanted = np.convolve(np.pad(np.interp(middle, levels, tones), 3, "edge"), _SOFT, "valid")
     return cv2.LUT(light, np.rint(wanted).astype(np.uint8))

@@ -95,30 +95,34 @@ def speed_of(motion: Matrix, size: Size) -> float:
     return float(np.minimum(np.hypot(*(moved - corners[:, :2]).T), 1e4).mean())
 
 
-def kept(motion: Matrix, steps: int, size: Size, block: Block | None) -> Shares:
-    """Return what of a picture is picture after a motion: not uncovered, not caption.
+def kept(motion: Matrix, steps: int, size: Size, block: Block) -> Shares:
+    """Return what of a picture is picture after a motion, and not the caption of the last one.
 
     Args:
         motion: of one step, in pixels.
         steps: how often it may have been applied since a picture was drawn, >= 1.
         size: of the result; `motion` and `block` are in its pixels.
-        block: where the caption stood, (left, top, right, bottom).
+        block: where the caption stood.
 
     Returns:
         1.0 where it is picture, 0.0 where it is not, softly joined; shape (height, width).
     """
-    valid = np.ones((size.height, size.width), np.float32)
+    valid: npt.NDArray[Any] = np.ones((size.height, size.width), np.float32)
+    left, top, right, bottom = block
     whole = np.eye(3)
     for _ in range(min(max(steps, 1), _STEPS)):
         whole = motion @ whole
-        if block is not None:
-            left, top, right, bottom = block
-            caption = (left - 2, top - 2, right + 2, bottom + 2)
-            cv2.fillConvexPoly(valid, _outline(caption, whole), 0.0)
-    picture: npt.NDArray[Any] = np.zeros_like(valid)
-    cv2.fillConvexPoly(picture, _outline((0, 0, size.width, size.height), whole), 1.0)
-    picture = cv2.erode(np.minimum(valid, picture), np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.blur(picture, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
+        outline = _outline((left - 3, top - 3, right + 3, bottom + 3), whole)
+        cv2.fillConvexPoly(valid, outline, 0.0)
+    return np.asarray(cv2.blur(valid, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+def bounds(motion: Matrix, size: Size, block: Block) -> tuple[slice, slice]:
+    """Return the rows and columns of a picture in which a block lies after a motion."""
+    corners = _outline(block, motion)
+    left, top = np.maximum(corners.min(axis=0) - 1, 0).tolist()
+    right, bottom = (corners.max(axis=0) + 1).tolist()
+    return slice(top, min(size.height, bottom)), slice(left, min(size.width, right))
 
 
 def _outline(block: Block, motion: Matrix) -> npt.NDArray[np.int32]:

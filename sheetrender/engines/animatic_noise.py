@@ -20,6 +20,8 @@ Levels: TypeAlias = npt.NDArray[Any]
 TILE = 512
 """Side of the tile of fine detail, pixels; it repeats without a seam."""
 
+SPARE = 768
+
 
 def seeded(*parts: str | int) -> np.random.Generator:
     """Return a generator that the parts alone decide, in every process alike."""
@@ -124,7 +126,10 @@ def canvas(width: int, height: int) -> Canvas:
 
 @lru_cache(maxsize=8)
 def detail_tile(kind: int) -> Field:
-    """Return a seamless tile of fine detail, shape (TILE, TILE), mean 0, mean size 1.
+    """Return a tile of fine detail and what repeats beside it, mean 0, mean size 1.
+
+    Shape (TILE + SPARE, TILE + SPARE): what begins inside the tile ends inside the array, which
+    is read in half the time that wrapping around takes.
 
     Kind 0 is grain of paint, 1 is thread and hair, 2 is crystal and smoke.
     """
@@ -137,7 +142,8 @@ def detail_tile(kind: int) -> Field:
     wide = cv2.GaussianBlur(_wrapped(base), (0, 0), 9.0)[64:-64, 64:-64]
     fine: Field = np.asarray(base - wide)
     fine = fine / np.abs(fine).mean()
-    return np.asarray(np.clip(fine, -3.5, 3.5), np.float32)
+    tile = np.asarray(np.clip(fine, -3.5, 3.5), np.float32)
+    return np.pad(tile, SPARE // 2, mode="wrap")
 
 
 def _wrapped(field: Field) -> Field:

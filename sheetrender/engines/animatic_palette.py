@@ -165,8 +165,9 @@ def _tones(colours: list[Colour], shade: float) -> Field:
     """
     levels = np.linspace(0.0, 1.0, 256)
     lumas = [colour.luma for colour in colours]
-    density = 0.05 + 0.22 * np.exp(-np.square(np.maximum(min(lumas) - 0.1 - levels, 0) / 0.12))
-    density *= np.exp(-np.square(np.maximum(levels - max(lumas) - 0.2, 0.0) / 0.2))
+    below = np.maximum(min(lumas) - 0.12 - levels, 0.0)
+    above = np.maximum(levels - max(lumas) - 0.2, 0.0)
+    density = 0.012 + 0.24 * np.exp(-np.square(below / 0.14)) * np.exp(-np.square(above / 0.2))
     total = sum(colour.weight for colour in colours)
     for colour in colours:
         bell = np.exp(-0.5 * ((levels - colour.luma) / 0.11) ** 2)
