@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any
@@ -27,6 +28,9 @@ class PoliteGroup(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, and end with the exit status of the command line's contract."""
+        # A large sheet is a million small objects that all last; looking through them for rubbish
+        # again and again takes as long as reading them.
+        gc.set_threshold(100_000, 50, 100)
         try:
             status = super().main(*args, **{**kwargs, "standalone_mode": False})
         except SheetrenderError as error:

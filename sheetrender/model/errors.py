@@ -12,7 +12,8 @@
      │    └── FolderRefused
      ├── SheetUnavailable          3   the sheet cannot be reached; nothing was changed
      │    ├── SheetLocked
-     │    └── SheetChanged
+     │    ├── SheetChanged
+     │    └── CellsRefused
      └── PartMissing               4   an engine, a model or a program is not there
 
 An interrupt (Ctrl-C) stays Python's own ``KeyboardInterrupt`` and ends with 130.
@@ -20,10 +21,12 @@ An interrupt (Ctrl-C) stays Python's own ``KeyboardInterrupt`` and ends with 130
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from sheetrender.model.cells import Problem
+from sheetrender.model.cells import Address, Problem
+
+_SHOWN_CELLS = 5
 
 
 class SheetrenderError(Exception):
@@ -87,6 +90,24 @@ class SheetLocked(SheetUnavailable):
 
 class SheetChanged(SheetUnavailable):
     """The sheet is no longer the one that was read; read it again. Nothing was changed."""
+
+
+class CellsRefused(SheetUnavailable):
+    """Some of the cells to be written must stay as they are; none was written.
+
+    Attributes:
+        reasons: why, by cell. Without these cells the rest can be written.
+    """
+
+    def __init__(self, reasons: Mapping[Address, str]) -> None:
+        self.reasons = dict(sorted(reasons.items()))
+        lines = [
+            f"{address} cannot be written: {reason}."
+            for address, reason in list(self.reasons.items())[:_SHOWN_CELLS]
+        ]
+        if len(self.reasons) > _SHOWN_CELLS:
+            lines.append(f"{len(self.reasons) - _SHOWN_CELLS} more cells cannot be written either.")
+        super().__init__("\n".join(lines))
 
 
 class PartMissing(SheetrenderError):

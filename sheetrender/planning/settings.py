@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -36,15 +36,24 @@ class Setting:
         default: as a person would write it; empty for none.
         help: one line for a person.
         read: turns the cell into the value of `Settings`' attribute of the same name.
+        choices: the words that it may be; empty where it may be anything that `read` takes.
     """
 
     name: str
     default: str
     help: str
     read: Reader
+    choices: tuple[str, ...] = ()
 
 
-def _choice(*names: str) -> Reader:
+def _chosen(name: str, help_text: str, *choices: str) -> Setting:
+    """Return a setting that is one of a few words, the first of them by default."""
+    return Setting(
+        name=name, default=choices[0], help=help_text, read=_choice(choices), choices=choices
+    )
+
+
+def _choice(names: Sequence[str]) -> Reader:
     def read(value: Value) -> str:
         word = readers.text(value).casefold()
         if word in names:
@@ -123,46 +132,32 @@ SETTINGS = (
         name="bpm", default="", help="Beats per minute, for b16 and bar 4.", read=_number(1, 999)
     ),
     Setting(name="first_beat", default="0", help="Seconds to the first beat.", read=_number()),
+    _chosen("engine", "Who draws. The animatic needs no model.", "animatic", "diffusion"),
     Setting(
-        name="engine",
-        default="animatic",
-        help="Who draws: animatic.",
-        read=_choice("animatic", "diffusion"),
+        name="model", default="", help="Name or file of the engine's model.", read=readers.text
     ),
-    Setting(name="model", default="", help="The engine's model.", read=readers.text),
-    Setting(name="sampler", default="ddim", help="The engine's sampler.", read=readers.text),
+    Setting(
+        name="sampler",
+        default="ddim",
+        help="The engine's way of drawing, as in Deforum.",
+        read=readers.text,
+    ),
     Setting(
         name="seed",
         default="0",
         help="For rows without one; -1 draws.",
         read=_whole(-1, 2**32 - 1),
     ),
-    Setting(
-        name="seed_behavior",
-        default="fixed",
-        help=f"Within a row: {', '.join(get_args(SeedBehavior))}.",
-        read=_choice(*get_args(SeedBehavior)),
-    ),
+    _chosen("seed_behavior", "How the seed goes on from frame to frame.", *get_args(SeedBehavior)),
     Setting(name="style", default="", help="For rows without one.", read=readers.text),
     Setting(name="negative", default="", help="For rows without one.", read=readers.text),
-    Setting(
-        name="color_coherence",
-        default="lab",
-        help=f"Keeps a segment's colours: {', '.join(get_args(ColorCoherence))}.",
-        read=_choice(*get_args(ColorCoherence)),
+    _chosen(
+        "color_coherence",
+        "How a segment's colours are kept near its first picture's.",
+        *get_args(ColorCoherence),
     ),
-    Setting(
-        name="border",
-        default="replicate",
-        help=f"What fills uncovered edges: {', '.join(get_args(Border))}.",
-        read=_choice(*get_args(Border)),
-    ),
-    Setting(
-        name="interpolation",
-        default="linear",
-        help=f"Between numbers: {', '.join(get_args(Interpolation))}.",
-        read=_choice(*get_args(Interpolation)),
-    ),
+    _chosen("border", "What fills the edges that motion uncovers.", *get_args(Border)),
+    _chosen("interpolation", "How numbers go on to the next number.", *get_args(Interpolation)),
     Setting(name="output", default="", help="Output folder, beside the sheet.", read=readers.text),
     Setting(
         name="start_timecode",
@@ -173,14 +168,13 @@ SETTINGS = (
     Setting(name="scale_to", default="", help="Size of the finished video: 1920x1080.", read=_size),
     Setting(name="grain", default="0", help="Film grain, % of full scale.", read=_number(0, 100)),
     Setting(name="lut", default="", help="A .cube colour table.", read=readers.text),
-    Setting(
-        name="codec", default="h264", help="Of the video.", read=_choice("h264", "hevc", "prores")
-    ),
+    _chosen("codec", "How the video is stored; prores is for editors.", "h264", "hevc", "prores"),
     Setting(
         name="caption",
         default="yes",
         help="Animatic: write subject, frame and timecode into the picture.",
         read=readers.flag,
+        choices=("yes", "no"),
     ),
 )
 _BY_FOLDED = {folded(setting.name): setting for setting in SETTINGS}
@@ -249,7 +243,7 @@ def read_settings(
                 continue
             collector.take(name, value, place)
     for name, override in overrides.items():
-        collector.take(name, override, None)
+        collector.take(name, override, None) if override.strip() else collector.drop(name)
     return collector.settings()
 
 
@@ -291,6 +285,16 @@ class _Collector:
             self._values[setting.name] = setting.read(self._plain(value))
         except FormulaError as error:
             self.wrong(place, setting.name, readers.written(value), error)
+
+    def drop(self, name: str) -> None:
+        """Take a setting back to its default."""
+        setting, channel_name = _BY_FOLDED.get(folded(name)), _CHANNELS.get(folded(name))
+        if setting is None and channel_name is None:
+            self._unknown(name, None)
+        elif setting is not None:
+            self._values.pop(setting.name, None)
+        else:
+            self._channels.pop(str(channel_name), None)
 
     def _plain(self, value: Value) -> Value:
         """Return a decimal comma as a number where the sheet writes numbers so."""

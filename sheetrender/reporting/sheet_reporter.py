@@ -9,10 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from sheetrender.model.cells import Address, Workbook
-from sheetrender.model.errors import SheetChanged, SheetUnavailable
+from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
 from sheetrender.reporting.block import BlockWrites, TrackedRow, block_writes, utc_now
 from sheetrender.reporting.statuses import RowNote
-from sheetrender.sheets.refusals import CellsRefused
 from sheetrender.sheets.store import SheetStore
 
 PAUSE_SECONDS = 2.0

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from sheetrender.model.cells import CellWrite, Grid, Workbook
-from sheetrender.model.errors import SheetUnavailable
+from sheetrender.model.errors import CellsRefused, SheetUnavailable
 from sheetrender.sheets.changes import in_reading_order, refuse_unusable
 from sheetrender.sheets.csv_fields import (
     FieldSpan,
@@ -18,7 +18,7 @@ from sheetrender.sheets.csv_fields import (
 from sheetrender.sheets.csv_text import decode
 from sheetrender.sheets.csv_values import cell_of, has_decimal_comma, text_of
 from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
-from sheetrender.sheets.refusals import CellsRefused, UnusualFileError
+from sheetrender.sheets.refusals import UnusualFileError
 
 TAB = "Keyframes"
 _RESAVE = "Save it as CSV UTF-8 from a spreadsheet program."

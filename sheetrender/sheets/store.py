@@ -36,7 +36,7 @@ class SheetStore(Protocol):
     def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
         """Set the named cells; leave every other cell, formula and format as it is.
 
-        Either all of `changes` are stored or none. A cell that holds a formula is refused.
+        Either all of `changes` are stored or none.
 
         Args:
             changes: at most one for each cell.
@@ -48,6 +48,7 @@ class SheetStore(Protocol):
         Raises:
             SheetChanged: the sheet is another one by now: read it again.
             SheetLocked: a program holds it open, and would overwrite what is written.
+            CellsRefused: some of the cells must stay as they are, such as formulas; it names them.
             SheetUnavailable: it cannot be reached or written.
         """
         ...

@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sheetrender.model.cells import CellWrite, column_letters
+from sheetrender.model.errors import CellsRefused
 from sheetrender.sheets.a1 import Area
 from sheetrender.sheets.changes import in_reading_order
 from sheetrender.sheets.inline_text import encode_text, storable
-from sheetrender.sheets.refusals import CellsRefused
 from sheetrender.sheets.xlsx_layout import CellSpan, Layout, RowSpan, Span, scan
 from sheetrender.sheets.xml_scan import parse, strict_parser
 

@@ -30,6 +30,7 @@ class Planned:
     """What a sheet asks for.
 
     Attributes:
+        name: of the sheet.
         plan: every frame.
         warnings: what is probably not meant.
         done: frames that are on disk as planned.
@@ -39,6 +40,7 @@ class Planned:
         song: the sound file, or None.
     """
 
+    name: str
     plan: RenderPlan
     warnings: tuple[Problem, ...]
     done: int
@@ -77,6 +79,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
     left = plan.frames - done
     rough = PIXELS_PER_SECOND / (plan.size.width * plan.size.height)
     return Planned(
+        name=project.store.name,
         plan=plan,
         warnings=tuple(project.findings.warnings),
         done=done,
@@ -132,12 +135,14 @@ def plot_plan(planned: Planned, target: Path) -> None:
     from sheetrender.output.plot import plot_curves
 
     plan = planned.plan
-    defaults = {column.heading: column.default for column in CHANNELS}
-    used = {n: v for n, v in plan.channels.items() if np.any(v != defaults[n])}
-    waveform = None
+    columns = {column.heading: column for column in CHANNELS}
+    used = {n: v for n, v in plan.channels.items() if np.any(v != columns[n].default)}
+    waveform = song_seconds = None
     if planned.song is not None:
+        from sheetrender.audio.song import open_song
         from sheetrender.audio.song import waveform as read_waveform
 
+        song_seconds = open_song(planned.song).seconds
         waveform = read_waveform(planned.song, points=2000)
     plot_curves(
         target,
@@ -147,4 +152,7 @@ def plot_plan(planned: Planned, target: Path) -> None:
         row_frames=[row.first for row in plan.rows],
         labels=[row.caption for row in plan.rows],
         waveform=waveform,
+        song_seconds=song_seconds,
+        units={name: column.unit for name, column in columns.items()},
+        title=planned.name,
     )

@@ -10,10 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from sheetrender.model.cells import column_letters
-from sheetrender.planning import readers
 from sheetrender.planning.columns import Column, column_named
 from sheetrender.planning.settings import SETTINGS
-from sheetrender.planning.syntax import FormulaError
 from sheetrender.sheets.new_description import (
     Group,
     Heading,
@@ -32,7 +30,6 @@ LAYOUT = "layout.toml"
 """The file of the package of templates that says how all of them look."""
 
 _PLACE = re.compile(r"\{(above\.|settings\.)?(\w+)\}")
-_CHOICES = re.compile(r"Write one of (.+)\.")
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
 
 
@@ -237,7 +234,7 @@ class _SettingsTab:
         column = column_named(name) if setting is None else None
         shown = setting.default if setting else f"{column.default:g}" if column else ""
         help_text = setting.help if setting else column.help if column else ""
-        choices = _choices(name)
+        choices = setting.choices if setting else ()
         values = {
             "name": name,
             "value": self._values.get(name, _as_number(shown)),
@@ -254,17 +251,3 @@ def _as_number(shown: str) -> NewValue:
     except ValueError:
         return shown or None
     return int(number) if number.is_integer() else number
-
-
-def _choices(name: str) -> tuple[str, ...]:
-    """Return the words that a setting may be, in the words of its reader."""
-    if name not in _SETTINGS:
-        return ()
-    if _SETTINGS[name].read is readers.flag:
-        return ("yes", "no")
-    try:
-        _SETTINGS[name].read("?")
-    except FormulaError as error:
-        match = _CHOICES.fullmatch(error.remedy)
-        return tuple(match[1].split(", ")) if match else ()
-    return ()

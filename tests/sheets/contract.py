@@ -14,9 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sheetrender.model.cells import Address, Cell, CellWrite, Grid, Value
-from sheetrender.model.errors import SheetChanged, SheetLocked, SheetUnavailable
+from sheetrender.model.errors import CellsRefused, SheetChanged, SheetLocked, SheetUnavailable
 from sheetrender.sheets import files
-from sheetrender.sheets.refusals import CellsRefused
 from sheetrender.sheets.store import SheetStore
 
 TAB = "Keyframes"

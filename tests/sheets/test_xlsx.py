@@ -18,10 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetrender.model.cells import Address, Cell, CellWrite, Value
-from sheetrender.model.errors import SheetUnavailable
+from sheetrender.model.errors import CellsRefused, SheetUnavailable
 from sheetrender.sheets import xlsx_package
 from sheetrender.sheets.inline_text import LONGEST_TEXT, decode_text, encode_text
-from sheetrender.sheets.refusals import CellsRefused
 from sheetrender.sheets.xlsx import XlsxStore
 
 from .contract import FileStoreContract, Make, Rows, cell, grid, set_cell, write
