@@ -1,0 +1,81 @@
+"""The whole program as a process: killed, interrupted, and started from a wheel's entry point."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.sheets import ROWS, column, frame_bytes, make_sheet
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX systems")
+
+SETTINGS = {"width": 256, "height": 144, "frames": 240}
+LONG = tuple((row[0] * 10, *row[1:]) for row in ROWS)
+
+
+def start(sheet: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "sheetrender", "run", str(sheet), *options]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def wait_for_frames(folder: Path, count: int) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and sum(1 for _ in folder.glob("frames/*.png")) < count:
+        time.sleep(0.005)
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_ten_random_moments_gives_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "killed").mkdir()
+    (tmp_path / "whole").mkdir()
+    killed = make_sheet(tmp_path / "killed/my.xlsx", LONG, SETTINGS)
+    whole = make_sheet(tmp_path / "whole/my.xlsx", LONG, SETTINGS)
+    _, complaint = start(whole, "--no-video").communicate()
+    expected = frame_bytes(whole.parent / "renders/my")
+    assert len(expected) == 240, complaint
+    chance = random.Random(20)
+    folder = killed.parent / "renders/my"
+    for kill in range(10):
+        process = start(killed, "--no-video")
+        wait_for_frames(folder, min(230, (kill + 1) * 20))
+        time.sleep(chance.random() * 0.2)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL, "it ended before it was killed"
+    _, complaint = start(killed, "--no-video").communicate()
+    assert frame_bytes(folder) == expected, complaint
+    assert column(killed, "status") == ["done"] * 3
+
+
+def test_ctrl_c_keeps_frames_and_statuses_and_ends_with_130(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", LONG, SETTINGS)
+    process = start(sheet)
+    wait_for_frames(tmp_path / "renders/my", 100)
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate()
+    assert process.returncode == 130
+    assert "kept" in complaint
+    assert "Traceback" not in complaint
+    assert column(sheet, "status")[0] == "done"
+    assert "rendering" not in column(sheet, "status")
+    assert not list(tmp_path.glob("renders/my/**/*.tmp"))
+    process = start(sheet, "--no-video")
+    _, complaint = process.communicate()
+    assert process.returncode == 0
+    assert "of 240 frames are there" in complaint
+
+
+def test_output_that_nobody_reads_is_no_error(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", LONG, SETTINGS)
+    command = f"{sys.executable} -m sheetrender plan {sheet} --json | head -c 10"
+    result = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert result.stderr == ""
