@@ -13,10 +13,12 @@ class RenderStarted:
 
     Attributes:
         frames: of the whole video.
+        there: frames that are on disk as planned.
         todo: numbers of the frames that will be drawn, ascending.
     """
 
     frames: int
+    there: int
     todo: tuple[int, ...]
 
 

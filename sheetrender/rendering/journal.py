@@ -115,6 +115,11 @@ class Journal:
         with self._database:
             self._database.execute("INSERT OR REPLACE INTO seeds VALUES (?, ?)", (row, seed))
 
+    def forget_seed(self, row: str) -> None:
+        """Take a row's seed out, if it is there."""
+        with self._database:
+            self._database.execute("DELETE FROM seeds WHERE row = ?", (row,))
+
     def close(self) -> None:
         """Commit and close."""
         self.commit()

@@ -30,62 +30,47 @@ class Work:
     Attributes:
         todo: frames to draw, ascending.
         damaged: those of them whose file is there, but not as it was written.
+        missing: every frame that is not there as planned, asked for or not.
     """
 
     todo: tuple[int, ...]
     damaged: tuple[int, ...]
+    missing: tuple[int, ...]
 
 
-def find_work(
-    folder: Path,
-    journal: Journal,
-    keys: Sequence[bytes],
-    *,
-    wanted: Collection[int] | None = None,
-) -> Work:
-    """Return the frames that are missing, made from something else, or damaged.
+def find_work(folder: Path, journal: Journal, keys: Sequence[bytes]) -> Work:
+    """Return the frames that are missing, made from something else, or damaged: all are to do.
 
     Args:
         folder: of the PNGs.
         journal: of the folder.
         keys: of every frame of the plan.
-        wanted: only these frames are asked for; None for all. Frames before them in their
-            segment are not added: a frame can be drawn only after the one before it.
     """
     done = journal.frames()
     todo, damaged = [], []
     for index, key in enumerate(keys):
-        if wanted is not None and index not in wanted:
-            continue
         known = done.get(index)
         if known is None or known[0] != key:
             todo.append(index)
         elif not is_whole(folder, known[1]):
             todo.append(index)
             damaged.append(index)
-    return Work(tuple(todo), tuple(damaged))
+    return Work(tuple(todo), tuple(damaged), tuple(todo))
 
 
-def with_needed(
-    plan: RenderPlan, keys: Sequence[bytes], journal: Journal, folder: Path, todo: Sequence[int]
-) -> tuple[int, ...]:
-    """Return `todo` with the frames that they need and that are not there as planned, ascending."""
-    done = journal.frames()
-
-    def is_there(index: int) -> bool:
-        known = done.get(index)
-        return known is not None and known[0] == keys[index] and is_whole(folder, known[1])
-
-    needed = set(todo)
-    for index in todo:
-        segment = plan.segment_of(index)
-        before = index - 1
-        while before >= segment.first and before not in needed and not is_there(before):
-            needed.add(before)
-            before -= 1
-        if segment.first not in needed and segment.first != index and not is_there(segment.first):
-            needed.add(segment.first)
-    return tuple(sorted(needed))
+def narrowed(work: Work, plan: RenderPlan, wanted: Collection[int]) -> Work:
+    """Return the part of `work` that draws the wanted frames, and those that they grow out of."""
+    missing = set(work.missing)
+    needed: set[int] = set()
+    for index in missing.intersection(wanted):
+        first = plan.segment_of(index).first
+        # The loop needs the frame before, and the colours of the segment's first.
+        needed |= {index, *missing.intersection({first})}
+        while index > first and index - 1 in missing and index - 1 not in needed:
+            index -= 1
+            needed.add(index)
+    damaged = tuple(index for index in work.damaged if index in needed)
+    return Work(tuple(sorted(needed)), damaged, work.missing)
 
 
 def render(
@@ -113,7 +98,7 @@ def render(
         DiskFull: no room for the next frame; those before it are kept.
         RenderFailed: a frame could not be written, or one that it needs is not there.
     """
-    yield RenderStarted(plan.frames, work.todo)
+    yield RenderStarted(plan.frames, plan.frames - len(work.missing), work.todo)
     for index in work.damaged:
         yield FrameDamaged(index)
     remaining = len(work.todo)

@@ -64,12 +64,11 @@ class ProgressDisplay:
     def show(self, event: Event) -> None:
         """Show one event."""
         match event:
-            case RenderStarted(frames, todo):
-                kept = frames - len(todo)
-                if not todo:
+            case RenderStarted(frames, there, todo):
+                if there == frames:
                     self.say(f"All {frames} frames are there.")
-                elif kept:
-                    self.say(f"{kept} of {frames} frames are there; {len(todo)} to draw.")
+                elif there or len(todo) < frames:
+                    self.say(f"{there} of {frames} frames are there; {len(todo)} to draw.")
                 if todo:
                     self._bar.begin("Drawing", len(todo))
             case FrameStored():

@@ -22,7 +22,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
-from sheetrender.rendering.render import Work, find_work, render, with_needed
+from sheetrender.rendering.render import Work, find_work, narrowed, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.invalid import write_invalid
 from sheetrender.reporting.sheet_reporter import SheetReporter
@@ -101,7 +101,9 @@ class _Run:
         self._tracked: Sequence[TrackedRow] = ()
         self._project = self._with_ids(project) if options.status else project
         # The first plan found the problems; this one has the seeds that the journal keeps.
-        self._plan = checked_plan(self._project, kept_seeds(journal, self._project.rows))
+        landed = {row.row_id for row in project.rows} - {""}
+        draw_seed = kept_seeds(journal, self._project.rows, landed)
+        self._plan = checked_plan(self._project, draw_seed)
         self._engine = open_engine(project.settings.engine, project.engine_settings)
         self._keys = frame_keys(self._plan, self._engine, project.engine_settings)
 
@@ -113,8 +115,8 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         self._obey()
-        work, missing = self._work()
-        statuses = RenderStatuses(self._plan, missing, self._held(), self._preview_folder())
+        work = self._work()
+        statuses = RenderStatuses(self._plan, work.missing, self._held(), self._preview_folder())
         _write_plan(self._output, self._project, self._plan, self._engine)
         reporter = None
         if self._options.status:
@@ -132,7 +134,7 @@ class _Run:
             raise
         # The reporter delivers the last statuses while the video is made.
         try:
-            yield from self._video(len(missing) - len(work.todo))
+            yield from self._video(len(work.missing) - len(work.todo))
         finally:
             messages = _close(reporter, statuses, None)
         yield from map(Notice, messages)
@@ -153,10 +155,9 @@ class _Run:
             frame_path(self._output.frames, index).unlink(missing_ok=True)
         self._journal.forget(surplus)
 
-    def _work(self) -> tuple[Work, tuple[int, ...]]:
-        """Return what this run draws, and every frame that is missing now."""
-        everything = find_work(self._output.frames, self._journal, self._keys)
-        todo: Sequence[int] = everything.todo
+    def _work(self) -> Work:
+        """Return what this run draws."""
+        work = find_work(self._output.frames, self._journal, self._keys)
         if self._options.frames is not None:
             first, last = self._options.frames
             if first > last or first >= self._plan.frames:
@@ -164,28 +165,25 @@ class _Run:
                     f"--frames {first}-{last} names no frame; "
                     f"this video has frames 0 to {self._plan.frames - 1}."
                 )
-            asked = [index for index in todo if first <= index <= last]
-            todo = with_needed(self._plan, self._keys, self._journal, self._output.frames, asked)
-        todo = self._without_held(todo)
-        drawn = set(todo)
-        damaged = tuple(index for index in everything.damaged if index in drawn)
-        return Work(tuple(todo), damaged), everything.todo
+            work = narrowed(work, self._plan, range(first, last + 1))
+        return self._without_held(work)
 
     def _held(self) -> list[str]:
         return [row.key for row in self._plan.rows if row.status in HOLDING]
 
-    def _without_held(self, todo: Sequence[int]) -> list[int]:
+    def _without_held(self, work: Work) -> Work:
         """Leave out held rows and, up to the next cut, what follows: it needs their pictures."""
         held = set(self._held())
         blocked: set[int] = set()
         kept = []
-        for index in todo:
+        for index in work.todo:
             segment = self._plan.segment_of(index).first
             if self._plan.rows[self._plan.row_of[index]].key in held:
                 blocked.add(segment)
             elif segment not in blocked:
                 kept.append(index)
-        return kept
+        damaged = tuple(sorted(set(kept).intersection(work.damaged)))
+        return Work(tuple(kept), damaged, work.missing)
 
     def _preview_folder(self) -> str:
         """Return the folder of the frames as seen from the sheet."""

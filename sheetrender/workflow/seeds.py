@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sheetrender.model.keyframes import Keyframe
 from sheetrender.planning.plan import row_key
@@ -11,18 +11,31 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 
 
-def kept_seeds(journal: Journal, rows: Sequence[Keyframe]) -> Callable[[str], int]:
+def kept_seeds(
+    journal: Journal, rows: Sequence[Keyframe], landed: Collection[str]
+) -> Callable[[str], int]:
     """Return what draws a row's seed: the one that the journal has, else a new one, kept there.
 
-    A row is filed under its id; before it had one, it was filed under its frame.
+    A row is filed under its id, and until the id stands in the sheet under its frame as well: a
+    sheet that could not be written gives the row another id next time.
+
+    Args:
+        journal: of the folder.
+        rows: of the sheet, with the ids that they have or will get.
+        landed: the ids that stand in the sheet.
     """
     frames = _frames_by_key(rows)
 
     def draw(key: str) -> int:
-        seed = journal.seed([key, frames.get(key, key)])
+        frame = frames[key]
+        seed = journal.seed([key, frame])
         if seed is None:
             seed = secrets.randbelow(2**32)
         journal.keep_seed(key, seed)
+        if key in landed:
+            journal.forget_seed(frame)
+        else:
+            journal.keep_seed(frame, seed)
         return seed
 
     return draw

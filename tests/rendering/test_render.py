@@ -17,7 +17,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path, read_frame, write_frame
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
-from sheetrender.rendering.render import find_work, render, with_needed
+from sheetrender.rendering.render import find_work, narrowed, render
 from tests.rendering.plans import BlendEngine, plan
 
 SETTINGS = EngineSettings(size=Size(32, 24), rate=FrameRate.parse("30"))
@@ -37,10 +37,9 @@ class Workshop:
         keys = frame_keys(a_plan, self.engine, SETTINGS)
         with self.output.opened("sheet") as journal:
             folder = self.output.frames
-            work = find_work(folder, journal, keys, wanted=wanted)
+            work = find_work(folder, journal, keys)
             if wanted is not None:
-                needed = with_needed(a_plan, keys, journal, folder, work.todo)
-                work = render_module.Work(needed, work.damaged)
+                work = narrowed(work, a_plan, wanted)
             self.engine.drawn.clear()
             steps = render(
                 a_plan, self.engine, keys=keys, journal=journal, folder=folder, work=work
@@ -66,7 +65,7 @@ A_PLAN = plan("a", "b", "c", frames=18, cuts=[2])
 
 def test_every_frame_is_drawn_stored_and_told_of_in_order(workshop: Workshop) -> None:
     events = workshop.render(A_PLAN)
-    assert events[0] == RenderStarted(18, tuple(range(18)))
+    assert events[0] == RenderStarted(18, 0, tuple(range(18)))
     assert events[1:] == [FrameStored(index) for index in range(18)]
     names = [path.name for path in sorted(workshop.output.frames.iterdir())]
     assert names == [f"{index:06d}.png" for index in range(18)]
@@ -74,7 +73,7 @@ def test_every_frame_is_drawn_stored_and_told_of_in_order(workshop: Workshop) ->
 
 def test_a_second_run_draws_nothing(workshop: Workshop) -> None:
     workshop.render(A_PLAN)
-    assert workshop.render(A_PLAN) == [RenderStarted(18, ())]
+    assert workshop.render(A_PLAN) == [RenderStarted(18, 18, ())]
     assert workshop.engine.drawn == []
 
 

@@ -175,6 +175,29 @@ def test_a_drawn_seed_is_kept_on_every_later_run(sheet: Path) -> None:
         assert journal.seed([str(column(sheet, "row_id")[0])]) is not None
 
 
+def test_a_drawn_seed_is_kept_while_the_sheet_cannot_be_written(sheet: Path) -> None:
+    edit(sheet, D2=-1)
+    lock = sheet.with_name(f"~${sheet.name}")
+    lock.write_bytes(b"")
+    first = rendered(sheet)
+    assert len(drawn(first)) == 24
+    assert "status.csv" in notices(first)
+    assert drawn(rendered(sheet)) == []
+    lock.unlink()
+    assert drawn(rendered(sheet)) == []
+    assert column(sheet, "status") == ["done"] * 3
+    assert not (sheet.parent / "renders/my/status.csv").exists()
+    assert drawn(rendered(sheet)) == []
+
+
+def test_a_row_put_on_an_old_rows_frame_draws_a_seed_of_its_own(sheet: Path) -> None:
+    edit(sheet, D2=-1)
+    for _ in range(2):
+        rendered(sheet)
+    with Journal(sheet.parent / "renders/my/journal.sqlite", read_only=True) as journal:
+        assert journal.seed(["frame 0"]) is None
+
+
 def test_a_shorter_video_leaves_no_frames_behind_its_end(sheet: Path) -> None:
     rendered(sheet)
     make_sheet(sheet, settings={**SMALL, "frames": 20})
