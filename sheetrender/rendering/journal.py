@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from sheetrender.model.errors import FolderRefused
+from sheetrender.model.errors import DiskFull, FolderRefused
 from sheetrender.rendering.frame_files import StoredFrame
 
 _SCHEMA = """
@@ -32,6 +32,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self._path = path
         self._pending: list[tuple[int, bytes, bytes, int]] = []
         self._committed = time.monotonic()
         try:
@@ -83,14 +84,25 @@ class Journal:
             self.commit()
 
     def commit(self) -> None:
-        """Put every noted frame on disk."""
-        if self._pending:
+        """Put every noted frame on disk.
+
+        Raises:
+            DiskFull: there is no room; the frames stand on disk, but will be drawn again.
+        """
+        pending, self._pending = self._pending, []
+        self._committed = time.monotonic()
+        if not pending:
+            return
+        try:
             with self._database:
                 self._database.executemany(
-                    "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", self._pending
+                    "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", pending
                 )
-            self._pending.clear()
-        self._committed = time.monotonic()
+        except sqlite3.OperationalError as error:
+            raise DiskFull(
+                f"The journal {self._path} cannot be written: {error}. What is finished is kept; "
+                "make room and run the same command again."
+            ) from error
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Take frames out, so that they are drawn again."""
@@ -122,5 +134,7 @@ class Journal:
 
     def close(self) -> None:
         """Commit and close."""
-        self.commit()
-        self._database.close()
+        try:
+            self.commit()
+        finally:
+            self._database.close()

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetrender.engines.engine import Engine, Image
+from sheetrender.engines.engine import Engine
 from sheetrender.model.errors import DiskFull, RenderFailed
 from sheetrender.model.events import Event, FrameDamaged, FrameStored, RenderStarted
 from sheetrender.model.plan import RenderPlan
@@ -105,30 +105,32 @@ def render(
     waiting: deque[Future[StoredFrame]] = deque()
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="writer") as writers:
         try:
-            for index, picture in _pictures(plan, engine, folder, work.todo):
-                waiting.append(writers.submit(write_frame, folder, index, picture))
-                while len(waiting) >= WAITING or (waiting and waiting[0].done()):
+            for first, last in _runs(work.todo):
+                standing = _standing(plan, folder, first)
+                for index, picture in draw_frames(plan, engine, first, last, standing):
+                    waiting.append(writers.submit(write_frame, folder, index, picture))
+                    while waiting and (len(waiting) >= WAITING or waiting[0].done()):
+                        yield _noted(waiting.popleft(), journal, keys)
+                        remaining -= 1
+                # The next run may grow out of pictures that are still with the writers.
+                while waiting:
                     yield _noted(waiting.popleft(), journal, keys)
                     remaining -= 1
-            while waiting:
-                yield _noted(waiting.popleft(), journal, keys)
-                remaining -= 1
+            journal.commit()
+        except DiskFull as error:
+            raise DiskFull(f"{error} {_missing(remaining)}.") from error
         except OSError as error:
             raise _not_written(error, folder, remaining) from error
         finally:
             _keep_what_is_written(waiting, journal, keys)
 
 
-def _pictures(
-    plan: RenderPlan, engine: Engine, folder: Path, todo: Sequence[int]
-) -> Iterator[tuple[int, Image]]:
-    """Draw each run of neighbouring frames in `todo` from the picture that stands before it."""
+def _runs(todo: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Return first and last frame of each run of neighbours in `todo`."""
     start = 0
     for position, index in enumerate(todo):
-        is_last = position + 1 == len(todo) or todo[position + 1] != index + 1
-        if is_last:
-            first = todo[start]
-            yield from draw_frames(plan, engine, first, index, _standing(plan, folder, first))
+        if position + 1 == len(todo) or todo[position + 1] != index + 1:
+            yield todo[start], index
             start = position + 1
 
 
@@ -160,11 +162,10 @@ def _keep_what_is_written(
         if written.exception() is None:
             stored = written.result()
             journal.note(stored, keys[stored.index])
-    journal.commit()
 
 
 def _not_written(error: OSError, folder: Path, remaining: int) -> RenderFailed:
-    missing = f"{remaining} frame{'s are' if remaining != 1 else ' is'} missing"
+    missing = _missing(remaining)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
             f"The disk of {folder} is full: {missing}. What is finished is kept; "
@@ -173,3 +174,7 @@ def _not_written(error: OSError, folder: Path, remaining: int) -> RenderFailed:
     return RenderFailed(
         f"{folder} cannot be written ({error.strerror}): {missing}. What is finished is kept."
     )
+
+
+def _missing(count: int) -> str:
+    return f"{count} frame{'s are' if count != 1 else ' is'} missing"

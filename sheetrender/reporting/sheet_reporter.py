@@ -95,10 +95,11 @@ class SheetReporter:
         try:
             self._publish(notes)
         except SheetUnavailable as error:
-            self._keep(notes)
+            kept = self._keep(notes)
+            where = f"are in {self._undelivered} and" if kept else "are remembered and"
             self._say(
-                f"{error} The render goes on; statuses are in {self._undelivered} "
-                "and will be written as soon as the sheet can take them."
+                f"{error} The render goes on; statuses {where} "
+                "will be written as soon as the sheet can take them."
             )
             return False
         self._undelivered.unlink(missing_ok=True)
@@ -131,16 +132,21 @@ class SheetReporter:
             self._say(f"Our columns hold formulas, which are left as they are: {cells}.")
         return block
 
-    def _keep(self, notes: Mapping[str, RowNote]) -> None:
+    def _keep(self, notes: Mapping[str, RowNote]) -> bool:
+        """Leave the notes in a file; say whether it was possible."""
         rows = [
             (row.row_id, row.frame, note.status, note.progress, note.message, note.preview)
             for row in self._rows
             if (note := notes.get(row.row_id)) is not None
         ]
-        with self._undelivered.open("w", newline="", encoding="utf-8") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(("row_id", "frame", "status", "progress", "message", "preview"))
-            writer.writerows(rows)
+        try:
+            with self._undelivered.open("w", newline="", encoding="utf-8") as handle:
+                writer = csv.writer(handle)
+                writer.writerow(("row_id", "frame", "status", "progress", "message", "preview"))
+                writer.writerows(rows)
+        except OSError:
+            return False
+        return True
 
     def _say(self, message: str) -> None:
         with self._wake:

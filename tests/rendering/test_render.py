@@ -120,6 +120,18 @@ def test_a_damaged_frame_alone_is_drawn_again(workshop: Workshop, damage: str) -
     assert workshop.bytes() == before
 
 
+def test_damaged_frames_apart_from_each_other_are_drawn_from_what_is_whole(
+    workshop: Workshop,
+) -> None:
+    workshop.render(A_PLAN)
+    before = workshop.bytes()
+    for index in (0, 2, 5, 12, 14):
+        frame_path(workshop.output.frames, index).write_bytes(b"damaged")
+    workshop.render(A_PLAN)
+    assert workshop.engine.drawn == [0, 2, 5, 12, 14]
+    assert workshop.bytes() == before
+
+
 def test_a_range_draws_what_it_needs_and_no_more(workshop: Workshop) -> None:
     workshop.render(A_PLAN, wanted=range(14, 16))
     assert workshop.engine.drawn == [12, 13, 14, 15]
