@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ import numpy as np
 from sheetrender.engines.animatic_caption import block_of, remnants, span_of, write
 from sheetrender.engines.animatic_course import course_of
 from sheetrender.engines.animatic_feedback import Wish, patched, reimagined
-from sheetrender.engines.animatic_motion import MOTION, bounds, kept, motion_of
+from sheetrender.engines.animatic_motion import MOTION, Matrix, bounds, kept, motion_of, uncovered
 from sheetrender.engines.animatic_noise import Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
@@ -76,7 +77,8 @@ class AnimaticEngine:
             sketch=cv2.LUT(cv2.convertScaleAbs(course.target.share), palette.tones),
             tones=palette.tones,
             valid=valid,
-            motion=course.motion,
+            bare=uncovered(self._sketched(motion_of(spec, self._size)), sketch_size(self._size)),
+            flow=course.flow,
             stray=course.stray,
             pull=_pull(strength, course.firm, foreign),
             texture=2.4,
@@ -94,8 +96,7 @@ class AnimaticEngine:
         what sticks out of it is looked for.
         """
         cell, block, small = self._cell, self._block, sketch_size(self._size)
-        scale = np.diag([1.0 / cell, 1.0 / cell, 1.0])
-        motion = scale @ motion_of(spec, self._size) @ np.linalg.inv(scale)
+        motion = self._sketched(motion_of(spec, self._size))
         if block is None:
             return np.ones((small.height, small.width), np.float32)
         span = span_of(block, spec.caption, self._settings.rate)
@@ -111,6 +112,11 @@ class AnimaticEngine:
             found = cv2.resize(found, part.shape[::-1], interpolation=cv2.INTER_AREA)
             part[found > 0] = 0.0
         return valid
+
+    def _sketched(self, motion: Matrix) -> Matrix:
+        """Return a motion in pixels of the sketch."""
+        scale = np.diag([1.0 / self._cell, 1.0 / self._cell, 1.0])
+        return np.asarray(scale @ motion @ np.linalg.inv(scale))
 
     def _target(self, spec: FrameSpec) -> Levels:
         target = target_of(spec.prompt, spec.seed, self._size)
@@ -133,7 +139,7 @@ class AnimaticEngine:
 
 def _pull(strength: float, firm: float, foreign: float) -> float:
     """Return how much of the way to the target is gone in this frame, 0.0 to 1.0."""
-    redrawn = 1.0 - strength ** (1.0 + 3.0 * foreign)
+    redrawn = 1.0 - math.pow(strength, 1.0 + 3.0 * foreign)
     return min(1.0, 0.29 * max(firm, 0.7 * foreign) * (1.0 + 2.2 * foreign) * redrawn)
 
 

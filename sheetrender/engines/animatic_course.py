@@ -27,13 +27,13 @@ class Course:
     Attributes:
         target: sketch size.
         firm: how firmly, 1.0 as usual.
-        motion: of the picture in this frame.
+        flow: how the target moves, and the picture but for its fastest moves.
         stray: by how many pixels per frame the picture goes otherwise than the target.
     """
 
     target: Target
     firm: float
-    motion: Matrix
+    flow: Matrix
     stray: float
 
 
@@ -44,18 +44,18 @@ def course_of(spec: FrameSpec, size: Size) -> Course:
     is steered towards variants of it in turn, each of which sets out behind its place, passes
     it and goes on just as the picture goes, so that nothing stands still in what flows.
     """
-    motion, flow = motion_of(spec, size), motion_of(_calmed(spec), size)
-    stray = speed_of(motion @ np.linalg.inv(flow), size)
+    flow = _flow(spec, size)
+    stray = speed_of(motion_of(spec, size) @ np.linalg.inv(flow), size)
     speed = speed_of(flow, size) * 432 / min(size.width, size.height)
     share = smooth(0.15, 0.9, speed)
     if share == 0.0:
-        return Course(_composition(spec, spec.seed, size), 1.0, motion, stray)
+        return Course(_composition(spec, spec.seed, size), 1.0, flow, stray)
     frame = spec.index % EPOCH
     moving = _passing(spec, flow, size)
     firm = math.sin(math.pi * (frame + 0.5) / EPOCH) ** 2
     if share < 1.0:
         moving = _composition(spec, spec.seed, size).towards(moving, share)
-    return Course(moving, 1.0 + (1.6 * firm - 1.0) * share, motion, stray)
+    return Course(moving, 1.0 + (1.6 * firm - 1.0) * share, flow, stray)
 
 
 def _passing(spec: FrameSpec, flow: Matrix, size: Size) -> Target:
@@ -72,15 +72,24 @@ def _passing(spec: FrameSpec, flow: Matrix, size: Size) -> Target:
     return Target(moving.share, mix(before, moving.accent, smooth(0.0, EPOCH / 2, frame + 1.0)))
 
 
-def _calmed(spec: FrameSpec) -> FrameSpec:
-    """Return the motion without its peaks: what it would be over many frames is only guessed."""
-    return replace(
+def _flow(spec: FrameSpec, size: Size) -> Matrix:
+    """Return the motion without its peaks: what it was in other frames is only guessed."""
+    calmed = replace(
         spec,
         zoom=math.exp(_limited(math.log(max(spec.zoom, 1e-3)), 0.06)),
         angle=_limited(spec.angle, 2.5),
         translation_x=_limited(spec.translation_x, 14.0),
         translation_y=_limited(spec.translation_y, 14.0),
+        translation_z=_limited(spec.translation_z, 10.0),
+        rotation_3d_x=_limited(spec.rotation_3d_x, 2.5),
+        rotation_3d_y=_limited(spec.rotation_3d_y, 2.5),
+        rotation_3d_z=_limited(spec.rotation_3d_z, 2.5),
+        perspective_flip_theta=_limited(spec.perspective_flip_theta, 2.5),
+        perspective_flip_phi=_limited(spec.perspective_flip_phi, 2.5),
+        perspective_flip_gamma=_limited(spec.perspective_flip_gamma, 2.5),
     )
+    flow = motion_of(calmed, size)
+    return flow if speed_of(flow, size) < 0.1 * (size.width + size.height) else np.eye(3)
 
 
 def _limited(value: float, limit: float) -> float:

@@ -41,7 +41,8 @@ class Wish:
         sketch: brightness that is wanted, at the size of the sketch, 0.0 to 255.0.
         tones: brightness of the darkest to the brightest share of the picture, shape (256,).
         valid: what of the prepared picture is picture, sketch size, 0.0 to 1.0.
-        motion: of this frame.
+        bare: where a picture came from beyond the border, sketch size, 0.0 to 1.0.
+    flow: how the picture moves, but for its fastest moves.
         pull: how much of the way towards the sketch is gone in a frame, 0.0 to 1.0.
         texture: mean size of the fine detail that is wanted, levels of 255.
         is_foreign: whether the prepared picture has another palette, and is the noisier for it.
@@ -52,7 +53,8 @@ class Wish:
     sketch: Field
     tones: Field
     valid: Field
-    motion: Matrix
+    bare: Field
+    flow: Matrix
     stray: float
     pull: float
     texture: float
@@ -111,6 +113,8 @@ def reimagined(prepared: Levels, wish: Wish) -> Levels:
     if float(wish.valid.min()) < 1.0:
         detail = wish.sketch - cv2.blur(wish.sketch, (17, 17))
         change += (1.0 - wish.valid) * (detail - change)
+    if float(wish.bare.max()) > 0.0:
+        change += np.float32(0.5) * wish.bare * (wish.sketch - small - change)
     if float(lack.max()) > 0.02:
         change += lack * _grain(wish, gray.shape)
     return cv2.add(sharp, cv2.resize(change, gray.shape[::-1]), dtype=cv2.CV_8U)
@@ -180,7 +184,7 @@ def _grain(wish: Wish, shape: tuple[int, ...]) -> Field:
     place = np.array([
         [cos, -sin, SPARE / 2 + across * TILE], [sin, cos, SPARE / 2 + down * TILE], [0, 0, 1.0],
     ])
-    back = np.linalg.inv(np.linalg.matrix_power(wish.motion, age))
+    back = np.linalg.inv(np.linalg.matrix_power(wish.flow, age))
     shrink = np.diag([1.0 / cell, 1.0 / cell, 1.0])
     whole = place @ shrink @ (back / back[2, 2]) @ np.linalg.inv(shrink)
     grain = cv2.warpAffine(

@@ -117,6 +117,19 @@ def kept(motion: Matrix, steps: int, size: Size, block: Block) -> Shares:
     return np.asarray(cv2.blur(valid, (3, 3), borderType=cv2.BORDER_REPLICATE), np.float32)
 
 
+def uncovered(motion: Matrix, size: Size) -> Shares:
+    """Return where a motion left a picture without picture, softly joined.
+
+    Returns:
+        1.0 where what is there came from beyond the border, else 0.0; shape (height, width).
+    """
+    bare: npt.NDArray[Any] = np.ones((size.height, size.width), np.float32)
+    cv2.fillConvexPoly(bare, _outline((0, 0, size.width - 1, size.height - 1), motion), 0.0)
+    if not bare.any():
+        return bare
+    return np.asarray(cv2.blur(cv2.dilate(bare, np.ones((9, 9), np.uint8)), (15, 15)), np.float32)
+
+
 def bounds(motion: Matrix, size: Size, block: Block) -> tuple[slice, slice]:
     """Return the rows and columns of a picture in which a block lies after a motion."""
     corners = _outline(block, motion)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -183,7 +184,9 @@ def test_pictures_stay_alive_over_200_frames(prompt: str, motion: dict[str, floa
     assert np.mean([saturation(frame) for frame in late]) == pytest.approx(
         saturation(first), rel=0.1
     )
-    assert 0.6 < np.mean([crispness(frame) for frame in late]) / crispness(first) < 2.0
+    settled = np.mean([crispness(frame) for frame in frames[30:62:4]])
+    assert np.mean([crispness(frame) for frame in late]) == pytest.approx(settled, rel=0.25)
+    assert 0.4 < settled / crispness(first) < 2.0
     assert apart(frames[150], frames[199]) > (4 if motion else 0)
 
 
@@ -191,7 +194,7 @@ def test_what_is_drawn_moves_as_the_picture_does() -> None:
     engine = AnimaticEngine(settings(caption=False))
     frames = list(looped(engine, (spec(DESERT, i, translation_x=4.0) for i in range(60))))
     shifts = []
-    for before, after in zip(frames[10:], frames[11:], strict=False):
+    for before, after in itertools.pairwise(frames[10:]):
         planes = [cv2.cvtColor(f, cv2.COLOR_BGR2GRAY).astype(np.float32) for f in (before, after)]
         window = cv2.createHanningWindow((256, 144), cv2.CV_32F)
         shifts.append(cv2.phaseCorrelate(planes[0], planes[1], window)[0][0])
@@ -230,7 +233,7 @@ class TestCaption:
         ids=str,
     )  # fmt: skip
     def test_the_fed_back_picture_carries_no_trail_of_it(self, motion: dict[str, float]) -> None:
-        size, frames = (384, 216), 40
+        size, frames = (384, 216), 12
         engine = AnimaticEngine(settings(*size, caption=True))
         # Digits are equally wide: nothing but the strokes themselves can tell the two apart.
         last = [
@@ -243,9 +246,10 @@ class TestCaption:
         block = block_of(Size(*size))
         assert block is not None
         for picture in last:
-            picture[block.top :, : block.left + block.width] = 0
-        assert np.abs(last[0].astype(int) - last[1]).max() < 40
-        assert apart(last[0], last[1]) < 1.0
+            picture[block.top : block.top + block.height, : block.left + block.width] = 0
+        # Feedback makes noise of every difference; a trail would be one that stays when blurred.
+        trail = cv2.blur(last[0].astype(np.float32) - last[1], (9, 9))[block.top - 60 :]
+        assert np.abs(trail).max() < 8
 
     def test_a_longer_caption_of_the_row_before_vanishes(self) -> None:
         size = (768, 432)
@@ -268,7 +272,7 @@ class TestCaption:
         "caption",
         ["", "Straße über Ärger", "Одинокий космонавт", "孤独な宇宙飛行士", "שלום", "🎬🎵",
          "a\nb\tc\0d\x1b[31m", "x" * 5000, "word " * 400, "\ud800", "ﷺ", "e" + "\u0301" * 300],
-        ids=ascii,
+        ids=lambda text: ascii(text[:12]),
     )  # fmt: skip
     @pytest.mark.parametrize("size", [(768, 432), (256, 64), (136, 256)])
     def test_any_text_can_be_a_caption(self, caption: str, size: tuple[int, int]) -> None:
