@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import cv2
@@ -31,6 +32,7 @@ MOTION = frozenset({
 """The channels that this module reads."""
 
 
+@lru_cache(maxsize=16)
 def motion_of(spec: FrameSpec, size: Size) -> Matrix:
     """Return the motion of one frame, the camera's part as on a flat picture.
 

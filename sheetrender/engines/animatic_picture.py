@@ -79,8 +79,11 @@ def _drawn(prompt: str, seed: int, size: Size) -> Target:
 
 
 def _shares(light: Field) -> Field:
-    """Return the rank of every pixel, 0.0 to 255.0, part way from its own brightness to an
-    even spread: wholly even would lift the faintest cloud to the contrast of a shape."""
+    """Return the rank of every pixel, 0.0 to 255.0.
+
+    Ranks are smoothed over neighbouring levels, so that the faintest cloud of an even sky is
+    not lifted to the contrast of a shape.
+    """
     low, high = float(light.min()), float(light.max())
     level = (light - low) * np.float32(4095.0 / max(high - low, 1e-6))
     counts = np.bincount(level.astype(np.uint16).ravel(), minlength=4096).astype(np.float64)

@@ -17,6 +17,7 @@ import pytest
 
 from sheetrender.engines.animatic import AnimaticEngine
 from sheetrender.engines.animatic_caption import block_of
+from sheetrender.engines.animatic_palette import palette_of
 from sheetrender.engines.engine import Engine, EngineSettings, Image, open_engine
 from sheetrender.model.frames import Size
 
@@ -97,6 +98,11 @@ def test_the_colour_named_first_dominates_the_second() -> None:
     assert min(red, blue) > 0.1
     assert red > turned[:3].sum() + turned[34:].sum()
     assert turned[20:26].sum() > blue
+
+
+def test_the_colour_named_first_has_the_larger_share_of_the_palette() -> None:
+    blue, _, red = np.moveaxis(palette_of("red and blue cubes").table[:, 60], -1, 0)
+    assert 0.5 < (red > blue).mean() < 0.75
 
 
 def test_black_words_darken_and_white_words_lighten() -> None:
