@@ -85,7 +85,9 @@ def _soundfile_blocks(file: Any, path: Path) -> Iterator[Block]:
 @contextmanager
 def _ffmpeg_sound(path: Path) -> Iterator[Sound]:
     # AU is the plainest format that can be piped: its header says rate and channels.
-    command = [find_ffmpeg(), "-nostdin", "-v", "error", "-i", str(path.absolute())]
+    command = [find_ffmpeg(), "-nostdin", "-v", "error"]
+    # A song comes with the sheet: a playlist in its place must not make ffmpeg fetch from the net.
+    command += ["-protocol_whitelist", "file,pipe", "-i", str(path.absolute())]
     command += ["-map", "0:a:0", "-f", "au", "-c:a", "pcm_f32be", "pipe:1"]
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -15,6 +15,7 @@ _NTSC = {
     "59.94": Fraction(60000, 1001),
     "119.88": Fraction(120000, 1001),
 }
+_RATE = re.compile(r"\d{1,6}(\.\d{1,6})?|\d{1,9}/\d{1,9}")
 _TIMECODE = re.compile(r"(\d{1,2})([:;])(\d{2})([:;])(\d{2})([:;.])(\d{2,3})")
 
 
@@ -47,8 +48,10 @@ class FrameRate:
             ValueError: it is no number greater than 0.
         """
         written = text.strip()
+        value = _NTSC.get(written.rstrip("0") if "." in written else written)
+        if value is None and not _RATE.fullmatch(written):
+            raise ValueError(f"{text!r} is not a frame rate")
         try:
-            value = _NTSC.get(written.rstrip("0") if "." in written else written)
             return cls(value or Fraction(written))
         except (ValueError, ZeroDivisionError) as error:
             raise ValueError(f"{text!r} is not a frame rate") from error

@@ -91,6 +91,10 @@ FINAL: Mapping[Codec, Recipe] = MappingProxyType(
 QUICK = _recipe("mp4", "yuv420p", "", {"c:v": "libx264", "preset": "superfast", "crf": "20"}, _AAC)
 
 
+# A song comes with the sheet: a playlist in its place must not make ffmpeg fetch from the net.
+LOCAL = {"protocol_whitelist": "file,pipe"}
+
+
 def video_node(
     pictures: Any,
     target: Path,
@@ -125,5 +129,5 @@ def video_node(
     build = load_builder()
     if song is None:
         return build.output(picture, str(target), **options)
-    sound = build.input(str(song.absolute()))["a:0"]
+    sound = build.input(str(song.absolute()), **LOCAL)["a:0"]
     return build.output(picture, sound, str(target), **options, **recipe.sound)

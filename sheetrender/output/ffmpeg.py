@@ -137,7 +137,8 @@ def started(
                 command,
                 cwd=folder,
                 stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                # Nobody listens to a program that is fed: a full pipe would stop it for ever.
+                stdout=subprocess.DEVNULL if fed else subprocess.PIPE,
                 stderr=said,
                 pipesize=_PIPE_BYTES if fed else -1,
             )

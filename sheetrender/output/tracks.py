@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sheetrender.model.errors import EncodingFailed, UsageError
 from sheetrender.model.timing import FrameRate
+from sheetrender.output.codecs import LOCAL
 from sheetrender.output.ffmpeg import command_of, load_builder, started
 
 _SOUND_TOLERANCE = 2048  # samples: encoders pad the sound to whole blocks of 1024, at both ends
@@ -103,7 +104,7 @@ def picture_track(path: Path) -> Track:
         EncodingFailed: there is no picture in it.
     """
     output = (
-        load_builder().input(str(path.absolute()))["v:0"].output("pipe:1", f="framecrc", c="copy")
+        load_builder().input(str(path.absolute()), **LOCAL)["v:0"].output("pipe:1", f="framecrc", c="copy")
     )
     return _read_track(output, path, from_zero=False)
 
@@ -116,7 +117,7 @@ def sound_track(path: Path) -> Track:
     """
     output = (
         load_builder()
-        .input(str(path.absolute()))["a:0"]
+        .input(str(path.absolute()), **LOCAL)["a:0"]
         .output("pipe:1", f="framecrc", **{"c:a": "pcm_s16le"})
     )
     return _read_track(output, path, from_zero=True)

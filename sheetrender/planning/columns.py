@@ -181,7 +181,7 @@ def folded(heading: str) -> str:
 
 
 _BY_FOLDED = {folded(column.heading): column for column in COLUMNS}
-_ALSO = {"cfg": "scale", "cfgscale": "scale", "negativeprompt": "negative", "frames": "frame"}
+_ALSO = {"cfg": "scale", "cfgscale": "scale", "negativeprompt": "negative"}
 
 
 def column_named(heading: str) -> Column | None:

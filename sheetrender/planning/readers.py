@@ -25,7 +25,9 @@ _HOURS = re.compile(r"(\d+):([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
 _BEAT = re.compile(r"b(?:eat)?\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _BAR = re.compile(r"bar\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _TIMECODE = re.compile(r"\d+[:;]\d+[:;]\d+[:;.]\d+")
+_COMMA_IN_TIME = re.compile(r"(\d),(\d)")
 BEATS_PER_BAR = 4
+LAST_FRAME = 10_000_000
 
 
 def written(value: Value) -> str:
@@ -84,7 +86,10 @@ def number(value: Value, *, decimal_comma: bool = False) -> float | None:
     match = _PLAIN_NUMBER.fullmatch(word)
     if match is None:
         return None
-    return float(word.rstrip("% ")) / (100.0 if match[3] else 1.0)
+    found = float(word.rstrip("% ")) / (100.0 if match[3] else 1.0)
+    if not math.isfinite(found):
+        raise FormulaError("is too large a number", "Write a smaller one.")
+    return found
 
 
 def whole_number(value: Value, column: Column, *, decimal_comma: bool = False) -> int:
@@ -132,6 +137,8 @@ def frame(value: Value, clock: Clock) -> int:
     found = _frame(value, clock)
     if found < 0:
         raise FormulaError("is before the first frame, which is 0", "Write 0 or more.")
+    if found > LAST_FRAME:
+        raise FormulaError("is beyond ten million frames", "Write an earlier moment.")
     return found
 
 
@@ -145,10 +152,11 @@ def _frame(value: Value, clock: Clock) -> int:
                 "is a fraction of a frame",
                 f"Write {round(plain)}, or a time: {plain:g} seconds are {plain:g}s.",
             )
-        if plain > 10_000_000:
-            raise FormulaError("is beyond ten million frames", "Write a smaller number.")
         return int(plain)
-    return _named_moment(written(value).translate(_TYPOGRAPHY).strip(), clock)
+    word = written(value).translate(_TYPOGRAPHY).strip()
+    if clock.decimal_comma:
+        word = _COMMA_IN_TIME.sub(r"\1.\2", word)
+    return _named_moment(word, clock)
 
 
 def _clock_seconds(value: dt.time | dt.timedelta | dt.datetime | dt.date) -> Fraction:

@@ -98,8 +98,8 @@ def _rate(value: Value) -> FrameRate:
         rate = FrameRate.parse(readers.written(value))
     except ValueError as error:
         raise FormulaError("is not a frame rate", remedy) from error
-    if rate.per_second > 1000:
-        raise FormulaError("is more than 1000 frames per second", remedy)
+    if not 1 <= rate.per_second <= 1000:
+        raise FormulaError("is out of range: from 1 to 1000", remedy)
     return rate
 
 
@@ -275,6 +275,7 @@ class _Collector:
         if setting is None and channel_name is None:
             self._unknown(name, place)
             return
+        self._places.pop(setting.name if setting else str(channel_name), None)
         if place is not None:
             self._places[setting.name if setting else str(channel_name)] = place
         if channel_name is not None:

@@ -29,7 +29,10 @@ ERROR_VALUES = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
 )
 SAVE_ONCE = "Open the file in a spreadsheet program and save it once, so that it holds the value."
+# Anyone may edit a shared sheet: a few short formulas must not fill the memory or the evening.
 MAX_RANGE = 200_000
+MAX_LOOKED_UP = 5_000_000
+MAX_TEXT = 32_767
 
 _GRAMMAR = Grammar(
     prefix={"-": 6, "+": 6},
@@ -79,6 +82,7 @@ class ComputedCells:
         self._grids = {grid.tab.casefold(): grid for grid in workbook.grids}
         self._done: dict[Address, Scalar] = {}
         self._failed: dict[Address, FormulaError] = {}
+        self._looked_up = 0
 
     def value(self, place: Address, cell: Cell) -> Value:
         """Return what a cell shows, or would show once it is computed.
@@ -150,6 +154,9 @@ class ComputedCells:
         if grid is None:
             return ErrorValue("#REF!")
         places = list(_places(match, grid.tab))
+        self._looked_up += len(places)
+        if self._looked_up > MAX_LOOKED_UP:
+            raise FormulaError("is one formula too many over large ranges", SAVE_ONCE)
         needed = [p for p in places if self._is_pending(p)]
         if needed:
             raise _CellsNeededError(needed)
@@ -259,7 +266,8 @@ class _CellLanguage:
             if isinstance(side, Range):
                 raise FormulaError("calculates with a whole range", SAVE_ONCE)
         if operator == "&":
-            return f"{_as_text(left)}{_as_text(right)}"
+            joined = f"{_as_text(left)}{_as_text(right)}"
+            return joined if len(joined) <= MAX_TEXT else ErrorValue("#VALUE!")
         if operator in _COMPARE:
             order = _order(left, right)
             return _COMPARE[operator](order)

@@ -29,7 +29,6 @@ from sheetrender.sheets.xml_scan import parse, strict_parser
 _Edit = tuple[int, int, bytes]
 """Where the old bytes start, where they end, and the new ones."""
 
-_TABLE_HEADING = "it is a heading of a table. Write below it, or make plain cells of the table"
 _TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(rb"""(\sref\s*=\s*)("[^"]*"|'[^']*')""")

@@ -64,6 +64,11 @@ def test_every_way_to_name_a_frame(written: Value, frame: int) -> None:
         (dt.datetime(2026, 1, 2), "time of day"),
         (10**9, "ten million"),
         (float("nan"), "finite"),
+        ("1e400", "too large"),
+        ("99999999999s", "ten million"),
+        ("b99999999999", "ten million"),
+        ("99999999:00", "ten million"),
+        (dt.timedelta(days=9999), "ten million"),
     ],
 )
 def test_what_names_no_frame_says_why(written: Value, says: str) -> None:
@@ -135,6 +140,12 @@ def test_a_switch_that_is_on(yes: Any) -> None:
 @pytest.mark.parametrize("no", ["no", "", None, False, 0, "FALSE"])
 def test_a_switch_that_is_off(no: Any) -> None:
     assert readers.flag(no) is False
+
+
+def test_times_have_a_comma_where_people_write_so() -> None:
+    clock = readers.Clock(rate=FrameRate.parse("30"), decimal_comma=True)
+    assert readers.frame("4,07s", clock) == 122
+    assert readers.frame("1:23,5", clock) == 2505
 
 
 def test_a_switch_that_is_neither_is_refused() -> None:

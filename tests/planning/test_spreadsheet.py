@@ -105,6 +105,22 @@ def test_a_cell_used_twice_is_no_circle() -> None:
     assert cells.value(Address("Keyframes", 1, 1), sheet.cells[1, 1]) == 18
 
 
+def test_doubling_texts_and_ranges_upon_ranges_end_before_the_memory_does() -> None:
+    doubling = grid("Keyframes", [["x" * 1000], *[[f"=A{n}&A{n}"] for n in range(1, 40)]])
+    cells = ComputedCells(Workbook(grids=[doubling], version="1"))
+    with pytest.raises(FormulaError, match="#VALUE!"):
+        cells.value(Address("Keyframes", 40, 1), doubling.cells[40, 1])
+    sums = grid("Keyframes", [[f"=SUM(B1:B{200_000 - n})"] for n in range(100)])
+    cells = ComputedCells(Workbook(grids=[sums], version="1"))
+    refused = 0
+    for row in range(1, 101):
+        try:
+            cells.value(Address("Keyframes", row, 1), sums.cells[row, 1])
+        except FormulaError:
+            refused += 1
+    assert refused > 50
+
+
 def test_a_circle_through_other_cells_is_found() -> None:
     sheet = grid("Keyframes", [["=B1", "=C1", "=A1"]])
     cells = ComputedCells(Workbook(grids=[sheet], version="1"))
