@@ -216,6 +216,8 @@ def timecode(
     """
     from sheetrender.workflow.timecode import convert, size_of
 
+    if shape is not None and value is not None:
+        raise click.UsageError("Give either a timecode, a frame or a time, or --size.")
     if shape is not None:
         size = size_of(shape, width)
         sides = {"width": size.width, "height": size.height}

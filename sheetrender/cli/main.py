@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from typing import Any
 
@@ -34,25 +33,20 @@ class PoliteGroup(click.Group):
         try:
             status = super().main(*args, **{**kwargs, "standalone_mode": False})
         except SheetrenderError as error:
-            _say(error)
+            _say(str(error), error)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
         except (KeyboardInterrupt, click.Abort) as error:
-            click.echo("Interrupted. What is finished is kept; run it again to go on.", err=True)
-            for note in getattr(error.__cause__ or error, "__notes__", []):
-                click.echo(note, err=True)
+            _say("Interrupted.", error.__cause__ or error)
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:
-            # The reader of our output went away, as `| head` does. Nothing is left to say.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
         sys.exit(status if isinstance(status, int) else 0)
 
 
-def _say(error: SheetrenderError) -> None:
-    click.echo(str(error), err=True)
+def _say(sentence: str, error: BaseException) -> None:
+    """Print what happened, and the notes that the error gathered on its way."""
+    click.echo(sentence, err=True)
     for note in getattr(error, "__notes__", []):
         click.echo(note, err=True)
 

@@ -73,19 +73,27 @@ class AnimaticEngine:
             prepared = patched(prepared, valid)
         palette, course = _palette(spec), course_of(spec, self._size)
         foreign = smooth(0.03, 0.2, _foreign(prepared, course.target, palette))
-        redrawn = self._redrawn(prepared, spec, Wish(
-            sketch=cv2.LUT(cv2.convertScaleAbs(course.target.share), palette.tones),
-            tones=palette.tones,
-            valid=valid,
-            bare=uncovered(self._sketched(motion_of(spec, self._size)), sketch_size(self._size)),
-            flow=course.flow,
-            stray=course.stray,
-            pull=_pull(strength, course.firm, foreign),
-            texture=2.4,
-            is_foreign=foreign > 0.3,
-            kind=_kind(spec.prompt),
-            index=spec.index,
-        ), palette, course.target)
+        redrawn = self._redrawn(
+            prepared,
+            spec,
+            Wish(
+                sketch=cv2.LUT(cv2.convertScaleAbs(course.target.share), palette.tones),
+                tones=palette.tones,
+                valid=valid,
+                bare=uncovered(
+                    self._sketched(motion_of(spec, self._size)), sketch_size(self._size)
+                ),
+                flow=course.flow,
+                stray=course.stray,
+                pull=_pull(strength, course.firm, foreign),
+                texture=2.4,
+                is_foreign=foreign > 0.3,
+                kind=_kind(spec.prompt),
+                index=spec.index,
+            ),
+            palette,
+            course.target,
+        )
         keep = strength ** (10.0 + 40.0 * foreign)
         return cv2.addWeighted(prepared, keep, redrawn, 1.0 - keep, 0)
 
@@ -152,9 +160,11 @@ def _foreign(prepared: Levels, target: Target, palette: Palette) -> float:
     """
     size = Size(max(1, target.share.shape[1] // 8), max(1, target.share.shape[0] // 8))
     less = (size.width, size.height)
-    light = cv2.resize(cv2.convertScaleAbs(cv2.LUT(
-        cv2.convertScaleAbs(target.share), palette.tones
-    )), less, interpolation=cv2.INTER_AREA)
+    light = cv2.resize(
+        cv2.convertScaleAbs(cv2.LUT(cv2.convertScaleAbs(target.share), palette.tones)),
+        less,
+        interpolation=cv2.INTER_AREA,
+    )
     wanted = palette.colour(light, target.hue(size))
     there = cv2.resize(prepared, less, interpolation=cv2.INTER_AREA)
     return cv2.norm(_tint(there), _tint(wanted), cv2.NORM_INF)

@@ -27,10 +27,21 @@ Mask: TypeAlias = npt.NDArray[np.uint8]
 _Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _WIDE_FONTS = (
-    "NotoSansCJK-Regular.ttc", "NotoSansCJKjp-Regular.otf", "SourceHanSans-Regular.ttc",
-    "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf", "ipag.ttf", "wqy-zenhei.ttc",
-    "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf", "NotoSansDevanagari-Regular.ttf",
-    "msgothic.ttc", "msyh.ttc", "malgun.ttf", "arial.ttf", "Arial Unicode.ttf",
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansCJKjp-Regular.otf",
+    "SourceHanSans-Regular.ttc",
+    "DroidSansFallbackFull.ttf",
+    "DroidSansFallback.ttf",
+    "ipag.ttf",
+    "wqy-zenhei.ttc",
+    "NotoSansArabic-Regular.ttf",
+    "NotoSansHebrew-Regular.ttf",
+    "NotoSansDevanagari-Regular.ttf",
+    "msgothic.ttc",
+    "msyh.ttc",
+    "malgun.ttf",
+    "arial.ttf",
+    "Arial Unicode.ttf",
     "Hiragino Sans GB.ttc",
 )
 """Fonts of the usual systems that hold what DejaVu Sans lacks; Pillow finds them by name."""

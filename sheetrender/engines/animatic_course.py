@@ -20,6 +20,7 @@ EPOCH = 32
 _VARIANTS = 4
 """Compositions that take turns while the picture moves."""
 
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """What one frame is steered towards, and how.

@@ -181,15 +181,22 @@ def _grain(wish: Wish, shape: tuple[int, ...]) -> Field:
     cell = max(1.0, min(shape) / min(wish.sketch.shape))
     stride, age = divmod(wish.index, STRIDE)
     cos, sin, across, down = _footing(wish.kind, stride)
-    place = np.array([
-        [cos, -sin, SPARE / 2 + across * TILE], [sin, cos, SPARE / 2 + down * TILE], [0, 0, 1.0],
-    ])
+    place = np.array(
+        [
+            [cos, -sin, SPARE / 2 + across * TILE],
+            [sin, cos, SPARE / 2 + down * TILE],
+            [0, 0, 1.0],
+        ]
+    )
     back = np.linalg.inv(np.linalg.matrix_power(wish.flow, age))
     shrink = np.diag([1.0 / cell, 1.0 / cell, 1.0])
     whole = place @ shrink @ (back / back[2, 2]) @ np.linalg.inv(shrink)
     grain = cv2.warpAffine(
-        detail_tile(wish.kind), whole[:2], wish.sketch.shape[::-1],
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT,
+        detail_tile(wish.kind),
+        whole[:2],
+        wish.sketch.shape[::-1],
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REFLECT,
     )
     return np.asarray(grain, np.float32)
 

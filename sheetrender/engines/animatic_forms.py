@@ -14,6 +14,7 @@ _SHOULDERS = (
 )
 """A neck's distance from the middle and where its outline lies, down to the arm."""
 
+
 def tunnel(plane: Canvas, layout: Layout) -> Scene:
     """Draw rings that run away into a light."""
     x, y = layout.at(0, -0.3, 0.3), layout.at(1, -0.2, 0.2)

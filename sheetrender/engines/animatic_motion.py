@@ -23,12 +23,26 @@ Shares: TypeAlias = npt.NDArray[np.float32]
 _STEPS = 12
 """Motions of tweens that are followed at most."""
 
-MOTION = frozenset({
-    "zoom", "angle", "translation_x", "translation_y", "translation_z", "rotation_3d_x",
-    "rotation_3d_y", "rotation_3d_z", "transform_center_x", "transform_center_y",
-    "perspective_flip_theta", "perspective_flip_phi", "perspective_flip_gamma",
-    "perspective_flip_fv", "fov", "cadence",
-})
+MOTION = frozenset(
+    {
+        "zoom",
+        "angle",
+        "translation_x",
+        "translation_y",
+        "translation_z",
+        "rotation_3d_x",
+        "rotation_3d_y",
+        "rotation_3d_z",
+        "transform_center_x",
+        "transform_center_y",
+        "perspective_flip_theta",
+        "perspective_flip_phi",
+        "perspective_flip_gamma",
+        "perspective_flip_fv",
+        "fov",
+        "cadence",
+    }
+)
 """The channels that this module reads."""
 
 
@@ -41,11 +55,13 @@ def motion_of(spec: FrameSpec, size: Size) -> Matrix:
     alpha = spec.zoom * math.cos(math.radians(spec.angle))
     beta = spec.zoom * math.sin(math.radians(spec.angle))
     x, y = size.width * spec.transform_center_x, size.height * spec.transform_center_y
-    turn = np.array([
-        [alpha, beta, (1 - alpha) * x - beta * y],
-        [-beta, alpha, beta * x + (1 - alpha) * y],
-        [0.0, 0.0, 1.0],
-    ])
+    turn = np.array(
+        [
+            [alpha, beta, (1 - alpha) * x - beta * y],
+            [-beta, alpha, beta * x + (1 - alpha) * y],
+            [0.0, 0.0, 1.0],
+        ]
+    )
     shift = np.array([[1.0, 0.0, spec.translation_x], [0.0, 1.0, spec.translation_y], [0, 0, 1.0]])
     return np.asarray(_tilted(spec, size) @ turn @ shift)
 
@@ -62,25 +78,38 @@ def _tilted(spec: FrameSpec, size: Size) -> Matrix:
     return matrix
 
 
-def _seen(
-    degrees: tuple[float, float, float], nearer: float, view: float, size: Size
-) -> Matrix:
+def _seen(degrees: tuple[float, float, float], nearer: float, view: float, size: Size) -> Matrix:
     """Return the homography of a flat picture at distance 1, turned and brought nearer."""
     across, down, roll = (math.radians(angle) for angle in degrees)
-    turn_x = np.array([
-        [1, 0, 0], [0, math.cos(across), -math.sin(across)],
-        [0, math.sin(across), math.cos(across)],
-    ])
-    turn_y = np.array([
-        [math.cos(down), 0, math.sin(down)], [0, 1, 0], [-math.sin(down), 0, math.cos(down)],
-    ])
-    turn_z = np.array([
-        [math.cos(roll), -math.sin(roll), 0], [math.sin(roll), math.cos(roll), 0], [0, 0, 1],
-    ])
+    turn_x = np.array(
+        [
+            [1, 0, 0],
+            [0, math.cos(across), -math.sin(across)],
+            [0, math.sin(across), math.cos(across)],
+        ]
+    )
+    turn_y = np.array(
+        [
+            [math.cos(down), 0, math.sin(down)],
+            [0, 1, 0],
+            [-math.sin(down), 0, math.cos(down)],
+        ]
+    )
+    turn_z = np.array(
+        [
+            [math.cos(roll), -math.sin(roll), 0],
+            [math.sin(roll), math.cos(roll), 0],
+            [0, 0, 1],
+        ]
+    )
     focus = 1.0 / math.tan(math.radians(min(max(abs(view), 1.0), 170.0)) / 2)
-    pixels = np.array([
-        [size.width / 2, 0, size.width / 2], [0, size.height / 2, size.height / 2], [0, 0, 1.0],
-    ])
+    pixels = np.array(
+        [
+            [size.width / 2, 0, size.width / 2],
+            [0, size.height / 2, size.height / 2],
+            [0, 0, 1.0],
+        ]
+    )
     lens = np.diag([focus, focus, 1.0])
     space = turn_x @ turn_y @ turn_z - np.outer([0.0, 0.0, 1.0], [0.0, 0.0, nearer])
     matrix = pixels @ lens @ space @ np.linalg.inv(lens) @ np.linalg.inv(pixels)
@@ -89,9 +118,15 @@ def _seen(
 
 def speed_of(motion: Matrix, size: Size) -> float:
     """Return the mean way, in pixels, that the corners of the picture go in one frame."""
-    corners = np.array([
-        [0, 0, 1], [size.width, 0, 1], [0, size.height, 1], [size.width, size.height, 1],
-    ], np.float64)
+    corners = np.array(
+        [
+            [0, 0, 1],
+            [size.width, 0, 1],
+            [0, size.height, 1],
+            [size.width, size.height, 1],
+        ],
+        np.float64,
+    )
     moved = corners @ motion.T
     moved = moved[:, :2] / np.where(np.abs(moved[:, 2:]) < 1e-9, 1.0, moved[:, 2:])
     return float(np.minimum(np.hypot(*(moved - corners[:, :2]).T), 1e4).mean())
@@ -143,8 +178,17 @@ def bounds(motion: Matrix, size: Size, block: Block) -> tuple[slice, slice]:
 def _outline(block: Block, motion: Matrix) -> npt.NDArray[np.int32]:
     """Return where the corners of a block go; far outside they stop, to stay whole numbers."""
     left, top, right, bottom = block
-    corners = np.array([
-        [left, top, 1], [right, top, 1], [right, bottom, 1], [left, bottom, 1],
-    ], np.float64) @ motion.T
+    corners = (
+        np.array(
+            [
+                [left, top, 1],
+                [right, top, 1],
+                [right, bottom, 1],
+                [left, bottom, 1],
+            ],
+            np.float64,
+        )
+        @ motion.T
+    )
     places = corners[:, :2] / np.maximum(corners[:, 2:], 1e-3)
     return np.rint(np.clip(places, -20000, 20000)).astype(np.int32)

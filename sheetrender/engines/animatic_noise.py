@@ -77,7 +77,11 @@ class Canvas:
         return cv2.magnitude(self.x - np.float32(x), (self.y - np.float32(y)) * squeeze)
 
     def noise(
-        self, rng: np.random.Generator, cells: float, octaves: int, gain: float = 0.5,
+        self,
+        rng: np.random.Generator,
+        cells: float,
+        octaves: int,
+        gain: float = 0.5,
         stretch: float = 1.0,
     ) -> Field:
         """Return cloudy noise, about -1 to 1.
@@ -109,7 +113,10 @@ class Canvas:
         unit = min(height, width) / 2
         rows, columns = np.indices((height, width), np.float32)
         return cv2.remap(
-            field, columns + shift_x * unit, rows + shift_y * unit, cv2.INTER_LINEAR,
+            field,
+            columns + shift_x * unit,
+            rows + shift_y * unit,
+            cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REFLECT,
         )
 

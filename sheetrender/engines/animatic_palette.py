@@ -125,8 +125,10 @@ def _spoken(prompt: str) -> Iterator[Colour]:
 
 
 def _name(word: str) -> str:
-    return NAMES.get(word) or NAMES.get(word.removesuffix("s")) or NAMES.get(
-        word.removesuffix("ish"), ""
+    return (
+        NAMES.get(word)
+        or NAMES.get(word.removesuffix("s"))
+        or NAMES.get(word.removesuffix("ish"), "")
     )
 
 
@@ -150,8 +152,10 @@ def _imagined(prompt: str) -> Iterator[Colour]:
     apart = (0.08, 0.5, 0.42, 0.33)[int(rng.random() * 4)]
     turn = 1 if rng.random() < 0.5 else -1
     for step, saturation, value, weight in (
-        (0.0, 0.72, 0.5, 1.0), (0.06 * turn, 0.78, 0.8, 0.7),
-        (apart * turn, 0.62, 0.97, 0.5), (-0.05 * turn, 0.8, 0.24, 0.6),
+        (0.0, 0.72, 0.5, 1.0),
+        (0.06 * turn, 0.78, 0.8, 0.7),
+        (apart * turn, 0.62, 0.97, 0.5),
+        (-0.05 * turn, 0.8, 0.24, 0.6),
     ):
         yield Colour(*colorsys.hsv_to_rgb((hue + step) % 1.0, saturation, value), weight)
 
@@ -224,10 +228,20 @@ def _ramp(main: Colour, colours: list[Colour]) -> npt.NDArray[np.float64]:
     darkest, lightest = knots[lumas[0]], knots[lumas[-1]]
     lift = 1.0
     places = [0.0, *lumas, lightest.luma + (1 - lightest.luma) * 0.6, 1.0]
-    steps = [darkest.towards(0.0, 1.0), *(knots[luma] for luma in lumas),
-             lightest.towards(1.0, 0.6), lightest.towards(1.0, lift)]
+    steps = [
+        darkest.towards(0.0, 1.0),
+        *(knots[luma] for luma in lumas),
+        lightest.towards(1.0, 0.6),
+        lightest.towards(1.0, lift),
+    ]
     levels = np.linspace(0.0, 1.0, 256)
-    return np.stack(
-        [np.interp(levels, places, [getattr(step, name) for step in steps])
-         for name in ("blue", "green", "red")], axis=-1,
-    ) * 255.0
+    return (
+        np.stack(
+            [
+                np.interp(levels, places, [getattr(step, name) for step in steps])
+                for name in ("blue", "green", "red")
+            ],
+            axis=-1,
+        )
+        * 255.0
+    )

@@ -20,8 +20,11 @@ def peaks(plane: Canvas, layout: Layout) -> Scene:
     relief = plane.noise(layout.rng, 3.0, 6, 0.6, stretch=1.6)
     for layer in range(layers):
         near = layer / (layers - 1)
-        crest = horizon - 0.28 + 0.62 * near**1.3 + (0.13 + 0.15 * near) * profile(
-            plane, layout.rng, 0.9 + 0.9 * (1 - near), 6
+        crest = (
+            horizon
+            - 0.28
+            + 0.62 * near**1.3
+            + (0.13 + 0.15 * near) * profile(plane, layout.rng, 0.9 + 0.9 * (1 - near), 6)
         )
         below = plane.y - crest
         ground = 0.5 - 0.5 * near + np.clip(below, 0, 0.6) * (0.34 - 0.2 * near)
@@ -134,9 +137,9 @@ def forest(plane: Canvas, layout: Layout) -> Scene:
 def _column(plane: Canvas, rng: np.random.Generator, cells: float, octaves: int) -> Field:
     """Return a wavering line down the picture, shape (height, 1)."""
     knots = rng.random((max(2, int(cells * 4)), 1), np.float32) * 2.0 - 1.0
-    return cv2.resize(
-        knots, (1, plane.shape[0]), interpolation=cv2.INTER_CUBIC
-    ).reshape(-1, 1) * np.float32(octaves / 3)
+    return cv2.resize(knots, (1, plane.shape[0]), interpolation=cv2.INTER_CUBIC).reshape(
+        -1, 1
+    ) * np.float32(octaves / 3)
 
 
 def _trunks(plane: Canvas, rng: np.random.Generator, cells: float, bend: Field) -> Field:

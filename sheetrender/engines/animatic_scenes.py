@@ -11,22 +11,46 @@ from sheetrender.engines.animatic_places import city, forest, peaks, sea
 from sheetrender.engines.animatic_stage import Draw, Layout, Scene, layout_of, soft
 
 _SUBJECTS: tuple[tuple[Draw, str], ...] = (
-    (city, "city street building buildings tower skyline tokyo york cyberpunk neon urban town road"
-     " traffic bridge castle factory stadt ville ciudad город 街"),
-    (forest, "forest tree trees jungle cathedral church woods temple columns bamboo swamp wald"
-     " forêt bosque лес 森"),
-    (sea, "ocean sea water whale lake river wave waves beach island ship boat underwater coast fish"
-     " harbour harbor meer mer mar море 海"),
-    (tunnel, "tunnel portal corridor hole spiral vortex whirlpool hypnotic kaleidoscope time"
-     " wormhole labyrinth maze eye clock stairs staircase"),
-    (bloom, "flower flowers rose roses mandala wedding lotus blossom petals love heart garden bloom"
-     " butterfly blume fleur flor цветок 花"),
-    (peaks, "mountain mountains desert dune dunes canyon valley hill hills landscape mars volcano"
-     " snow sunset sunrise sun horizon field road berg montagne гора 山"),
-    (figure, "face portrait woman man girl boy person people head queen king warrior singer dancer"
-     " angel ghost statue skull robot android bride monk samurai frau mann 顔"),
-    (space, "space planet galaxy nebula cosmos cosmic universe stars star moon astronaut orbit"
-     " comet alien saturn jupiter weltraum космос 宇宙"),
+    (
+        city,
+        "city street building buildings tower skyline tokyo york cyberpunk neon urban town road"
+        " traffic bridge castle factory stadt ville ciudad город 街",
+    ),
+    (
+        forest,
+        "forest tree trees jungle cathedral church woods temple columns bamboo swamp wald"
+        " forêt bosque лес 森",
+    ),
+    (
+        sea,
+        "ocean sea water whale lake river wave waves beach island ship boat underwater coast fish"
+        " harbour harbor meer mer mar море 海",
+    ),
+    (
+        tunnel,
+        "tunnel portal corridor hole spiral vortex whirlpool hypnotic kaleidoscope time"
+        " wormhole labyrinth maze eye clock stairs staircase",
+    ),
+    (
+        bloom,
+        "flower flowers rose roses mandala wedding lotus blossom petals love heart garden bloom"
+        " butterfly blume fleur flor цветок 花",
+    ),
+    (
+        peaks,
+        "mountain mountains desert dune dunes canyon valley hill hills landscape mars volcano"
+        " snow sunset sunrise sun horizon field road berg montagne гора 山",
+    ),
+    (
+        figure,
+        "face portrait woman man girl boy person people head queen king warrior singer dancer"
+        " angel ghost statue skull robot android bride monk samurai frau mann 顔",
+    ),
+    (
+        space,
+        "space planet galaxy nebula cosmos cosmic universe stars star moon astronaut orbit"
+        " comet alien saturn jupiter weltraum космос 宇宙",
+    ),
 )
 _UNSPOKEN: tuple[Draw, ...] = (drift, drift, tunnel, space, peaks, drift, bloom)
 
@@ -72,8 +96,9 @@ def _with_person(plane: Canvas, layout: Layout, scene: Scene) -> Scene:
     side = np.abs(plane.x - np.float32(x)) / tall
     up = (feet - plane.y) / tall
     head = cv2.magnitude(side, up - np.float32(0.89)) - 0.11
-    widths = np.interp(up, (-0.01, 0.0, 0.45, 0.52, 0.72, 0.8, 0.83),
-                       (-0.1, 0.075, 0.12, 0.15, 0.19, 0.13, -0.1)).astype(np.float32)
+    widths = np.interp(
+        up, (-0.01, 0.0, 0.45, 0.52, 0.72, 0.8, 0.83), (-0.1, 0.075, 0.12, 0.15, 0.19, 0.13, -0.1)
+    ).astype(np.float32)
     body = np.maximum(np.maximum(side - widths, up - 0.83), -up)
     body = np.maximum(body, np.minimum(0.025 - side, 0.4 - up))
     outline = np.minimum(head, body)

@@ -98,9 +98,11 @@ def orb(plane: Canvas, layout: Layout, horizon: float) -> tuple[Field, Field, tu
     y = horizon - layout.at(1, 0.05, 0.85) + layout.jitter(0.08)
     radius = layout.at(2, 0.2, 0.44)
     distance = plane.distance(x, y)
-    return smoothstep(radius + soft(plane), radius - soft(plane), distance), gleam(
-        distance, radius * 2.0
-    ), (x, y)
+    return (
+        smoothstep(radius + soft(plane), radius - soft(plane), distance),
+        gleam(distance, radius * 2.0),
+        (x, y),
+    )
 
 
 def rays(plane: Canvas, layout: Layout, x: float, y: float) -> Field:
@@ -110,7 +112,9 @@ def rays(plane: Canvas, layout: Layout, x: float, y: float) -> Field:
     knots = np.concatenate([knots, knots[:1]])
     place = angle * np.float32(64 / (2 * np.pi))
     return cv2.remap(
-        np.repeat(knots[None, :], 2, axis=0), np.clip(place, 0, 64), np.zeros_like(place),
+        np.repeat(knots[None, :], 2, axis=0),
+        np.clip(place, 0, 64),
+        np.zeros_like(place),
         cv2.INTER_LINEAR,
     )
 

@@ -104,7 +104,9 @@ def picture_track(path: Path) -> Track:
         EncodingFailed: there is no picture in it.
     """
     output = (
-        load_builder().input(str(path.absolute()), **LOCAL)["v:0"].output("pipe:1", f="framecrc", c="copy")
+        load_builder()
+        .input(str(path.absolute()), **LOCAL)["v:0"]
+        .output("pipe:1", f="framecrc", c="copy")
     )
     return _read_track(output, path, from_zero=False)
 

@@ -194,9 +194,24 @@ def _channel(
     except FormulaError:
         curve = _without_bad_keys(column, keys, names, settings, frames, findings)
     _check_curve(column, keys, curve, findings)
+    if settings.interpolation in ("quadratic", "cubic"):
+        curve = _within(column, keys, curve)
     if column.heading == "strength":
         return np.clip(curve, 0.0, 1.0)
     return np.floor(curve) if column.whole else curve
+
+
+def _within(column: Column, keys: Sequence[ChannelKey], curve: Numbers) -> Numbers:
+    """Return a curve that does not swing beyond the column's limits between its keys.
+
+    Splines overshoot; a limit that is not itself allowed is replaced by the smallest key.
+    """
+    low = column.low
+    if column.above_low:
+        low = min((key.value for key in keys if isinstance(key.value, float)), default=None)
+    if low is None and column.high is None:
+        return curve
+    return np.clip(curve, low, column.high)
 
 
 def _without_bad_keys(

@@ -59,10 +59,7 @@ class OutputFolder:
         try:
             self.frames.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise RenderFailed(
-                f"The output folder {self.path} cannot be made: {error.strerror}. "
-                "Give another with -o."
-            ) from error
+            raise _unusable(self.path, error) from error
         with self._locked(), Journal(self.journal) as journal:
             self._claim(journal, location)
             yield journal
@@ -79,8 +76,11 @@ class OutputFolder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = self.path / ".lock"
-        with lock.open("a+b") as handle:
+        try:
+            handle = (self.path / ".lock").open("a+b")
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+        with handle:
             if not _lock(handle):
                 raise FolderRefused(
                     f"Another run works in {self.path}. Wait until it is done, or stop it."
@@ -89,6 +89,12 @@ class OutputFolder:
                 yield
             finally:
                 _unlock(handle)
+
+
+def _unusable(path: Path, error: OSError) -> RenderFailed:
+    return RenderFailed(
+        f"The output folder {path} cannot be used: {error.strerror}. Give another with -o."
+    )
 
 
 # The system lets go of these locks when a process dies, however it dies.

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from sheetrender.model.errors import DiskFull, FolderRefused
+from sheetrender.model.errors import DiskFull, FolderRefused, SheetrenderError
 from sheetrender.rendering.frame_files import StoredFrame
 
 _SCHEMA = """
@@ -45,10 +46,32 @@ class Journal:
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
-            raise FolderRefused(
-                f"{path} is no journal of ours ({error}). "
-                "Give another folder with -o, or move that file away."
-            ) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: sqlite3.DatabaseError) -> SheetrenderError:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            return DiskFull(
+                f"The disk of {self._path} is full. What is finished is kept; "
+                "make room and run the same command again."
+            )
+        return FolderRefused(
+            f"{self._path} cannot be used as a journal ({error}). "
+            "Move it away to begin anew, or give another folder with -o."
+        )
+
+    def _ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
+        try:
+            return self._database.execute(question, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
+    def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Change the file for all rows, or for none."""
+        try:
+            with self._database:
+                self._database.executemany(statement, rows)
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
 
     def __enter__(self) -> Journal:
         return self
@@ -63,18 +86,17 @@ class Journal:
 
     def about(self, name: str) -> str | None:
         """Return a fact about the folder, or None where it is not known."""
-        found = self._database.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
-        return str(found[0]) if found else None
+        found = self._ask("SELECT value FROM about WHERE name = ?", name)
+        return str(found[0][0]) if found else None
 
     def set_about(self, name: str, value: str) -> None:
         """Keep a fact about the folder."""
-        with self._database:
-            self._database.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
+        self._change("INSERT OR REPLACE INTO about VALUES (?, ?)", [(name, value)])
 
     def frames(self) -> dict[int, tuple[bytes, StoredFrame]]:
         """Return key and file of every frame that was finished, by number."""
         self.commit()
-        rows = self._database.execute("SELECT number, key, digest, size FROM frames")
+        rows = self._ask("SELECT number, key, digest, size FROM frames")
         return {n: (key, StoredFrame(n, digest, size)) for n, key, digest, size in rows}
 
     def note(self, stored: StoredFrame, key: bytes) -> None:
@@ -91,46 +113,29 @@ class Journal:
         """
         pending, self._pending = self._pending, []
         self._committed = time.monotonic()
-        if not pending:
-            return
-        try:
-            with self._database:
-                self._database.executemany(
-                    "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", pending
-                )
-        except sqlite3.OperationalError as error:
-            raise DiskFull(
-                f"The journal {self._path} cannot be written: {error}. What is finished is kept; "
-                "make room and run the same command again."
-            ) from error
+        if pending:
+            self._change("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?)", pending)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Take frames out, so that they are drawn again."""
         self.commit()
-        with self._database:
-            self._database.executemany(
-                "DELETE FROM frames WHERE number = ?", ((number,) for number in numbers)
-            )
+        self._change("DELETE FROM frames WHERE number = ?", [(number,) for number in numbers])
 
     def seed(self, rows: Sequence[str]) -> int | None:
         """Return the seed that was drawn for the first of these row keys that has one."""
         for row in rows:
-            found = self._database.execute(
-                "SELECT seed FROM seeds WHERE row = ?", (row,)
-            ).fetchone()
+            found = self._ask("SELECT seed FROM seeds WHERE row = ?", row)
             if found:
-                return int(found[0])
+                return int(found[0][0])
         return None
 
     def keep_seed(self, row: str, seed: int) -> None:
         """Keep the seed that was drawn for a row, for every later run."""
-        with self._database:
-            self._database.execute("INSERT OR REPLACE INTO seeds VALUES (?, ?)", (row, seed))
+        self._change("INSERT OR REPLACE INTO seeds VALUES (?, ?)", [(row, seed)])
 
     def forget_seed(self, row: str) -> None:
         """Take a row's seed out, if it is there."""
-        with self._database:
-            self._database.execute("DELETE FROM seeds WHERE row = ?", (row,))
+        self._change("DELETE FROM seeds WHERE row = ?", [(row,)])
 
     def close(self) -> None:
         """Commit and close."""

@@ -6,7 +6,7 @@ import errno
 from collections import deque
 from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine
@@ -31,11 +31,13 @@ class Work:
         todo: frames to draw, ascending.
         damaged: those of them whose file is there, but not as it was written.
         missing: every frame that is not there as planned, asked for or not.
+        outdated: those of them that were there for an earlier state of the sheet.
     """
 
     todo: tuple[int, ...]
     damaged: tuple[int, ...]
     missing: tuple[int, ...]
+    outdated: tuple[int, ...] = ()
 
 
 def find_work(folder: Path, journal: Journal, keys: Sequence[bytes]) -> Work:
@@ -47,15 +49,25 @@ def find_work(folder: Path, journal: Journal, keys: Sequence[bytes]) -> Work:
         keys: of every frame of the plan.
     """
     done = journal.frames()
-    todo, damaged = [], []
+    todo, damaged, outdated = [], [], []
     for index, key in enumerate(keys):
         known = done.get(index)
-        if known is None or known[0] != key:
+        if known is None:
             todo.append(index)
+        elif known[0] != key:
+            todo.append(index)
+            outdated.append(index)
         elif not is_whole(folder, known[1]):
             todo.append(index)
             damaged.append(index)
-    return Work(tuple(todo), tuple(damaged), tuple(todo))
+    return Work(tuple(todo), tuple(damaged), tuple(todo), tuple(outdated))
+
+
+def only(work: Work, frames: Collection[int]) -> Work:
+    """Return the part of `work` that draws these frames."""
+    todo = tuple(index for index in work.todo if index in frames)
+    damaged = tuple(index for index in work.damaged if index in frames)
+    return replace(work, todo=todo, damaged=damaged)
 
 
 def narrowed(work: Work, plan: RenderPlan, wanted: Collection[int]) -> Work:
@@ -69,8 +81,7 @@ def narrowed(work: Work, plan: RenderPlan, wanted: Collection[int]) -> Work:
         while index > first and index - 1 in missing and index - 1 not in needed:
             index -= 1
             needed.add(index)
-    damaged = tuple(index for index in work.damaged if index in needed)
-    return Work(tuple(sorted(needed)), damaged, work.missing)
+    return only(work, needed)
 
 
 def render(

@@ -20,6 +20,7 @@ from sheetrender.reporting.statuses import RowNote
 
 # No vowels, so that no word comes about, and nothing that a spreadsheet takes for a number.
 _LETTERS = "bcdfghjkmnpqrstvwxz"
+LAST_COLUMN = 16_384
 COMMANDS = frozenset({"rerender", "hold"})
 
 
@@ -127,7 +128,9 @@ def block_writes(
 def _table(workbook: Workbook) -> Table:
     table = find_table(workbook, Findings())
     if table is None:
-        raise SheetUnavailable("The heading row with `frame` and `subject` is gone from the sheet.")
+        raise SheetUnavailable(
+            "The heading row with `frame` and `subject` is gone from the sheet. Put it back."
+        )
     return table
 
 
@@ -142,7 +145,13 @@ def _text(table: Table, row: int, heading: str) -> str:
 def _columns(table: Table) -> tuple[dict[str, int], list[tuple[str, int]]]:
     """Return the column of each of our headings, and those headings that have to be made."""
     columns = dict(table.columns)
+    # Notes of the person's own may stand to the right of the headings: the block goes behind them.
     end = max(column for row, column in table.grid.cells if row >= table.heading_row)
+    if end + len(OUR_HEADINGS) > LAST_COLUMN:
+        raise SheetUnavailable(
+            f"{table.grid.tab} has something in its very last columns, so that there is no room "
+            "for the status columns. Empty those cells."
+        )
     made = []
     for heading in OUR_HEADINGS:
         if heading not in columns:

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetrender.model.cells import Findings, Problem, Workbook
-from sheetrender.model.errors import SheetUnavailable
 from sheetrender.planning.rows import find_table
 from sheetrender.reporting.block import block_writes, track_rows, utc_now
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore
 
 
-def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Problem]) -> bool:
+def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Problem]) -> None:
     """Write ``invalid`` and the reason into each row that has a problem.
 
-    Returns:
-        Whether the sheet took it; where it did not, the problems are on the terminal anyway.
+    Raises:
+        SheetUnavailable: the sheet does not take it; nothing was changed.
     """
-    try:
-        by_row = _by_row(workbook, problems)
-        if not by_row:
-            return True
+    by_row = _by_row(workbook, problems)
+    if by_row:
         tracked = track_rows(workbook, list(by_row))
         notes = {
             tracked[row].row_id: RowNote(status="invalid", message=" ".join(by_row[row]))
@@ -36,9 +33,6 @@ def write_invalid(store: SheetStore, workbook: Workbook, problems: Sequence[Prob
         )
         if block.writes:
             store.write(block.writes, version=workbook.version)
-    except SheetUnavailable:
-        return False
-    return True
 
 
 def _by_row(workbook: Workbook, problems: Sequence[Problem]) -> dict[int, list[str]]:

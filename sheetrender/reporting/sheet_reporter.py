@@ -6,6 +6,8 @@ import csv
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from sheetrender.model.cells import Address, Workbook
@@ -47,8 +49,8 @@ class SheetReporter:
         self._messages: list[str] = []
         self._said: set[str] = set()
         self._refused: set[Address] = set()
-        self._thread = threading.Thread(target=self._work, name="sheet", daemon=True)
-        self._thread.start()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="sheet")
+        self._work_done = self._worker.submit(self._work)
 
     def report(self, notes: Mapping[str, RowNote]) -> None:
         """Take the notes, by row id; they are written soon, or overtaken by later ones."""
@@ -68,7 +70,9 @@ class SheetReporter:
         with self._wake:
             self._is_closing = True
             self._wake.notify()
-        self._thread.join()
+        self._worker.shutdown()
+        # Whatever went wrong there beyond what a sheet may do is a bug, and is shown as one.
+        self._work_done.result()
         return self.messages()
 
     def _work(self) -> None:
@@ -95,14 +99,14 @@ class SheetReporter:
         try:
             self._publish(notes)
         except SheetUnavailable as error:
-            kept = self._keep(notes)
-            where = f"are in {self._undelivered} and" if kept else "are remembered and"
+            kept = f" are in {self._undelivered};" if self._keep(notes) else ""
             self._say(
-                f"{error} The render goes on; statuses {where} "
-                "will be written as soon as the sheet can take them."
+                f"{error} The render goes on. Statuses{kept} are written as soon as the sheet "
+                "takes them, at the latest by the next run."
             )
             return False
-        self._undelivered.unlink(missing_ok=True)
+        with suppress(OSError):  # someone may be reading it
+            self._undelivered.unlink(missing_ok=True)
         return True
 
     def _publish(self, notes: Mapping[str, RowNote]) -> None:
@@ -139,11 +143,13 @@ class SheetReporter:
             for row in self._rows
             if (note := notes.get(row.row_id)) is not None
         ]
+        part = self._undelivered.with_suffix(".part")
         try:
-            with self._undelivered.open("w", newline="", encoding="utf-8") as handle:
+            with part.open("w", newline="", encoding="utf-8") as handle:
                 writer = csv.writer(handle)
                 writer.writerow(("row_id", "frame", "status", "progress", "message", "preview"))
                 writer.writerows(rows)
+            part.replace(self._undelivered)
         except OSError:
             return False
         return True

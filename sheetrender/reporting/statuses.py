@@ -35,13 +35,20 @@ class RenderStatuses:
     """
 
     def __init__(
-        self, plan: RenderPlan, todo: Collection[int], held: Collection[str], preview_folder: str
+        self,
+        plan: RenderPlan,
+        missing: Collection[int],
+        *,
+        outdated: Collection[int] = (),
+        held: Collection[str] = (),
+        preview_folder: str,
     ) -> None:
-        """Begin with what is to do.
+        """Begin with what is missing.
 
         Args:
             plan: of the video.
-            todo: frames that are not there yet.
+            missing: frames that are not there yet.
+            outdated: those of them that were there before their cells were changed.
             held: keys of the rows that are held.
             preview_folder: the folder of the frames as seen from the sheet, with ``/``.
         """
@@ -49,7 +56,8 @@ class RenderStatuses:
         self._held = frozenset(held)
         self._preview_folder = preview_folder
         self._missing = np.zeros(plan.frames, dtype=bool)
-        self._missing[list(todo)] = True
+        self._missing[list(missing)] = True
+        self._stale = {int(number) for number in plan.row_of[list(outdated)]}
         self._counts = np.bincount(plan.row_of[self._missing], minlength=len(plan.rows))
         self._active: int | None = None
         self._failure = ""
@@ -90,6 +98,8 @@ class RenderStatuses:
             status, message = "failed", self._failure
         elif number == self._active:
             status, message = "rendering", f"Drawing frames {span}."
+        elif number in self._stale:
+            status, message = "stale", f"Changed since it was done: frames {span} wait."
         else:
             status, message = "queued", f"Frames {span} wait for their turn."
         return RowNote(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from sheetrender.model.cells import CellWrite, Workbook
 from sheetrender.model.errors import SheetUnavailable, UsageError
+
+_GOOGLE_KEY = re.compile(r"[A-Za-z0-9_-]{30,}")
 
 
 class SheetStore(Protocol):
@@ -62,11 +65,8 @@ def open_store(sheet: str) -> SheetStore:
         UsageError: the ending is none that we know.
     """
     if sheet.startswith(("http://", "https://")):
-        raise SheetUnavailable(
-            f"{sheet} is a web address, and this version opens files only. "
-            "In Google Sheets choose File > Download > Microsoft Excel, and run the .xlsx file."
-        )
-    path = Path(sheet).expanduser()
+        raise _not_a_file(sheet, "a web address")
+    path = Path(sheet)
     ending = path.suffix.lower()
     if ending in {".xlsx", ".xlsm"}:
         from sheetrender.sheets.xlsx import XlsxStore
@@ -76,4 +76,13 @@ def open_store(sheet: str) -> SheetStore:
         from sheetrender.sheets.csv_file import CsvStore
 
         return CsvStore(path)
+    if _GOOGLE_KEY.fullmatch(sheet) and not path.exists():
+        raise _not_a_file(sheet, "the key of a Google Sheet")
     raise UsageError(f"{sheet} is no sheet that can be opened. Give an .xlsx or .csv file.")
+
+
+def _not_a_file(sheet: str, what: str) -> SheetUnavailable:
+    return SheetUnavailable(
+        f"{sheet} is {what}, and this version opens files only. "
+        "In Google Sheets choose File > Download > Microsoft Excel, and run the .xlsx file."
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from sheetrender.engines.engine import EngineSettings
+from sheetrender.engines.engine import ENGINE_NAMES, EngineSettings
 from sheetrender.model.cells import Address, Findings, Problem, Workbook
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.keyframes import Keyframe, Settings
@@ -128,6 +128,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         decimal_comma=workbook.decimal_comma,
     )
     song, song_seconds = _song(settings, store, request, findings)
+    _check_output(settings, store, request, findings)
     table = find_table(workbook, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
@@ -166,15 +167,29 @@ def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *,
     """Return a path that stands in a sheet; anyone may edit a sheet, so it stays under its folder.
 
     Raises:
-        UsageError: it leads elsewhere.
+        UsageError: it leads elsewhere, or is no path.
     """
-    path = (store.folder / Path(written.replace("\\", "/")).expanduser()).resolve()
+    try:
+        path = (store.folder / written.replace("\\", "/")).resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError("It is no path. Write the name of a file beside the sheet.") from error
     roots = [store.folder.resolve(), *(folder.expanduser().resolve() for folder in allowed)]
     if any(path.is_relative_to(root) for root in roots):
         return path
     raise UsageError(
         f"It leads out of the sheet's folder. Put the {what} beside the sheet, "
         f"or allow it with --allow-path {path.parent}."
+    )
+
+
+def _unusable(settings: Settings, name: str, error: Exception) -> Problem:
+    return Problem(
+        place=settings.places.get(name),
+        tab="--set",
+        heading=name,
+        written=str(getattr(settings, name)),
+        wrong="cannot be used",
+        remedy=str(error),
     )
 
 
@@ -186,22 +201,26 @@ def _song(
     from sheetrender.audio.song import open_song
 
     try:
-        # What stands on the command line is the person's own word, not the sheet's.
-        allowed = [*request.allowed_paths, *([Path("/")] if "song" in request.overrides else [])]
-        path = path_from_sheet(settings.song, store, allowed, what="song")
+        if "song" in settings.places:
+            path = path_from_sheet(settings.song, store, request.allowed_paths, what="song")
+        else:
+            # What stands on the command line is the person's own word, and begins where they are.
+            here = Path(settings.song).expanduser()
+            path = here.absolute() if here.exists() else store.folder / here
         return path, open_song(path).seconds
-    except UsageError as error:
-        findings.problems.append(
-            Problem(
-                place=settings.places.get("song"),
-                tab="--set",
-                heading="song",
-                written=settings.song,
-                wrong="cannot be used",
-                remedy=str(error),
-            )
-        )
+    except (UsageError, OSError, RuntimeError) as error:
+        findings.problems.append(_unusable(settings, "song", error))
         return None, Fraction(0)
+
+
+def _check_output(
+    settings: Settings, store: SheetStore, request: Request, findings: Findings
+) -> None:
+    if settings.output and "output" in settings.places:
+        try:
+            path_from_sheet(settings.output, store, request.allowed_paths, what="output folder")
+        except UsageError as error:
+            findings.problems.append(_unusable(settings, "output", error))
 
 
 def _warn_of_what_is_not_drawn(project: Project) -> None:
@@ -233,7 +252,23 @@ def _warn_of_what_is_not_drawn(project: Project) -> None:
                     remedy="Finish the video in your editor.",
                 )
             )
+    _warn_of_engine(project)
     _warn_of_unread_tabs(project)
+
+
+def _warn_of_engine(project: Project) -> None:
+    name = project.settings.engine
+    if name not in ENGINE_NAMES:
+        project.findings.warnings.append(
+            Problem(
+                place=project.settings.places.get("engine"),
+                tab="--set",
+                heading="engine",
+                written=name,
+                wrong="is not part of this version, so `run` will refuse it",
+                remedy=f"Use {' or '.join(ENGINE_NAMES)}.",
+            )
+        )
 
 
 def _warn_of_unread_tabs(project: Project) -> None:
@@ -260,17 +295,11 @@ def output_folder(project: Project, given: Path | None, request: Request) -> Pat
     if given is not None:
         return given.expanduser().absolute()
     written = project.settings.output
-    if written and "output" in request.overrides:
+    if not written:
+        return project.store.folder / "renders" / project.store.name
+    if "output" not in project.settings.places:
         return Path(written).expanduser().absolute()
-    if written:
-        try:
-            return path_from_sheet(
-                written, project.store, request.allowed_paths, what="output folder"
-            )
-        except UsageError as error:
-            place = project.settings.places.get("output")
-            raise UsageError(f"{place} (output): {written!r} cannot be used. {error}") from error
-    return project.store.folder / "renders" / project.store.name
+    return path_from_sheet(written, project.store, request.allowed_paths, what="output folder")
 
 
 def with_engine(project: Project, engine: str | None) -> Project:

@@ -12,17 +12,16 @@ from pathlib import Path
 
 from sheetrender import __version__
 from sheetrender.engines.engine import Engine, open_engine
-from sheetrender.model.errors import SheetInvalid, SheetrenderError, UsageError
+from sheetrender.model.errors import SheetInvalid, SheetrenderError, SheetUnavailable, UsageError
 from sheetrender.model.events import Event, FrameStored, Made, Notice, VideoProgress
 from sheetrender.model.keyframes import Settings
-from sheetrender.model.plan import RenderPlan
+from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.output.video import encode_frames
 from sheetrender.output.whole_files import replacing
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
-from sheetrender.rendering.render import Work, find_work, narrowed, render
+from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.invalid import write_invalid
 from sheetrender.reporting.sheet_reporter import SheetReporter
@@ -80,13 +79,29 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         checked_plan(project)
     except SheetInvalid as invalid:
         if options.status:
-            write_invalid(project.store, project.workbook, invalid.problems)
+            _tell_rows(project, invalid)
         raise
+    _refuse_empty_range(options.frames, project.frames)
     for warning in project.findings.warnings:
         yield Notice(f"Warning: {warning}")
     output = OutputFolder(output_folder(project, options.folder, request))
     with output.opened(project.store.location) as journal:
         yield from _Run(project, options, output, journal).events()
+
+
+def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
+    try:
+        write_invalid(project.store, project.workbook, invalid.problems)
+    except SheetUnavailable as error:
+        invalid.add_note(f"The rows could not be marked in the sheet: {error}")
+
+
+def _refuse_empty_range(asked: tuple[int, int] | None, frames: int) -> None:
+    if asked is not None and not asked[0] <= min(asked[1], frames - 1):
+        raise UsageError(
+            f"--frames {asked[0]}-{asked[1]} names no frame; "
+            f"this video has frames 0 to {frames - 1}."
+        )
 
 
 class _Run:
@@ -116,56 +131,70 @@ class _Run:
     def events(self) -> Iterator[Event]:
         self._obey()
         work = self._work()
-        statuses = RenderStatuses(self._plan, work.missing, self._held(), self._preview_folder())
+        yield from self._surplus()
+        statuses = RenderStatuses(
+            self._plan,
+            work.missing,
+            outdated=work.outdated,
+            held=self._held(),
+            preview_folder=self._preview_folder(),
+        )
         _write_plan(self._output, self._project, self._plan, self._engine)
-        reporter = None
-        if self._options.status:
-            reporter = SheetReporter(
-                self._project.store,
-                self._tracked,
-                self._output.undelivered,
-                obeyed=[row.key for row in self._plan.rows if row.status in {"rerender", *HOLDING}],
-            )
+        reporter = self._reporter() if self._options.status else None
         try:
             yield from self._rendered(work, statuses, reporter)
+            # The last statuses are delivered while the video is made.
+            yield from self._video(len(work.missing) - len(work.todo))
         except BaseException as error:
             _tell_of_failure(statuses, error)
             _close(reporter, statuses, error)
             raise
-        # The reporter delivers the last statuses while the video is made.
-        try:
-            yield from self._video(len(work.missing) - len(work.todo))
-        finally:
-            messages = _close(reporter, statuses, None)
-        yield from map(Notice, messages)
+        yield from map(Notice, _close(reporter, statuses, None))
+
+    def _reporter(self) -> SheetReporter:
+        return SheetReporter(
+            self._project.store,
+            self._tracked,
+            self._output.undelivered,
+            obeyed=[row.key for row in self._rerendered()] + self._held(),
+        )
 
     def _obey(self) -> None:
         """Carry out what people typed into status cells, and ``--fresh``."""
+        asked = self._asked()
         if self._options.fresh:
-            self._journal.forget(range(self._plan.frames))
-        for row in self._plan.rows:
-            if row.status == "rerender":
-                self._journal.forget(range(row.first, row.last + 1))
-        self._remove_surplus()
+            self._journal.forget(asked)
+        for row in self._rerendered():
+            self._journal.forget(range(row.first, row.last + 1))
 
-    def _remove_surplus(self) -> None:
-        """Remove frames behind the end, so that the folder holds the video's frames and no more."""
-        surplus = [index for index in self._journal.frames() if index >= self._plan.frames]
-        for index in surplus:
-            frame_path(self._output.frames, index).unlink(missing_ok=True)
-        self._journal.forget(surplus)
+    def _asked(self) -> range:
+        """Return the frames that this run is about."""
+        first, last = self._options.frames or (0, self._plan.frames - 1)
+        return range(first, min(last, self._plan.frames - 1) + 1)
+
+    def _rerendered(self) -> list[PlannedRow]:
+        """Return the rows to draw again; one that is only partly asked for keeps its command."""
+        asked = self._asked()
+        return [
+            row
+            for row in self._plan.rows
+            if row.status == "rerender" and row.first in asked and row.last in asked
+        ]
+
+    def _surplus(self) -> Iterator[Notice]:
+        """Say where the folder holds frames behind the end: they are kept, and may be wanted."""
+        surplus = sum(index >= self._plan.frames for index in self._journal.frames())
+        if surplus:
+            yield Notice(
+                f"{self._output.frames} holds {surplus} more frames than this video has, "
+                f"from {self._plan.frames:06d}.png on."
+            )
 
     def _work(self) -> Work:
         """Return what this run draws."""
         work = find_work(self._output.frames, self._journal, self._keys)
         if self._options.frames is not None:
-            first, last = self._options.frames
-            if first > last or first >= self._plan.frames:
-                raise UsageError(
-                    f"--frames {first}-{last} names no frame; "
-                    f"this video has frames 0 to {self._plan.frames - 1}."
-                )
-            work = narrowed(work, self._plan, range(first, last + 1))
+            work = narrowed(work, self._plan, self._asked())
         return self._without_held(work)
 
     def _held(self) -> list[str]:
@@ -182,8 +211,7 @@ class _Run:
                 blocked.add(segment)
             elif segment not in blocked:
                 kept.append(index)
-        damaged = tuple(sorted(set(kept).intersection(work.damaged)))
-        return Work(tuple(kept), damaged, work.missing)
+        return only(work, set(kept))
 
     def _preview_folder(self) -> str:
         """Return the folder of the frames as seen from the sheet."""
@@ -239,7 +267,7 @@ class _Run:
             target = target.with_suffix(".mov")
         made_from = self._video_digest()
         yield from song_notices(self._project, self._plan.frames)
-        if not (target.exists() and self._journal.about("video") == made_from):
+        if self._journal.about("video") != f"{made_from} {_state(target)}":
             encoding = encode_frames(
                 self._output.frames,
                 self._plan.frames,
@@ -250,27 +278,35 @@ class _Run:
             )
             for count in encoding:
                 yield VideoProgress(count, self._plan.frames)
-            self._journal.set_about("video", made_from)
+            self._journal.set_about("video", f"{made_from} {_state(target)}")
         yield Made(target, "video")
 
     def _video_digest(self) -> str:
         """Return what the video is made from: the frames, the song's file and the codec."""
         state = hashlib.blake2b(b"".join(self._keys), digest_size=16)
         song = self._project.song
-        if song is not None:
-            status = song.stat()
-            state.update(f"{song} {status.st_size} {status.st_mtime_ns}".encode())
+        state.update(f"{song} {_state(song) if song else ''}".encode())
         state.update(f"{self._plan.rate} {self._project.settings.codec}".encode())
         return state.hexdigest()
 
 
+def _state(path: Path) -> str:
+    """Return what tells one state of a file from another; empty where it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
 def _tell_of_failure(statuses: RenderStatuses, error: BaseException) -> None:
+    statuses.stopped()
     if isinstance(error, SheetrenderError):
         statuses.failed(str(error))
     elif isinstance(error, Exception):
         statuses.failed(f"The program failed: {error}")
     else:
-        statuses.stopped()
+        error.add_note("What is finished is kept; run it again to go on.")
 
 
 def _close(

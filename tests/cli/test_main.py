@@ -125,6 +125,8 @@ def test_preview_makes_a_video_and_nothing_else(sheet: Path) -> None:
         (("timecode",), 2, "timecode"),
         (("timecode", "5", "--fps", "25", "--drop"), 2, "drop-frame"),
         (("timecode", "--size", "wide"), 2, "16:9"),
+        (("timecode", "5", "--size", "16:9"), 2, "either"),
+        (("check", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"), 3, "Google Sheet"),
     ],
 )
 def test_wrong_usage_has_its_exit_status_and_a_sentence(
@@ -178,7 +180,7 @@ def test_an_interrupted_run_ends_with_130(sheet: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("sheetrender.workflow.run.read_project", interrupted)
     status, _, err = call("run", sheet)
     assert status == 130
-    assert "kept" in err
+    assert err.strip() == "Interrupted."
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -92,7 +92,8 @@ class EngineContract:
         unread = {
             name: getattr(SPEC, name) + 1
             for name in FrameSpec.__dataclass_fields__
-            if isinstance(getattr(SPEC, name), float | int) and name not in engine.reads
+            if isinstance(getattr(SPEC, name), float | int)
+            and name not in engine.reads
             and name not in ("index", "starts_segment", "seed", "prompt_weight")
         }
         changed = replace(given, **unread)

@@ -216,9 +216,7 @@ class TestCaption:
         )
         block = block_of(Size(*size))
         assert block is not None
-        inside = np.s_[
-            block.top : block.top + block.height, block.left : block.left + block.width
-        ]
+        inside = np.s_[block.top : block.top + block.height, block.left : block.left + block.width]
         assert apart(plain[inside], written[inside]) > 3
         plain[inside] = written[inside]
         assert np.array_equal(plain, written)

@@ -58,7 +58,9 @@ def test_drop_frame_without_a_rate_that_has_it_is_refused() -> None:
         parse_timecode("00:00:01;00", FrameRate.parse("25"))
 
 
-@pytest.mark.parametrize("text", ["", "fast", "0", "-30", "30/0", "nan", "inf", "1e30000000", "1e-5"])
+@pytest.mark.parametrize(
+    "text", ["", "fast", "0", "-30", "30/0", "nan", "inf", "1e30000000", "1e-5"]
+)
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="frame rate"):
         FrameRate.parse(text)

@@ -204,6 +204,17 @@ def test_a_prompt_fades_in_over_its_blend_but_not_across_a_cut() -> None:
     assert plan.frame(20).prompt_weight == 1
 
 
+@pytest.mark.parametrize("how", ["quadratic", "cubic"])
+def test_splines_do_not_swing_beyond_what_a_channel_allows(how: str) -> None:
+    head = ("frame", "subject", "zoom", "noise")
+    steps = [(0, "x", 0.1, 0), (10, "x", 2.0, 1), (20, "x", 0.1, 0), (24, "x", 0.1, 0)]
+    plan, findings = planned([head, *steps], {"interpolation": how})
+    assert not findings.problems
+    assert plan.channels["zoom"].min() == 0.1
+    assert plan.channels["noise"].min() == 0
+    assert plan.channels["noise"].max() == 1
+
+
 def test_rows_behind_the_end_are_a_warning() -> None:
     plan, findings = planned([HEAD, (0, "x"), (50, "y")], {"frames": 40})
     assert plan.frames == 40

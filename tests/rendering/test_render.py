@@ -199,7 +199,7 @@ def test_a_second_run_beside_a_living_one_is_refused(workshop: Workshop) -> None
 
 def test_a_file_in_the_journals_place_is_no_journal(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_text("hello " * 1000)
-    with pytest.raises(FolderRefused, match="no journal"):
+    with pytest.raises(FolderRefused, match="cannot be used as a journal"):
         Journal(tmp_path / "journal.sqlite")
 
 

@@ -66,7 +66,7 @@ def test_the_newest_note_is_delivered_off_the_callers_thread(sheet: Path, tmp_pa
     reporter.report(note("1/9"))
     assert reporter.close() == []
     assert shown(sheet) == "1/9"
-    assert store.threads == {"sheet"}
+    assert store.threads == {"sheet_0"}
 
 
 def test_notes_are_coalesced_to_one_write_in_each_pause(sheet: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ def told(statuses: RenderStatuses) -> list[str]:
 
 
 def test_rows_go_from_queued_over_rendering_to_done() -> None:
-    statuses = RenderStatuses(A_PLAN, range(12), (), "renders/x/frames")
+    statuses = RenderStatuses(A_PLAN, range(12), preview_folder="renders/x/frames")
     assert told(statuses) == ["queued 0/4", "queued 0/4", "queued 0/4"]
     for index in range(6):
         statuses.stored(index)
@@ -22,26 +22,26 @@ def test_rows_go_from_queued_over_rendering_to_done() -> None:
 
 
 def test_a_preview_appears_with_the_rows_first_frame() -> None:
-    statuses = RenderStatuses(A_PLAN, range(12), (), "renders/x/frames")
+    statuses = RenderStatuses(A_PLAN, range(12), preview_folder="renders/x/frames")
     statuses.stored(0)
     previews = [note.preview for note in statuses.notes().values()]
     assert previews == ["renders/x/frames/000000.png", "", ""]
 
 
 def test_what_was_there_before_counts_as_done() -> None:
-    statuses = RenderStatuses(A_PLAN, [5], (), "f")
+    statuses = RenderStatuses(A_PLAN, [5], preview_folder="f")
     assert told(statuses) == ["done 4/4", "queued 3/4", "done 4/4"]
 
 
 def test_a_stopped_run_leaves_its_row_queued() -> None:
-    statuses = RenderStatuses(A_PLAN, range(12), (), "f")
+    statuses = RenderStatuses(A_PLAN, range(12), preview_folder="f")
     statuses.stored(0)
     statuses.stopped()
     assert told(statuses)[0] == "queued 1/4"
 
 
 def test_a_failure_stands_in_the_row_where_it_happened() -> None:
-    statuses = RenderStatuses(A_PLAN, range(12), (), "f")
+    statuses = RenderStatuses(A_PLAN, range(12), preview_folder="f")
     for index in range(5):
         statuses.stored(index)
     statuses.failed("The disk is full.")
@@ -52,7 +52,17 @@ def test_a_failure_stands_in_the_row_where_it_happened() -> None:
 
 
 def test_a_held_row_says_how_to_go_on() -> None:
-    statuses = RenderStatuses(A_PLAN, range(12), ["row1"], "f")
+    statuses = RenderStatuses(A_PLAN, range(12), held=["row1"], preview_folder="f")
     note = statuses.notes()["row1"]
     assert note.status == "held"
     assert "empty" in note.message
+
+
+def test_a_row_whose_cells_were_changed_is_stale_until_it_is_drawn() -> None:
+    statuses = RenderStatuses(A_PLAN, range(4, 12), outdated=range(4, 8), preview_folder="f")
+    assert told(statuses) == ["done 4/4", "stale 0/4", "queued 0/4"]
+    statuses.stored(4)
+    assert told(statuses)[1] == "rendering 1/4"
+    for index in range(5, 8):
+        statuses.stored(index)
+    assert told(statuses)[1] == "done 4/4"

@@ -310,7 +310,7 @@ def test_two_worksheets_are_written_at_once(tmp_path: Path) -> None:
         (("Keyframes", 3, 10), "a formula fills the cells J2:J4"),
         (("Keyframes", 20, 8), "merged cells H20:I21"),
         (("Keyframes", 21, 9), "merged cells"),
-        (("Keyframes", 40, 2), "picture"),
+        (("Keyframes", 40, 14), "picture"),
         (("Notes & more", 1, 5), "heading of a table"),
         (("Notes & more", 4, 3), "a formula fills"),
     ],

@@ -159,7 +159,7 @@ def _decorate(
     chart.add_series({"values": "=Keyframes!$C$2:$C$9", "trendline": {"type": "linear"}})
     keyframes.insert_chart("L2", chart)
     keyframes.insert_image("L20", "still.png", {"image_data": picture})
-    keyframes.embed_image("B40", "cell.png", {"image_data": picture})
+    keyframes.embed_image("N40", "cell.png", {"image_data": picture})
     keyframes.insert_textbox("L30", "hello")
     keyframes.insert_button("L35", {"macro": "go", "caption": "Go"})
     keyframes.insert_checkbox("K40", True)

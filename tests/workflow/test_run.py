@@ -12,7 +12,11 @@ from sheetrender.model.errors import FolderRefused, PartMissing, SheetInvalid, U
 from sheetrender.model.events import FrameStored, Made
 from sheetrender.model.programs import find_ffmpeg
 from sheetrender.rendering.journal import Journal
+from sheetrender.sheets.xlsx import XlsxStore
+from sheetrender.workflow.check import check
+from sheetrender.workflow.project import Request, understood
 from sheetrender.workflow.run import RunOptions, run
+from tests.sheets.workbooks import SHEET_PART, raw_members, rich
 from tests.workflow.sheets import (
     HEAD,
     ROWS,
@@ -144,6 +148,86 @@ def test_fresh_draws_every_frame_again(sheet: Path) -> None:
     assert frame_bytes(sheet.parent / "renders/my") == before
 
 
+def test_fresh_with_a_range_draws_that_range_again_and_keeps_the_rest(sheet: Path) -> None:
+    rendered(sheet)
+    assert drawn(rendered(sheet, fresh=True, frames=(8, 9))) == [8, 9]
+    with pytest.raises(UsageError):
+        rendered(sheet, fresh=True, frames=(90, 99))
+    assert drawn(rendered(sheet)) == []
+
+
+def test_a_changed_row_that_is_not_drawn_yet_is_stale(sheet: Path) -> None:
+    rendered(sheet)
+    edit(sheet, B3="changed", B4="changed too")
+    rendered(sheet, frames=(8, 15))
+    assert column(sheet, "status") == ["done", "done", "stale"]
+
+
+def test_a_damaged_video_is_made_again(sheet: Path) -> None:
+    list(run(request(sheet), RunOptions()))
+    video = sheet.parent / "renders/my/video.mp4"
+    video.write_bytes(video.read_bytes()[:100])
+    list(run(request(sheet), RunOptions()))
+    assert frames_in(video) == 24
+
+
+def test_a_song_that_is_deleted_meanwhile_is_said(sheet: Path) -> None:
+    make_song(sheet.parent / "song.wav", 0.8)
+    make_sheet(sheet, settings={**SMALL, "song": "song.wav"})
+    steps = run(request(sheet), RunOptions())
+    assert FrameStored(20) in steps
+    (sheet.parent / "song.wav").unlink()
+    with pytest.raises(UsageError, match="song"):
+        list(steps)
+    assert column(sheet, "status") == ["done"] * 3
+
+
+def test_an_invalid_sheet_that_is_held_open_says_that_its_rows_are_not_marked(sheet: Path) -> None:
+    edit(sheet, F4=0)
+    sheet.with_name(f"~${sheet.name}").write_bytes(b"")
+    with pytest.raises(SheetInvalid) as caught:
+        rendered(sheet)
+    assert "could not be marked" in caught.value.__notes__[0]
+
+
+def test_an_output_folder_outside_is_refused_by_check_and_run(sheet: Path) -> None:
+    make_sheet(sheet, settings={**SMALL, "output": "../elsewhere"})
+    assert [problem.heading for problem in check(request(sheet)).problems] == ["output"]
+    with pytest.raises(SheetInvalid):
+        rendered(sheet)
+    allowed = Request(sheet=str(sheet), overrides={}, allowed_paths=[sheet.parent.parent])
+    list(run(allowed, RunOptions(video=False)))
+    assert len(frame_bytes(sheet.parent.parent / "elsewhere")) == 24
+
+
+def test_a_song_named_on_the_command_line_may_lie_anywhere(
+    sheet: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("songs") / "song.wav"
+    make_song(elsewhere, 0.5)
+    asked = request(sheet, Song=str(elsewhere))
+    make_sheet(sheet, settings={"width": 64, "height": 32, "song": "missing.wav"})
+    assert check(asked).frames == 15
+    assert [p.heading for p in check(request(sheet)).problems] == ["song"]
+    assert check(request(sheet, song="")).frames == 46
+
+
+def test_a_rich_workbook_keeps_every_other_part_through_a_run(tmp_path: Path) -> None:
+    path = tmp_path / "rich.xlsm"
+    rich(path)
+    before = raw_members(path.read_bytes())
+    asked = request(path, width="64", height="32")
+    list(run(asked, RunOptions(video=False)))
+    after = raw_members(path.read_bytes())
+    assert list(after) == list(before)
+    assert [name for name in before if before[name] != after[name]] == [SHEET_PART]
+    assert len(before) > 35
+    table = understood(XlsxStore(path), XlsxStore(path).read(), asked).table
+    assert table is not None
+    status = table.columns["status"]
+    assert table.rows[table.heading_row + 1][status].value == "done"
+
+
 def test_rerender_typed_into_a_status_draws_that_row_again(sheet: Path) -> None:
     rendered(sheet)
     edit(sheet, H3="rerender")
@@ -198,11 +282,12 @@ def test_a_row_put_on_an_old_rows_frame_draws_a_seed_of_its_own(sheet: Path) -> 
         assert journal.seed(["frame 0"]) is None
 
 
-def test_a_shorter_video_leaves_no_frames_behind_its_end(sheet: Path) -> None:
+def test_a_shorter_video_keeps_the_frames_behind_its_end_and_says_so(sheet: Path) -> None:
     rendered(sheet)
-    make_sheet(sheet, settings={**SMALL, "frames": 20})
-    rendered(sheet, status=False)
-    assert len(frame_bytes(sheet.parent / "renders/my")) == 20
+    events = list(run(request(sheet, frames="20"), RunOptions()))
+    assert "4 more frames" in notices(events)
+    assert frames_in(sheet.parent / "renders/my/video.mp4") == 20
+    assert drawn(rendered(sheet)) == []
 
 
 def test_a_folder_of_another_sheet_is_refused_with_its_owner(sheet: Path) -> None:
