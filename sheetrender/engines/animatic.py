@@ -9,15 +9,16 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from sheetrender.engines.animatic_caption import block_of, remnants, span_of, write
+from sheetrender.engines.animatic_caption import block_of, counter_of, remnants, span_of, write
 from sheetrender.engines.animatic_course import course_of
 from sheetrender.engines.animatic_feedback import Wish, patched, reimagined
-from sheetrender.engines.animatic_motion import MOTION, Matrix, bounds, kept, motion_of, uncovered
+from sheetrender.engines.animatic_motion import bounds, kept, motion_of, uncovered
 from sheetrender.engines.animatic_noise import Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
 from sheetrender.model.frames import FrameSpec, Size
+from sheetrender.model.motion import MOTION_CHANNELS, Matrix
 
 _TARGET_BELOW = 0.5
 """Strength below which the target itself shows through."""
@@ -34,7 +35,7 @@ class AnimaticEngine:
 
     name = "animatic"
     version = "1"
-    reads = MOTION | {"strength"}
+    reads = MOTION_CHANNELS | {"strength"}
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
@@ -49,8 +50,8 @@ class AnimaticEngine:
     def _picture(self, request: DrawRequest) -> Levels:
         picture = self._uncaptioned(request)
         if self._block is not None:
-            spec = request.spec
-            write(picture, self._block, spec.caption, spec.index, self._settings.rate)
+            counter = counter_of(request.spec.index, self._settings)
+            write(picture, self._block, request.spec.caption, counter)
         return picture
 
     def _uncaptioned(self, request: DrawRequest) -> Levels:
@@ -107,11 +108,11 @@ class AnimaticEngine:
         motion = self._sketched(motion_of(spec, self._size))
         if block is None:
             return np.ones((small.height, small.width), np.float32)
-        span = span_of(block, spec.caption, self._settings.rate)
+        span = span_of(block, spec.caption, counter_of(spec.index, self._settings))
         left, top = block.left / cell, block.top / cell
         ends, right = left + span / cell, left + block.width / cell
         bottom = top + block.height / cell
-        valid = kept(motion, spec.cadence, small, (left, top, ends, bottom))
+        valid = kept(motion, small, (left, top, ends, bottom))
         rows, columns = bounds(motion, small, (ends, top, right, bottom))
         if rows.stop > rows.start and columns.stop > columns.start:
             part = valid[rows, columns]

@@ -17,9 +17,9 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from sheetrender.engines.animatic_noise import Levels
-from sheetrender.engines.engine import Image
+from sheetrender.engines.engine import EngineSettings, Image
 from sheetrender.model.frames import Size
-from sheetrender.model.timing import FrameRate, format_timecode
+from sheetrender.model.timing import format_timecode
 
 Mask: TypeAlias = npt.NDArray[np.uint8]
 """How much of each pixel is text, shape (height, width)."""
@@ -87,10 +87,10 @@ def block_of(size: Size) -> Block | None:
     return Block(margin, size.height - margin - height, width, height, subject, counter, pad)
 
 
-def span_of(block: Block, subject: str, rate: FrameRate) -> int:
+def span_of(block: Block, subject: str, counter: str) -> int:
     """Return how many pixels of the block's width a caption takes, its shadow included."""
     lines = [_line(subject, block.subject, block.width - 2 * block.pad)] if block.subject else []
-    lines.append(_counter(block, 0, rate))
+    lines.append(_counter(block, counter))
     return min(block.width, max(int(line.shape[1]) for line in lines) + 2 * block.pad)
 
 
@@ -105,21 +105,20 @@ def remnants(gray: Levels, block: Block) -> Levels:
     return cv2.dilate(letters, np.ones((2 * block.pad + 1, 2 * block.pad + 1), np.uint8))
 
 
-def write(picture: Image, block: Block, subject: str, frame: int, rate: FrameRate) -> None:
+def write(picture: Image, block: Block, subject: str, counter: str) -> None:
     """Write the caption into the picture.
 
     Args:
         picture: is changed.
         block: where.
         subject: any text; what does not fit ends in an ellipsis.
-        frame: 0-based.
-        rate: counts the timecode.
+        counter: frame and timecode, as `counter_of` writes them.
     """
     room = block.width - 2 * block.pad
     lines = [(_line(subject, block.subject, room), block.pad)] if block.subject else []
     below = block.height - block.pad - round(1.3 * block.counter)
-    lines.append((_counter(block, frame, rate), below))
-    width = span_of(block, subject, rate)
+    lines.append((_counter(block, counter), below))
+    width = span_of(block, subject, counter)
     ink = np.zeros((block.height, width), np.uint8)
     for line, down in lines:
         _stamp(ink, line[:, : width - block.pad], block.pad, down)
@@ -127,9 +126,14 @@ def write(picture: Image, block: Block, subject: str, frame: int, rate: FrameRat
     place[:] = _inked(place, ink, block.pad)
 
 
-def _counter(block: Block, frame: int, rate: FrameRate) -> Mask:
-    text = f"{frame:06d}   {format_timecode(frame, rate)}"
-    return np.hstack([_digit(sign, block.counter) for sign in text])
+def counter_of(frame: int, settings: EngineSettings) -> str:
+    """Return the frame's number and its timecode; all counters are equally wide."""
+    label = format_timecode(settings.start + frame, settings.rate, drop=settings.drop)
+    return f"{frame:06d}   {label}"
+
+
+def _counter(block: Block, counter: str) -> Mask:
+    return np.hstack([_digit(sign, block.counter) for sign in counter])
 
 
 def _stamp(ink: Mask, text: Mask, across: int, down: int) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from sheetrender.engines.animatic_motion import Matrix, motion_of, speed_of
+from sheetrender.engines.animatic_motion import motion_of, speed_of
 from sheetrender.engines.animatic_noise import Field, mix, smooth
 from sheetrender.engines.animatic_picture import Target, cell_of, sketch_of, sketch_size
 from sheetrender.engines.animatic_stage import SEEDS_ALIKE
 from sheetrender.model.frames import FrameSpec, Size
+from sheetrender.model.motion import Matrix
 
 EPOCH = 32
 """Frames for which one composition is steered towards, while it moves with the picture."""
@@ -81,10 +82,6 @@ def _flow(spec: FrameSpec, size: Size) -> Matrix:
         angle=_limited(spec.angle, 2.5),
         translation_x=_limited(spec.translation_x, 14.0),
         translation_y=_limited(spec.translation_y, 14.0),
-        translation_z=_limited(spec.translation_z, 10.0),
-        rotation_3d_x=_limited(spec.rotation_3d_x, 2.5),
-        rotation_3d_y=_limited(spec.rotation_3d_y, 2.5),
-        rotation_3d_z=_limited(spec.rotation_3d_z, 2.5),
         perspective_flip_theta=_limited(spec.perspective_flip_theta, 2.5),
         perspective_flip_phi=_limited(spec.perspective_flip_phi, 2.5),
         perspective_flip_gamma=_limited(spec.perspective_flip_gamma, 2.5),

@@ -15,8 +15,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from sheetrender.engines.animatic_motion import Matrix
 from sheetrender.engines.animatic_noise import SPARE, TILE, Field, Levels, detail_tile, seeded
+from sheetrender.model.motion import Matrix
 
 _SOFT = np.full(7, 1 / 7)
 
@@ -42,11 +42,12 @@ class Wish:
         tones: brightness of the darkest to the brightest share of the picture, shape (256,).
         valid: what of the prepared picture is picture, sketch size, 0.0 to 1.0.
         bare: where a picture came from beyond the border, sketch size, 0.0 to 1.0.
-    flow: how the picture moves, but for its fastest moves.
+        flow: how the picture moves, but for its fastest moves.
+        stray: by how many pixels per frame the picture goes otherwise than the sketch.
         pull: how much of the way towards the sketch is gone in a frame, 0.0 to 1.0.
         texture: mean size of the fine detail that is wanted, levels of 255.
         is_foreign: whether the prepared picture has another palette, and is the noisier for it.
-    kind: which tile new detail comes from.
+        kind: which tile new detail comes from.
         index: number of the frame.
     """
 

@@ -40,6 +40,8 @@ class EngineSettings:
     Attributes:
         size: of every picture.
         rate: frames per second, for what is written into pictures.
+        start: the number that the timecode of frame 0 has.
+        drop: timecode is written as drop-frame.
         caption: whether to write subject, frame and timecode into the picture.
         model: name or path of the model, where the engine has one; may be empty.
         sampler: name of the sampler, where the engine has one; may be empty.
@@ -47,6 +49,8 @@ class EngineSettings:
 
     size: Size
     rate: FrameRate
+    start: int = 0
+    drop: bool = False
     caption: bool = True
     model: str = ""
     sampler: str = ""

@@ -11,25 +11,11 @@ import hashlib
 import numpy as np
 
 from sheetrender.engines.engine import Engine, EngineSettings
+from sheetrender.model.motion import MOTION_CHANNELS
 from sheetrender.model.plan import RenderPlan
 
 # What the loop itself does with a picture; engines say in `reads` what they look at beyond it.
-LOOP_CHANNELS = frozenset(
-    {
-        "zoom",
-        "angle",
-        "translation_x",
-        "translation_y",
-        "transform_center_x",
-        "transform_center_y",
-        "perspective_flip_theta",
-        "perspective_flip_phi",
-        "perspective_flip_gamma",
-        "perspective_flip_fv",
-        "noise",
-        "contrast",
-    }
-)
+LOOP_CHANNELS = MOTION_CHANNELS | {"noise", "contrast"}
 LOOP_VERSION = "1"
 
 

@@ -13,6 +13,7 @@ from sheetrender.model.cells import Address, Findings, Problem, Workbook
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
+from sheetrender.model.timing import parse_timecode
 from sheetrender.planning.columns import channel
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.rows import Table, find_table, read_rows
@@ -72,6 +73,8 @@ class Project:
         return EngineSettings(
             size=settings.size,
             rate=settings.rate,
+            start=parse_timecode(settings.start_timecode, settings.rate),
+            drop=";" in settings.start_timecode,
             caption=settings.caption,
             model=settings.model,
             sampler=settings.sampler,

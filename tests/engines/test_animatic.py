@@ -16,10 +16,11 @@ import numpy.typing as npt
 import pytest
 
 from sheetrender.engines.animatic import AnimaticEngine
-from sheetrender.engines.animatic_caption import block_of
+from sheetrender.engines.animatic_caption import block_of, counter_of
 from sheetrender.engines.animatic_palette import palette_of
 from sheetrender.engines.engine import Engine, EngineSettings, Image, open_engine
 from sheetrender.model.frames import Size
+from sheetrender.model.timing import FrameRate
 
 from .contract import EngineContract
 from .requests import drawn, looped, settings, some_picture, spec
@@ -312,9 +313,8 @@ def test_any_size_works(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     "motion",
     [{"zoom": 1e-3}, {"zoom": 50.0}, {"angle": 180.0}, {"translation_x": 1e6},
-     {"translation_z": 200.0}, {"translation_z": -1e5}, {"rotation_3d_y": 90.0},
-     {"perspective_flip_phi": 89.0, "fov": 0.0}, {"transform_center_x": 40.0, "zoom": 3.0},
-     {"cadence": 500}],
+     {"perspective_flip_phi": 89.0}, {"perspective_flip_gamma": 90.0},
+     {"transform_center_x": 40.0, "zoom": 3.0}],
     ids=str,
 )  # fmt: skip
 def test_any_motion_works(motion: dict[str, float]) -> None:
@@ -359,3 +359,10 @@ def test_another_process_draws_the_same_bytes() -> None:
 
 def test_the_registry_opens_it() -> None:
     assert open_engine("animatic", settings()).name == "animatic"
+
+
+def test_the_caption_counts_from_the_start_timecode() -> None:
+    plain = settings()
+    assert counter_of(122, plain).endswith("00:00:04:02")
+    late = replace(plain, start=107892, drop=True, rate=FrameRate.parse("29.97"))
+    assert counter_of(2, late) == "000002   01:00:00;02"

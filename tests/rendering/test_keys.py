@@ -60,7 +60,8 @@ def test_every_channel_of_the_loop_is_covered() -> None:
     import ast
     import inspect
 
-    from sheetrender.rendering import loop, motion
+    from sheetrender.model import motion
+    from sheetrender.rendering import loop
     from sheetrender.rendering.keys import LOOP_CHANNELS
 
     read = {

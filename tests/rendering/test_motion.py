@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sheetrender.model.frames import Size
-from sheetrender.rendering.motion import deforum_matrix, motion_matrix, moved
+from sheetrender.model.motion import deforum_matrix, motion_matrix
+from sheetrender.rendering.motion import moved
 from tests.rendering.plans import spec
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "deforum_warp2d.json").read_text("utf-8"))
