@@ -30,6 +30,10 @@ MOTION_CHANNELS = frozenset(
 """The channels that move a picture."""
 
 
+EDGE_ON = 1e-6
+"""Share of its area below which a tilted picture is seen edge-on: there is nothing to show."""
+
+
 def zoom_matrix(spec: FrameSpec, size: Size) -> Matrix:
     """Return rotation and zoom about the transform centre. Source: Deforum, 2D mode."""
     centre_x = size.width * spec.transform_center_x
@@ -109,12 +113,20 @@ def deforum_matrix(spec: FrameSpec, size: Size, *, flip: bool) -> Matrix:
 
 
 def motion_matrix(spec: FrameSpec, size: Size) -> Matrix:
-    """Return the matrix that moves the last picture: Deforum's without the flip's defects."""
+    """Return the matrix that moves the last picture: Deforum's without the flip's defects.
+
+    It can always be inverted; a flip that turns the picture edge-on is left out.
+    """
     flat = zoom_matrix(spec, size) @ shift_matrix(spec)
     if not has_flip(spec):
         return flat
     level = replace(
         spec, perspective_flip_theta=0.0, perspective_flip_phi=0.0, perspective_flip_gamma=0.0
     )
-    tilt = flip_matrix(spec, size) @ np.linalg.inv(flip_matrix(level, size))
+    try:
+        tilt = flip_matrix(spec, size) @ np.linalg.inv(flip_matrix(level, size))
+    except np.linalg.LinAlgError:
+        return flat
+    if not abs(np.linalg.det(tilt)) > EDGE_ON:
+        return flat
     return np.asarray(tilt @ flat, dtype=np.float64)
