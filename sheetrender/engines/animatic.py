@@ -31,11 +31,13 @@ class AnimaticEngine:
         name: as people write it in a sheet.
         version: changes whenever the same request would give other pixels.
         reads: the channels that change what is drawn.
+        grades: palettes come from the prompts, whatever the picture before looked like.
     """
 
     name = "animatic"
     version = "1"
     reads = MOTION_CHANNELS | {"strength"}
+    grades = True
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings

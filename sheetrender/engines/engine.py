@@ -65,11 +65,14 @@ class Engine(Protocol):
         name: as people write it in a sheet.
         version: changes whenever the same request would give other pixels.
         reads: the channels of `FrameSpec` that change what this engine draws.
+        grades: it gives its pictures their colours itself, so that matching them to the
+            segment's first picture beforehand would be undone; the loop then leaves it out.
     """
 
     name: str
     version: str
     reads: frozenset[str]
+    grades: bool
 
     def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
         """Return one picture for each request, in their order; `prepared` is left as it is.

@@ -13,6 +13,7 @@ import numpy as np
 from sheetrender.engines.engine import Engine, EngineSettings
 from sheetrender.model.motion import MOTION_CHANNELS
 from sheetrender.model.plan import RenderPlan
+from sheetrender.rendering.loop import coherence
 
 # What the loop itself does with a picture; engines say in `reads` what they look at beyond it.
 LOOP_CHANNELS = MOTION_CHANNELS | {"noise", "contrast"}
@@ -32,7 +33,7 @@ def frame_keys(plan: RenderPlan, engine: Engine, settings: EngineSettings) -> li
     """Return the key of every frame, 16 bytes each, in the order of frames."""
     made_by = (
         f"{LOOP_VERSION} {engine.name} {engine.version} {settings!r} "
-        f"{plan.color_coherence} {plan.border}"
+        f"{coherence(plan, engine)} {plan.border}"
     ).encode()
     names = sorted(LOOP_CHANNELS | (engine.reads & set(plan.channels)))
     columns = [plan.channels[name] for name in names]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheetrender.engines.engine import DrawRequest, Engine, Image
+from sheetrender.model.keyframes import ColorCoherence
 from sheetrender.model.plan import RenderPlan
 from sheetrender.rendering.colour import ColourReference, with_contrast
 from sheetrender.rendering.motion import moved
@@ -29,6 +30,11 @@ class Standing:
     colours: ColourReference
 
 
+def coherence(plan: RenderPlan, engine: Engine) -> ColorCoherence:
+    """Return the colour space in which this engine's pictures are matched."""
+    return "none" if engine.grades else plan.color_coherence
+
+
 def draw_frames(
     plan: RenderPlan, engine: Engine, first: int, last: int, standing: Standing | None
 ) -> Iterator[tuple[int, Image]]:
@@ -44,6 +50,7 @@ def draw_frames(
     Yields:
         Frame number and picture; the picture is not to be changed.
     """
+    space = coherence(plan, engine)
     for index in range(first, last + 1):
         spec = plan.frame(index)
         prepared: Image | None = None
@@ -55,7 +62,7 @@ def draw_frames(
             prepared = with_noise(prepared, spec.noise, seed=spec.seed, index=index)
         (picture,) = engine.draw([DrawRequest(spec, prepared)])
         if spec.starts_segment or standing is None:
-            standing = Standing(picture, ColourReference(picture, plan.color_coherence))
+            standing = Standing(picture, ColourReference(picture, space))
         else:
             standing = Standing(picture, standing.colours)
         yield index, picture

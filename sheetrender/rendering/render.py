@@ -16,7 +16,7 @@ from sheetrender.model.plan import RenderPlan
 from sheetrender.rendering.colour import ColourReference
 from sheetrender.rendering.frame_files import StoredFrame, is_whole, read_frame, write_frame
 from sheetrender.rendering.journal import Journal
-from sheetrender.rendering.loop import Standing, draw_frames
+from sheetrender.rendering.loop import Standing, coherence, draw_frames
 
 WRITERS = 2
 # Pictures that wait to be written: enough to keep the writers busy, few enough to forget memory.
@@ -117,7 +117,7 @@ def render(
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="writer") as writers:
         try:
             for first, last in _runs(work.todo):
-                standing = _standing(plan, folder, first)
+                standing = _standing(plan, engine, folder, first)
                 for index, picture in draw_frames(plan, engine, first, last, standing):
                     waiting.append(writers.submit(write_frame, folder, index, picture))
                     while waiting and (len(waiting) >= WAITING or waiting[0].done()):
@@ -145,7 +145,7 @@ def _runs(todo: Sequence[int]) -> Iterator[tuple[int, int]]:
             start = position + 1
 
 
-def _standing(plan: RenderPlan, folder: Path, index: int) -> Standing | None:
+def _standing(plan: RenderPlan, engine: Engine, folder: Path, index: int) -> Standing | None:
     segment = plan.segment_of(index)
     if segment.first == index:
         return None
@@ -156,7 +156,7 @@ def _standing(plan: RenderPlan, folder: Path, index: int) -> Standing | None:
         raise RenderFailed(
             f"Frame {index} needs frame {missing}, which is not there. Run again without --frames."
         )
-    return Standing(picture, ColourReference(opening, plan.color_coherence))
+    return Standing(picture, ColourReference(opening, coherence(plan, engine)))
 
 
 def _noted(written: Future[StoredFrame], journal: Journal, keys: Sequence[bytes]) -> FrameStored:

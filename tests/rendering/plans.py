@@ -73,6 +73,7 @@ class BlendEngine:
     name = "blend"
     version = "1"
     reads = frozenset({"strength"})
+    grades = False
 
     def __init__(self, size: Size = SIZE) -> None:
         self.size = size
