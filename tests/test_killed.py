@@ -54,11 +54,14 @@ def test_a_run_killed_at_ten_random_moments_gives_the_same_bytes(tmp_path: Path)
     assert column(killed, "status") == ["done"] * 3
 
 
-def test_ctrl_c_keeps_frames_and_statuses_and_ends_with_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupt_keeps_frames_and_statuses_and_ends_with_130(
+    tmp_path: Path, name: str
+) -> None:
     sheet = make_sheet(tmp_path / "my.xlsx", LONG, SETTINGS)
     process = start(sheet)
     wait_for_frames(tmp_path / "renders/my", 200)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     _, complaint = process.communicate()
     assert process.returncode == 130
     assert "kept" in complaint

@@ -194,7 +194,7 @@ def run(
 def _frame_range(written: str | None) -> tuple[int, int] | None:
     if written is None:
         return None
-    match = re.fullmatch(r"\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?", written)
+    match = re.fullmatch(r"\s*(\d{1,9})\s*(?:[-–]\s*(\d{1,9})\s*)?", written)
     if match is None:
         raise click.UsageError(f"--frames {written!r}: write two frame numbers, such as 0-122.")
     return int(match[1]), int(match[2] or match[1])

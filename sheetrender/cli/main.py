@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
+import threading
 from typing import Any
 
 import click
@@ -30,6 +32,7 @@ class PoliteGroup(click.Group):
         # A large sheet is a million small objects that all last; looking through them for rubbish
         # again and again takes as long as reading them.
         gc.set_threshold(100_000, 50, 100)
+        _end_politely()
         try:
             status = super().main(*args, **{**kwargs, "standalone_mode": False})
         except SheetrenderError as error:
@@ -42,6 +45,18 @@ class PoliteGroup(click.Group):
             _say("Interrupted.", error.__cause__ or error)
             sys.exit(INTERRUPTED)
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _end_politely() -> None:
+    """Let a closed terminal and `kill` end the program as Ctrl-C does, with all that is cleaned."""
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _say(sentence: str, error: BaseException) -> None:

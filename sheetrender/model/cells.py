@@ -10,6 +10,10 @@ Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelt
 """What a cell shows, as read: text, number, truth value, clock or calendar value, or nothing."""
 
 
+SHOWN = 80
+"""Letters of a cell's text that a message repeats."""
+
+
 def column_letters(column: int) -> str:
     """Return the letters of a 1-based column: 1 is ``A``, 27 is ``AA``."""
     letters = ""
@@ -159,7 +163,8 @@ class Problem:
     def __str__(self) -> str:
         where = self.cell or "the sheet"
         heading = f" ({self.heading})" if self.heading else ""
-        written = f"{self.written!r} " if self.written else ""
+        short = self.written if len(self.written) <= SHOWN else f"{self.written[:SHOWN]}…"
+        written = f"{short!r} " if short else ""
         return f"{where}{heading}: {written}{self.wrong}. {self.remedy}".rstrip()
 
 

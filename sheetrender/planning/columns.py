@@ -9,9 +9,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 Kind = Literal["frame", "text", "seed", "flag", "channel", "ours"]
+
+
+class Limits(TypedDict):
+    """The smallest and the largest number that a channel takes."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,58 +111,131 @@ TEXTS = (
     Column(heading="cut", kind="flag", help="yes for a hard cut: nothing before it is kept."),
 )
 
+# Far beyond what anybody means, and near enough that all arithmetic stays finite.
+_TURN: Limits = {"low": -36_000, "high": 36_000}
+_WAY: Limits = {"low": -100_000, "high": 100_000}
+_PLACE: Limits = {"low": -1_000, "high": 1_000}
+
 # Defaults that belong to 2D motion: a channel that no cell names leaves the picture in place.
 CHANNELS = (
     _channel(
-        "zoom", 1.0, "Scale per frame; 1.02 pushes in, 0.98 pulls out.",
-        unit="× per frame", low=0, above_low=True,
+        "zoom",
+        1.0,
+        "Scale per frame; 1.02 pushes in, 0.98 pulls out.",
+        unit="× per frame",
+        low=0,
+        high=100,
+        above_low=True,
     ),
-    _channel("angle", 0.0, "Rotation per frame, counter-clockwise.", unit="° per frame"),
-    _channel("translation_x", 0.0, "Shift per frame to the right.", unit="px per frame"),
-    _channel("translation_y", 0.0, "Shift per frame downwards.", unit="px per frame"),
-    _channel("translation_z", 0.0, "Camera move per frame into the picture.", unit="per frame"),
-    _channel("rotation_3d_x", 0.0, "Camera tilt per frame.", unit="° per frame"),
-    _channel("rotation_3d_y", 0.0, "Camera pan per frame.", unit="° per frame"),
-    _channel("rotation_3d_z", 0.0, "Camera roll per frame.", unit="° per frame"),
-    _channel("transform_center_x", 0.5, "Centre of zoom and angle.", unit="of the width"),
-    _channel("transform_center_y", 0.5, "Centre of zoom and angle.", unit="of the height"),
-    _channel("perspective_flip_theta", 0.0, "Perspective turn in the plane.", unit="° per frame"),
-    _channel("perspective_flip_phi", 0.0, "Perspective tilt up and down.", unit="° per frame"),
-    _channel("perspective_flip_gamma", 0.0, "Perspective turn left and right.", unit="° per frame"),
+    _channel("angle", 0.0, "Rotation per frame, counter-clockwise.", unit="° per frame", **_TURN),
+    _channel("translation_x", 0.0, "Shift per frame to the right.", unit="px per frame", **_WAY),
+    _channel("translation_y", 0.0, "Shift per frame downwards.", unit="px per frame", **_WAY),
     _channel(
-        "perspective_flip_fv", 53.0, "Field of view of the perspective flip.",
-        unit="°", low=1, high=179,
+        "translation_z", 0.0, "Camera move per frame into the picture.", unit="per frame", **_WAY
     ),
-    _channel("fov", 70.0, "Field of view of 3D motion.", unit="°", deforum="fov_schedule"),
+    _channel("rotation_3d_x", 0.0, "Camera tilt per frame.", unit="° per frame", **_TURN),
+    _channel("rotation_3d_y", 0.0, "Camera pan per frame.", unit="° per frame", **_TURN),
+    _channel("rotation_3d_z", 0.0, "Camera roll per frame.", unit="° per frame", **_TURN),
+    _channel("transform_center_x", 0.5, "Centre of zoom and angle.", unit="of the width", **_PLACE),
     _channel(
-        "strength", 0.65, "How much of the last picture is kept: 0 none, 1 all.",
-        unit="share", low=0, high=1, deforum="strength_schedule",
+        "transform_center_y", 0.5, "Centre of zoom and angle.", unit="of the height", **_PLACE
     ),
     _channel(
-        "noise", 0.02, "Noise mixed into the last picture, so that new detail grows.",
-        unit="share", low=0, high=1, deforum="noise_schedule",
+        "perspective_flip_theta", 0.0, "Perspective turn in the plane.", unit="° per frame", **_TURN
     ),
     _channel(
-        "contrast", 1.0, "Contrast of the last picture; 1 leaves it.",
-        unit="×", low=0, deforum="contrast_schedule",
+        "perspective_flip_phi", 0.0, "Perspective tilt up and down.", unit="° per frame", **_TURN
     ),
     _channel(
-        "scale", 7.0, "Guidance scale: how closely the prompt is followed.",
-        low=0, deforum="cfg_scale_schedule",
+        "perspective_flip_gamma",
+        0.0,
+        "Perspective turn left and right.",
+        unit="° per frame",
+        **_TURN,
     ),
     _channel(
-        "steps", 20.0, "Denoising steps of a full draw.",
-        unit="steps", low=1, high=1000, whole=True, deforum="steps_schedule",
+        "perspective_flip_fv",
+        53.0,
+        "Field of view of the perspective flip.",
+        unit="°",
+        low=1,
+        high=179,
     ),
     _channel(
-        "cadence", 1.0, "A picture is drawn every so many frames; those between are moved.",
-        unit="frames", low=1, high=50, whole=True, deforum="diffusion_cadence",
+        "fov",
+        70.0,
+        "Field of view of 3D motion.",
+        unit="°",
+        low=-180,
+        high=180,
+        deforum="fov_schedule",
     ),
     _channel(
-        "blend", 0.0, "Frames over which this row's prompt fades in from the last.",
-        unit="frames", low=0, whole=True, deforum="",
+        "strength",
+        0.65,
+        "How much of the last picture is kept: 0 none, 1 all.",
+        unit="share",
+        low=0,
+        high=1,
+        deforum="strength_schedule",
     ),
-)  # fmt: skip
+    _channel(
+        "noise",
+        0.02,
+        "Noise mixed into the last picture, so that new detail grows.",
+        unit="share",
+        low=0,
+        high=1,
+        deforum="noise_schedule",
+    ),
+    _channel(
+        "contrast",
+        1.0,
+        "Contrast of the last picture; 1 leaves it.",
+        unit="×",
+        low=0,
+        high=100,
+        deforum="contrast_schedule",
+    ),
+    _channel(
+        "scale",
+        7.0,
+        "Guidance scale: how closely the prompt is followed.",
+        low=0,
+        high=1000,
+        deforum="cfg_scale_schedule",
+    ),
+    _channel(
+        "steps",
+        20.0,
+        "Denoising steps of a full draw.",
+        unit="steps",
+        low=1,
+        high=1000,
+        whole=True,
+        deforum="steps_schedule",
+    ),
+    _channel(
+        "cadence",
+        1.0,
+        "A picture is drawn every so many frames; those between are moved.",
+        unit="frames",
+        low=1,
+        high=50,
+        whole=True,
+        deforum="diffusion_cadence",
+    ),
+    _channel(
+        "blend",
+        0.0,
+        "Frames over which this row's prompt fades in from the last.",
+        unit="frames",
+        low=0,
+        high=100_000,
+        whole=True,
+        deforum="",
+    ),
+)
 
 OURS = (
     Column(heading="row_id", kind="ours", help="How the row is found again; leave it alone."),

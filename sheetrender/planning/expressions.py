@@ -216,6 +216,10 @@ def _as_numbers(value: Numbers) -> Numbers:
 
 def unknown_name(text: str, known: Mapping[str, object]) -> FormulaError:
     """Return the error for a name that nothing is called by, with the likeliest slip."""
+    if text in _FUNCTIONS:
+        return FormulaError(f"uses {text} without a bracket", f"Write {text}(…).")
+    if text in ("beat", "bar", "bpm"):
+        return FormulaError(f"uses {text}, but no tempo is known", "Set bpm in the Settings tab.")
     close = nearest(text, [*known, *FUNCTION_NAMES])
     remedy = f"Did you mean {close}?" if close else f"Names are {', '.join(sorted(known))}."
     return FormulaError(f"uses {text}, which is no name here", remedy)

@@ -28,6 +28,7 @@ _TIMECODE = re.compile(r"\d+[:;]\d+[:;]\d+[:;.]\d+")
 _COMMA_IN_TIME = re.compile(r"(\d),(\d)")
 BEATS_PER_BAR = 4
 LAST_FRAME = 10_000_000
+LONGEST_NAME = 200
 
 
 def written(value: Value) -> str:
@@ -154,6 +155,8 @@ def _frame(value: Value, clock: Clock) -> int:
             )
         return int(plain)
     word = written(value).translate(_TYPOGRAPHY).strip()
+    if len(word) > LONGEST_NAME:
+        raise FormulaError("is too long to name a frame", "Write a frame such as 122.")
     if clock.decimal_comma:
         word = _COMMA_IN_TIME.sub(r"\1.\2", word)
     return _named_moment(word, clock)

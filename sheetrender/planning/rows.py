@@ -43,7 +43,8 @@ class Table:
 
 def find_table(workbook: Workbook, findings: Findings) -> Table | None:
     """Return the table of keyframes, or None, with a problem, where there is none."""
-    named = [grid for grid in workbook.grids if grid.tab.strip().casefold() in TAB_NAMES]
+    by_title = {grid.tab.strip().casefold(): grid for grid in workbook.grids}
+    named = [by_title[name] for name in TAB_NAMES if name in by_title]
     for grid in named or workbook.grids:
         rows = grid.rows()
         heading_row = _heading_row(rows)
@@ -301,10 +302,12 @@ def _without_duplicates(rows: list[_Row], table: Table, findings: Findings) -> I
 def _carried_on(rows: list[_Row], settings: Settings) -> Iterator[Keyframe]:
     """Fill the texts and seeds that blank cells carry on from the rows before."""
     held: dict[str, str] = {"style": settings.style, "negative": settings.negative}
+    owners = _id_owners(rows)
     seed = settings.seed
     prompt = ""
     for row in rows:
         texts = row.texts
+        row_id = texts.get("row_id") or ""
         held |= {name: text for name, text in texts.items() if text is not None}
         if row.seed is not None:
             seed = row.seed
@@ -315,7 +318,7 @@ def _carried_on(rows: list[_Row], settings: Settings) -> Iterator[Keyframe]:
         yield Keyframe(
             frame=row.frame,
             row=row.number,
-            row_id=texts.get("row_id") or "",
+            row_id=row_id if owners[row_id] == row.number else "",
             prompt=prompt,
             negative=held["negative"],
             caption=_caption(texts, held),
@@ -325,6 +328,14 @@ def _carried_on(rows: list[_Row], settings: Settings) -> Iterator[Keyframe]:
             keys=row.keys,
             status=(texts.get("status") or "").casefold(),
         )
+
+
+def _id_owners(rows: list[_Row]) -> dict[str, int]:
+    """Return the number of the row that each id belongs to: of copied rows, the topmost."""
+    owners: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.number):
+        owners.setdefault(row.texts.get("row_id") or "", row.number)
+    return owners
 
 
 def _joined(subject: str, style: str) -> str:

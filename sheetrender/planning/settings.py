@@ -275,9 +275,12 @@ class _Collector:
         if setting is None and channel_name is None:
             self._unknown(name, place)
             return
-        self._places.pop(setting.name if setting else str(channel_name), None)
+        known = setting.name if setting else str(channel_name)
+        earlier = self._places.pop(known, None)
         if place is not None:
-            self._places[setting.name if setting else str(channel_name)] = place
+            self._places[known] = place
+            if earlier is not None:
+                self._warn_of_second(known, earlier, place)
         if channel_name is not None:
             self._channels[channel_name] = (value, place)
             return
@@ -302,6 +305,17 @@ class _Collector:
         if self._decimal_comma and isinstance(value, str) and re.fullmatch(r"\d+,\d+", value):
             return value.replace(",", ".")
         return value
+
+    def _warn_of_second(self, name: str, earlier: Address, place: Address) -> None:
+        self._findings.warnings.append(
+            Problem(
+                place=place,
+                heading=name,
+                written="",
+                wrong=f"stands at {earlier} already; this later one counts",
+                remedy="Keep one of them.",
+            )
+        )
 
     def _unknown(self, name: str, place: Address | None) -> None:
         close = nearest(name, [*(s.name for s in SETTINGS), *CHANNEL_NAMES])

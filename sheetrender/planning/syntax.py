@@ -140,6 +140,7 @@ class _Parser:
         self._grammar = grammar
         self._position = 0
         self._depth = 0
+        self._postfixes = 0
 
     @property
     def here(self) -> Token:
@@ -165,6 +166,7 @@ class _Parser:
                     break
                 self._position += 1
                 left = Postfix(token.text, left)
+                self._count_postfix()
             elif token.kind == "operator" and token.text in self._grammar.infix:
                 binding = self._grammar.infix[token.text]
                 if binding < tightness:
@@ -178,6 +180,11 @@ class _Parser:
                 break
         self._depth -= 1
         return left
+
+    def _count_postfix(self) -> None:
+        self._postfixes += 1
+        if self._postfixes > MAX_DEPTH:
+            raise FormulaError(f"has more than {MAX_DEPTH} signs of per cent", "Write the number.")
 
     def _operand(self) -> Node:
         token = self.here

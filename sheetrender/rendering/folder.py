@@ -67,11 +67,23 @@ class OutputFolder:
     def _claim(self, journal: Journal, location: str) -> None:
         owner = journal.about("location")
         if owner is None:
+            self._refuse_strangers()
             journal.set_about("location", location)
         elif owner != location:
             raise FolderRefused(
                 f"{self.path} belongs to another sheet: {owner}. "
                 "Give this one a folder of its own with -o."
+            )
+
+    def _refuse_strangers(self) -> None:
+        """Refuse a folder without our journal that holds files where ours would be."""
+        ours = (self.video, self.video.with_suffix(".mov"), self.plan)
+        found = next((path for path in ours if path.exists()), None)
+        found = found or next(self.frames.glob("*.png"), None)
+        if found is not None:
+            raise FolderRefused(
+                f"{found} is there, but no journal of ours: it would be overwritten. "
+                "Give an empty folder with -o, or move that file away."
             )
 
     @contextmanager

@@ -56,7 +56,7 @@ class Journal:
             )
         return FolderRefused(
             f"{self._path} cannot be used as a journal ({error}). "
-            "Move it away to begin anew, or give another folder with -o."
+            "Move its folder away to begin anew, or give another one with -o."
         )
 
     def _ask(self, question: str, *values: str) -> list[tuple[Any, ...]]:
@@ -133,9 +133,9 @@ class Journal:
         """Keep the seed that was drawn for a row, for every later run."""
         self._change("INSERT OR REPLACE INTO seeds VALUES (?, ?)", [(row, seed)])
 
-    def forget_seed(self, row: str) -> None:
-        """Take a row's seed out, if it is there."""
-        self._change("DELETE FROM seeds WHERE row = ?", [(row,)])
+    def forget_frame_seed(self, seed: int) -> None:
+        """Take out a seed that is filed under a frame: it stands under its row's id by now."""
+        self._change("DELETE FROM seeds WHERE row LIKE 'frame %' AND seed = ?", [(seed,)])
 
     def close(self) -> None:
         """Commit and close."""

@@ -182,8 +182,10 @@ def _not_written(error: OSError, folder: Path, remaining: int) -> RenderFailed:
             f"The disk of {folder} is full: {missing}. What is finished is kept; "
             "make room and run the same command again."
         )
+    place = error.filename2 or error.filename or folder
     return RenderFailed(
-        f"{folder} cannot be written ({error.strerror}): {missing}. What is finished is kept."
+        f"{place} cannot be written ({error.strerror}): {missing}. What is finished is kept; "
+        "move what is in the way, and run the same command again."
     )
 
 

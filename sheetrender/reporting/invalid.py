@@ -45,7 +45,5 @@ def _by_row(workbook: Workbook, problems: Sequence[Problem]) -> dict[int, list[s
             continue
         if place.row == table.heading_row:
             continue
-        by_row.setdefault(place.row, []).append(
-            f"{problem.heading}: {problem.written!r} {problem.wrong}. {problem.remedy}"
-        )
+        by_row.setdefault(place.row, []).append(str(problem).removeprefix(f"{problem.cell} "))
     return by_row

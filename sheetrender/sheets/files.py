@@ -6,6 +6,7 @@ import contextlib
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from sheetrender.model.errors import SheetChanged, SheetLocked, SheetUnavailable
 
 _READ_ATTEMPTS = 3
+_TEMPORARY = ".sheetrender.tmp"
+_LEFTOVER_SECONDS = 60.0
 _HELD_OPEN = (
     "It would overwrite what is written now. Close the sheet there and run again; "
     "if it is not open anywhere, delete {lock}."
@@ -130,8 +133,10 @@ def replace_file(
 
 
 def _write_beside(path: Path, chunks: Iterable[bytes | memoryview]) -> Path:
+    prefix = f".{path.name}."
+    _remove_leftovers(path.parent, prefix)
     try:
-        handle, name = tempfile.mkstemp(prefix=".sheetrender-", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=_TEMPORARY, dir=path.parent)
     except OSError as error:
         raise SheetUnavailable(
             f"{path} cannot be saved: its folder takes no new file ({error.strerror}). "
@@ -152,6 +157,15 @@ def _write_beside(path: Path, chunks: Iterable[bytes | memoryview]) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    """Remove what a writer that was killed left behind; one that is alive needs seconds."""
+    for leftover in folder.iterdir():
+        if leftover.name.startswith(prefix) and leftover.name.endswith(_TEMPORARY):
+            with contextlib.suppress(OSError):
+                if time.time() - leftover.stat().st_mtime > _LEFTOVER_SECONDS:
+                    leftover.unlink()
 
 
 def _keep_owner_and_mode(path: Path, temporary: Path) -> None:

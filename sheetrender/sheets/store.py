@@ -66,6 +66,10 @@ def open_store(sheet: str) -> SheetStore:
     """
     if sheet.startswith(("http://", "https://")):
         raise _not_a_file(sheet, "a web address")
+    try:
+        sheet.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{sheet!r} is no name in UTF-8. Rename the file.") from error
     path = Path(sheet)
     ending = path.suffix.lower()
     if ending in {".xlsx", ".xlsm"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from sheetrender.engines.engine import open_engine
 from sheetrender.model.cells import Problem
+from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Segment
 from sheetrender.model.plan import WHOLE_CHANNELS, RenderPlan
 from sheetrender.model.timing import FrameRate
@@ -22,6 +24,7 @@ from sheetrender.workflow.seeds import known_seeds
 
 # The animatic with lossless frames on two cores, until a folder knows its own speed.
 PIXELS_PER_SECOND = 768 * 432 * 45
+_NUMBER = re.compile(r"\d+\.\d+")
 WHOLE = frozenset({*WHOLE_CHANNELS, "blend"})
 
 
@@ -104,7 +107,7 @@ def _progress(project: Project, plan: RenderPlan, output: OutputFolder) -> tuple
         for index, key in enumerate(keys)
         if index in known and known[index][0] == key and frame_path(output.frames, index).exists()
     )
-    return done, float(speed) if speed else None
+    return done, float(speed) if speed and _NUMBER.fullmatch(speed) else None
 
 
 def plan_json(plan: RenderPlan) -> dict[str, object]:
@@ -130,8 +133,11 @@ def plot_plan(planned: Planned, target: Path) -> None:
     """Draw the used channels over the song into a PNG.
 
     Raises:
+        UsageError: its name does not end in ``.png``; nothing was written.
         RenderFailed: the picture cannot be written.
     """
+    if target.suffix.lower() != ".png":
+        raise UsageError(f"{target} does not end in .png. Give --plot a name that does.")
     from sheetrender.output.plot import plot_curves
 
     plan = planned.plan

@@ -17,6 +17,7 @@ from sheetrender.workflow.project import (
     checked_plan,
     output_folder,
     read_project,
+    refuse_to_replace_the_song,
     with_engine,
 )
 from sheetrender.workflow.seeds import known_seeds
@@ -36,6 +37,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
     video = target or project.store.folder / f"{project.store.name}_preview.mp4"
     if video.suffix.lower() != ".mp4":
         raise UsageError(f"{video} does not end in .mp4. Give a name that does with -o.")
+    refuse_to_replace_the_song(project, video)
     yield from song_notices(project, plan.frames)
     engine = open_engine("animatic", project.engine_settings)
     keep_freed_memory()

@@ -185,14 +185,14 @@ def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *,
     )
 
 
-def _unusable(settings: Settings, name: str, error: Exception) -> Problem:
+def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
     return Problem(
         place=settings.places.get(name),
         tab="--set",
         heading=name,
         written=str(getattr(settings, name)),
         wrong="cannot be used",
-        remedy=str(error),
+        remedy=remedy,
     )
 
 
@@ -208,12 +208,15 @@ def _song(
             path = path_from_sheet(settings.song, store, request.allowed_paths, what="song")
         else:
             # What stands on the command line is the person's own word, and begins where they are.
-            here = Path(settings.song).expanduser()
+            here = Path(settings.song)
             path = here.absolute() if here.exists() else store.folder / here
         return path, open_song(path).seconds
-    except (UsageError, OSError, RuntimeError) as error:
-        findings.problems.append(_unusable(settings, "song", error))
-        return None, Fraction(0)
+    except UsageError as error:
+        findings.problems.append(_unusable(settings, "song", str(error)))
+    except (OSError, ValueError) as error:
+        remedy = f"It is no path ({error}). Write the name of a sound file beside the sheet."
+        findings.problems.append(_unusable(settings, "song", remedy))
+    return None, Fraction(0)
 
 
 def _check_output(
@@ -223,7 +226,7 @@ def _check_output(
         try:
             path_from_sheet(settings.output, store, request.allowed_paths, what="output folder")
         except UsageError as error:
-            findings.problems.append(_unusable(settings, "output", error))
+            findings.problems.append(_unusable(settings, "output", str(error)))
 
 
 def _warn_of_what_is_not_drawn(project: Project) -> None:
@@ -296,13 +299,23 @@ def output_folder(project: Project, given: Path | None, request: Request) -> Pat
         UsageError: the setting leads out of the sheet's folder.
     """
     if given is not None:
-        return given.expanduser().absolute()
+        return given.absolute()
     written = project.settings.output
     if not written:
         return project.store.folder / "renders" / project.store.name
     if "output" not in project.settings.places:
-        return Path(written).expanduser().absolute()
+        return Path(written).absolute()
     return path_from_sheet(written, project.store, request.allowed_paths, what="output folder")
+
+
+def refuse_to_replace_the_song(project: Project, video: Path) -> None:
+    """Stop where the video would be written over the song.
+
+    Raises:
+        UsageError: it would.
+    """
+    if project.song is not None and project.song.resolve() == video.resolve():
+        raise UsageError(f"{video} is the song. Give the video another name or folder with -o.")
 
 
 def with_engine(project: Project, engine: str | None) -> Project:

@@ -34,6 +34,7 @@ from sheetrender.workflow.project import (
     checked_plan,
     output_folder,
     read_project,
+    refuse_to_replace_the_song,
     with_engine,
 )
 from sheetrender.workflow.seeds import kept_seeds
@@ -267,6 +268,7 @@ class _Run:
         target = self._output.video
         if settings.codec == "prores":
             target = target.with_suffix(".mov")
+        refuse_to_replace_the_song(self._project, target)
         made_from = self._video_digest()
         yield from song_notices(self._project, self._plan.frames)
         if self._journal.about("video") != f"{made_from} {_state(target)}":

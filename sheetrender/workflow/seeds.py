@@ -33,7 +33,7 @@ def kept_seeds(
             seed = secrets.randbelow(2**32)
         journal.keep_seed(key, seed)
         if key in landed:
-            journal.forget_seed(frame)
+            journal.forget_frame_seed(seed)
         else:
             journal.keep_seed(frame, seed)
         return seed

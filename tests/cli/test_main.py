@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from sheetrender.cli.main import main
+from sheetrender.model.programs import find_ffmpeg
 from tests.workflow.sheets import column, edit, make_sheet
 
 README = Path(__file__).parents[2] / "README.md"
@@ -213,3 +214,68 @@ def test_every_option_is_in_the_readme(name: str) -> None:
 def test_statuses_reach_the_sheet_through_the_command(sheet: Path) -> None:
     call("run", sheet, "--no-video")
     assert column(sheet, "status") == ["done"] * 3
+
+
+@pytest.mark.parametrize("words", [("plan", "--plot"), ("preview", "-o")])
+def test_a_picture_or_video_is_never_written_over_the_sheet(
+    sheet: Path, words: tuple[str, str]
+) -> None:
+    content = sheet.read_bytes()
+    status, _, err = call(words[0], sheet, words[1], sheet)
+    assert status == 2
+    assert "does not end in" in err
+    assert sheet.read_bytes() == content
+
+
+def test_a_folder_with_files_of_the_persons_own_is_not_taken_over(
+    sheet: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "video.mp4").write_bytes(b"my film")
+    status, _, err = call("run", sheet, "-o", own)
+    assert status == 2
+    assert "video.mp4" in err
+    assert (own / "video.mp4").read_bytes() == b"my film"
+
+
+def test_the_song_is_never_written_over(sheet: Path, tmp_path: Path) -> None:
+    song = tmp_path / "song.mp4"
+    call("preview", sheet, "-o", tmp_path / "silent.mp4")
+    with_sound = [find_ffmpeg(), "-v", "error", "-f", "lavfi", "-i", "sine=d=1", str(song)]
+    subprocess.run(with_sound, check=True)
+    content = song.read_bytes()
+    status, _, err = call("preview", sheet, "--set", "song=song.mp4", "-o", song)
+    assert status == 2
+    assert "is the song" in err
+    assert song.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["9" * 5000 + "s", "=1" + "%" * 3000, "1e400", "(" * 900, "b" + "9" * 300, "=" + "A1&" * 3000,
+     "\x07", "=cmd|' /C calc'!A0", "9**9**9**9", "@" + "x" * 30_000, "−" * 50],
+    ids=lambda cell: cell[:12],
+)  # fmt: skip
+@pytest.mark.parametrize("heading", ["frame", "seed", "zoom", "cut"])
+def test_hostile_cells_are_refused_in_one_short_sentence_each(
+    tmp_path: Path, cell: str, heading: str
+) -> None:
+    path = tmp_path / "hostile.csv"
+    path.write_text(f"frame,subject,{heading if heading != 'frame' else 'x'}\n", "utf-8")
+    with path.open("a", encoding="utf-8") as file:
+        file.write("0,cat,\n")
+        file.write(f'"{cell}",dog,\n' if heading == "frame" else f'5,dog,"{cell}"\n')
+    status, out, err = call("check", path)
+    assert status == 2
+    assert len(out.splitlines()) <= 2
+    assert max(map(len, out.splitlines()), default=0) < 500
+    assert "Traceback" not in err
+
+
+def test_numbers_that_would_overflow_between_keys_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    path.write_text("frame,subject,angle\n0,cat,1e308\n5,dog,-1e308\n", "utf-8")
+    status, out, _ = call("check", path)
+    assert status == 2
+    assert out.count("is out of range") == 2

@@ -274,6 +274,30 @@ def test_a_drawn_seed_is_kept_while_the_sheet_cannot_be_written(sheet: Path) -> 
     assert drawn(rendered(sheet)) == []
 
 
+def test_a_copied_id_belongs_to_the_topmost_row_even_without_statuses(sheet: Path) -> None:
+    rendered(sheet, frames=(0, 0))
+    edit(sheet, D2=-1, D3=-1, G3=column(sheet, "row_id")[0], H3="hold")
+    assert drawn(rendered(sheet, status=False)) == [*range(8), *range(16, 24)]
+    edit(sheet, H3=None)
+    rendered(sheet, status=False)
+    before = frame_bytes(sheet.parent / "renders/my")
+    assert drawn(rendered(sheet)) == []
+    assert frame_bytes(sheet.parent / "renders/my") == before
+
+
+def test_editing_back_and_forth_with_ranges_ends_at_the_frames_of_a_fresh_render(
+    sheet: Path,
+) -> None:
+    rendered(sheet)
+    fresh = frame_bytes(sheet.parent / "renders/my")
+    edit(sheet, B2="something else")
+    rendered(sheet, frames=(0, 3))
+    edit(sheet, B2="a red fox")
+    rendered(sheet, frames=(0, 0))
+    rendered(sheet)
+    assert frame_bytes(sheet.parent / "renders/my") == fresh
+
+
 def test_a_row_put_on_an_old_rows_frame_draws_a_seed_of_its_own(sheet: Path) -> None:
     edit(sheet, D2=-1)
     for _ in range(2):
