@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import openpyxl
 from measuring import Cost, cost, report
 
 SHEET = Path(__file__).parents[1] / "sample_sheets" / "full_length.xlsx"
@@ -23,7 +24,7 @@ def main() -> None:
         shutil.copy(SHEET, sheet)
         preview = cost("preview", sheet, "-o", Path(folder) / "preview.mp4")
         _speed("preview of the full-length sheet", preview, 3.0)
-        short = cost("run", sheet, "-o", Path(folder) / "short", "--set", "frames=500")
+        short = cost("run", shortened(sheet, 500), "-o", Path(folder) / "short")
         shutil.rmtree(Path(folder) / "short")
         whole = cost("run", sheet, "-o", Path(folder) / "whole")
         _speed("run with lossless frames and the video", whole, 1.3)
@@ -36,6 +37,20 @@ def main() -> None:
             limit="within 10 %",
             holds=growth <= 0.1,
         )
+
+
+def shortened(sheet: Path, frames: int) -> Path:
+    """Return a copy with all the rows in fewer frames: what a row needs must not blur the count."""
+    book = openpyxl.load_workbook(sheet)
+    for cell in book["Keyframes"]["A"]:
+        if isinstance(cell.value, int):
+            cell.value = cell.value * frames // FRAMES
+    for name, value in book["Settings"].iter_rows(max_col=2):
+        if name.value == "frames":
+            value.value = frames
+    copy = sheet.with_name("shortened.xlsx")
+    book.save(copy)
+    return copy
 
 
 def _speed(claim: str, measured: Cost, wanted: float) -> None:

@@ -13,7 +13,7 @@ from sheetrender.engines.animatic_caption import block_of, counter_of, remnants,
 from sheetrender.engines.animatic_course import course_of
 from sheetrender.engines.animatic_feedback import Wish, patched, reimagined
 from sheetrender.engines.animatic_motion import bounds, kept, motion_of, uncovered
-from sheetrender.engines.animatic_noise import Field, Levels, seeded, smooth
+from sheetrender.engines.animatic_noise import KINDS, Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
@@ -187,7 +187,7 @@ def _times(span: slice, cell: int) -> slice:
 @lru_cache(maxsize=64)
 def _kind(prompt: str) -> int:
     """Return which tile of fine detail a prompt's pictures grow."""
-    return int(seeded("kind", prompt).random() * 3)
+    return int(seeded("kind", prompt).random() * KINDS)
 
 
 def _palette(spec: FrameSpec) -> Palette:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -27,7 +29,8 @@ def tunnel(plane: Canvas, layout: Layout) -> Scene:
     spokes = np.cos(arms * 2.0 * angle + depth * layout.at(4, -3.0, 3.0) + cloud)
     light = 0.34 + 0.24 * rings + 0.09 * spokes + 0.8 * gleam(radius, 0.26) - 0.12 * radius
     light = light + 0.08 * cloud + 0.16 * rays(plane, layout, x, y) * gleam(radius, 0.8)
-    accent = np.clip(0.5 + 0.5 * np.sin(depth * 3.7 + angle * 1.0 * np.sign(turns - 1.4)), 0, 1)
+    wound = angle * math.copysign(1.0, turns - 1.4)
+    accent = np.clip(0.5 + 0.5 * np.sin(depth * 3.7 + wound), 0, 1)
     return Scene(light, accent)
 
 
@@ -42,7 +45,7 @@ def space(plane: Canvas, layout: Layout) -> Scene:
     radius = layout.at(2, 0.34, 0.62)
     distance = plane.distance(x, y)
     sun = layout.at(3, 0.0, 2.0) * np.pi
-    face = ((plane.x - x) * np.cos(sun) + (plane.y - y) * np.sin(sun)) / radius
+    face = ((plane.x - x) * math.cos(sun) + (plane.y - y) * math.sin(sun)) / radius
     belts = plane.noise(layout.rng, 2.2, 5, 0.55, stretch=4.0)
     ball = np.clip(0.42 + 0.62 * face, 0.02, 1.0) + 0.12 * belts * np.clip(face + 0.6, 0, 1)
     halo = gleam(np.maximum(distance - radius, 0.0), 0.13) * np.clip(face * 0.6 + 0.5, 0, 1)

@@ -17,6 +17,9 @@ Field: TypeAlias = npt.NDArray[Any]
 Levels: TypeAlias = npt.NDArray[Any]
 """Whole numbers 0 to 255 (uint8), shape (height, width) or (height, width, 3)."""
 
+KINDS = 3
+"""Kinds of fine detail."""
+
 TILE = 512
 """Side of the tile of fine detail, pixels; it repeats without a seam."""
 
@@ -131,7 +134,7 @@ def canvas(width: int, height: int) -> Canvas:
     return Canvas(np.ascontiguousarray(x), np.ascontiguousarray(y))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=KINDS)
 def detail_tile(kind: int) -> Field:
     """Return a tile of fine detail and what repeats beside it, mean 0, mean size 1.
 

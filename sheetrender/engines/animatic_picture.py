@@ -56,13 +56,13 @@ def sketch_size(size: Size) -> Size:
     return Size(max(1, size.width // cell), max(1, size.height // cell))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)
 def target_of(prompt: str, seed: int, size: Size) -> Target:
     """Return the target of a prompt and a seed at full size."""
     return _drawn(prompt, seed, size)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def sketch_of(prompt: str, seed: int, size: Size) -> Target:
     """Return the target at the size of a sketch, a fraction of the work."""
     return _drawn(prompt, seed, size)
@@ -85,10 +85,10 @@ def _shares(light: Field) -> Field:
     not lifted to the contrast of a shape.
     """
     low, high = float(light.min()), float(light.max())
-    level = (light - low) * np.float32(4095.0 / max(high - low, 1e-6))
-    counts = np.bincount(level.astype(np.uint16).ravel(), minlength=4096).astype(np.float64)
+    level = ((light - low) * np.float32(4095.0 / max(high - low, 1e-6))).astype(np.uint16)
+    counts = cv2.calcHist([level], [0], None, [4096], [0, 4096]).ravel().astype(np.float64)
     ranks = np.cumsum(counts) - 0.5 * counts
     even = cv2.GaussianBlur(ranks.reshape(1, -1), (0, 0), 12.0).ravel()
     curve = (even / light.size * 255.0).astype(np.float32)
-    spread: Field = curve.take(level.astype(np.uint16))
+    spread: Field = curve.take(level)
     return spread

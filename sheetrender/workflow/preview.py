@@ -11,7 +11,6 @@ from sheetrender.model.events import Event, Made, VideoProgress
 from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.loop import draw_frames
-from sheetrender.rendering.memory import keep_freed_memory
 from sheetrender.workflow.project import (
     Request,
     checked_plan,
@@ -40,7 +39,6 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
     refuse_to_replace_the_song(project, video)
     yield from song_notices(project, plan.frames)
     engine = open_engine("animatic", project.engine_settings)
-    keep_freed_memory()
     with video_pipe(
         video, size=plan.size, count=plan.frames, rate=plan.rate, song=project.song
     ) as pipe:

@@ -21,7 +21,6 @@ from sheetrender.output.whole_files import replacing
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
-from sheetrender.rendering.memory import keep_freed_memory
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.invalid import write_invalid
@@ -122,7 +121,6 @@ class _Run:
         draw_seed = kept_seeds(journal, self._project.rows, landed)
         self._plan = checked_plan(self._project, draw_seed)
         self._engine = open_engine(project.settings.engine, project.engine_settings)
-        keep_freed_memory()
         self._keys = frame_keys(self._plan, self._engine, project.engine_settings)
 
     def _with_ids(self, project: Project) -> Project:
