@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sheetrender import __version__
-from sheetrender.engines.engine import Engine, open_engine
+from sheetrender.engines.engine import open_engine
 from sheetrender.model.errors import SheetInvalid, SheetrenderError, SheetUnavailable, UsageError
-from sheetrender.model.events import Event, FrameStored, Made, Notice, VideoProgress
-from sheetrender.model.keyframes import Settings
-from sheetrender.model.plan import PlannedRow, RenderPlan
-from sheetrender.output.video import encode_frames
-from sheetrender.output.whole_files import replacing
+from sheetrender.model.events import Event, FrameStored, Notice
+from sheetrender.model.plan import PlannedRow
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
@@ -26,18 +20,17 @@ from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.invalid import write_invalid
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses
-from sheetrender.workflow.plan import plan_json
+from sheetrender.workflow.finished_video import finished_video
+from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.project import (
     Project,
     Request,
     checked_plan,
     output_folder,
     read_project,
-    refuse_to_replace_the_song,
     with_engine,
 )
 from sheetrender.workflow.seeds import kept_seeds
-from sheetrender.workflow.song_length import song_notices
 
 REPORT_SECONDS = 0.5
 HOLDING = frozenset({"hold", "held"})
@@ -140,7 +133,7 @@ class _Run:
             held=self._held(),
             preview_folder=self._preview_folder(),
         )
-        _write_plan(self._output, self._project, self._plan, self._engine)
+        write_plan(self._output, self._project, self._plan, self._engine)
         reporter = self._reporter() if self._options.status else None
         try:
             yield from self._rendered(work, statuses, reporter)
@@ -262,43 +255,9 @@ class _Run:
                 f"No video yet: {missing} of {self._plan.frames} frames are not asked for or held."
             )
             return
-        settings = self._project.settings
-        target = self._output.video
-        if settings.codec == "prores":
-            target = target.with_suffix(".mov")
-        refuse_to_replace_the_song(self._project, target)
-        made_from = self._video_digest()
-        yield from song_notices(self._project, self._plan.frames)
-        if self._journal.about("video") != f"{made_from} {_state(target)}":
-            encoding = encode_frames(
-                self._output.frames,
-                self._plan.frames,
-                self._plan.rate,
-                target,
-                song=self._project.song,
-                codec=settings.codec,  # type: ignore[arg-type]  # one of the three by its reader
-            )
-            for count in encoding:
-                yield VideoProgress(count, self._plan.frames)
-            self._journal.set_about("video", f"{made_from} {_state(target)}")
-        yield Made(target, "video")
-
-    def _video_digest(self) -> str:
-        """Return what the video is made from: the frames, the song's file and the codec."""
-        state = hashlib.blake2b(b"".join(self._keys), digest_size=16)
-        song = self._project.song
-        state.update(f"{song} {_state(song) if song else ''}".encode())
-        state.update(f"{self._plan.rate} {self._project.settings.codec}".encode())
-        return state.hexdigest()
-
-
-def _state(path: Path) -> str:
-    """Return what tells one state of a file from another; empty where it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ""
-    return f"{status.st_size} {status.st_mtime_ns}"
+        yield from finished_video(
+            self._project, self._plan, self._output, self._journal, keys=self._keys
+        )
 
 
 def _tell_of_failure(statuses: RenderStatuses, error: BaseException) -> None:
@@ -324,27 +283,3 @@ def _close(
         for message in messages:
             error.add_note(message)
     return messages
-
-
-def _write_plan(output: OutputFolder, project: Project, plan: RenderPlan, engine: Engine) -> None:
-    """Keep settings, prompts, curves and versions beside the frames."""
-    document = {
-        "versions": {"sheetrender": __version__, engine.name: engine.version},
-        "sheet": project.store.location,
-        "settings": _settings_json(project.settings),
-        **plan_json(plan),
-    }
-    with replacing(output.plan) as part:
-        part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-
-
-def _settings_json(settings: Settings) -> dict[str, object]:
-    plain = (str, int, float, bool, type(None))
-    values = {
-        field.name: getattr(settings, field.name)
-        for field in fields(settings)
-        if field.name not in {"places", "channels"}
-    }
-    return {
-        name: value if isinstance(value, plain) else str(value) for name, value in values.items()
-    }

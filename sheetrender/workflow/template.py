@@ -11,7 +11,7 @@ from typing import Any
 
 from sheetrender.model.cells import column_letters
 from sheetrender.planning.columns import Column, column_named
-from sheetrender.planning.settings import SETTINGS
+from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.sheets.new_description import (
     Group,
     Heading,

@@ -1,0 +1,170 @@
+"""The table of settings: what may stand in the Settings tab, and how each cell is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sheetrender.model.cells import Value
+from sheetrender.model.frames import Size
+from sheetrender.model.keyframes import Border, ColorCoherence, Interpolation, SeedBehavior
+from sheetrender.model.timing import FrameRate
+from sheetrender.planning import readers
+from sheetrender.planning.columns import Column, nearest
+from sheetrender.planning.syntax import FormulaError
+
+Reader = Callable[[Value], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One name that may stand in the Settings tab.
+
+    Attributes:
+        name: as we write it.
+        default: as a person would write it; empty for none.
+        help: one line for a person.
+        read: turns the cell into the value of `Settings`' attribute of the same name.
+        choices: the words that it may be; empty where it may be anything that `read` takes.
+    """
+
+    name: str
+    default: str
+    help: str
+    read: Reader
+    choices: tuple[str, ...] = ()
+
+
+def _chosen(name: str, help_text: str, *choices: str) -> Setting:
+    """Return a setting that is one of a few words, the first of them by default."""
+    return Setting(
+        name=name, default=choices[0], help=help_text, read=_choice(choices), choices=choices
+    )
+
+
+def _choice(names: Sequence[str]) -> Reader:
+    def read(value: Value) -> str:
+        word = readers.text(value).casefold()
+        if word in names:
+            return word
+        close = nearest(word, names)
+        hint = f"Did you mean {close}?" if close else f"Write one of {', '.join(names)}."
+        raise FormulaError("is not a choice here", hint)
+
+    return read
+
+
+def _whole(low: int, high: int) -> Reader:
+    column = Column(heading="", kind="seed", help="", low=low, high=high)
+    return lambda value: readers.whole_number(value, column)
+
+
+def _number(low: float | None = None, high: float | None = None, *, above: bool = False) -> Reader:
+    column = Column(heading="", kind="channel", help="", low=low, high=high, above_low=above)
+
+    def read(value: Value) -> float:
+        found = readers.number(value)
+        if found is None:
+            raise FormulaError("is not a number", f"Write a number {column.limits}.")
+        if not column.allows(found):
+            raise FormulaError("is out of range", f"Write a number {column.limits}.")
+        return found
+
+    return read
+
+
+def _side(value: Value) -> int:
+    pixels: int = _whole(8, 16384)(value)
+    if pixels % 8:
+        near = pixels // 8 * 8
+        raise FormulaError("is not a multiple of 8", f"Write {near} or {near + 8}.")
+    return pixels
+
+
+def _rate(value: Value) -> FrameRate:
+    remedy = "Write a rate such as 24, 25, 29.97, 30 or 30000/1001."
+    try:
+        rate = FrameRate.parse(readers.written(value))
+    except ValueError as error:
+        raise FormulaError("is not a frame rate", remedy) from error
+    if not 1 <= rate.per_second <= 1000:
+        raise FormulaError("is out of range: from 1 to 1000", remedy)
+    return rate
+
+
+def _size(value: Value) -> Size:
+    match = re.fullmatch(r"(\d{2,5})\s*[x×*]\s*(\d{2,5})", readers.text(value))
+    if match is None:
+        raise FormulaError("is not a size", "Write width x height, such as 1920x1080.")
+    return Size(int(match[1]), int(match[2]))
+
+
+def _start_timecode(value: Value) -> str:
+    word = readers.text(value)
+    if not re.fullmatch(r"\d{1,2}[:;]\d{2}[:;]\d{2}[:;]\d{2}", word):
+        raise FormulaError("is not a timecode", "Write it as text: 01:00:00:00.")
+    return word
+
+
+SETTINGS = (
+    Setting(name="fps", default="30", help="Frames per second; 29.97 is 30000/1001.", read=_rate),
+    Setting(name="width", default="768", help="Of the picture, a multiple of 8.", read=_side),
+    Setting(name="height", default="432", help="Of the picture, a multiple of 8.", read=_side),
+    Setting(
+        name="frames",
+        default="",
+        help="Length; empty: the song's, else one second past the last row.",
+        read=_whole(1, 10_000_000),
+    ),
+    Setting(name="song", default="", help="Sound file, beside the sheet.", read=readers.text),
+    Setting(
+        name="bpm", default="", help="Beats per minute, for b16 and bar 4.", read=_number(1, 999)
+    ),
+    Setting(name="first_beat", default="0", help="Seconds to the first beat.", read=_number()),
+    _chosen("engine", "Who draws. The animatic needs no model.", "animatic", "diffusion"),
+    Setting(
+        name="model", default="", help="Name or file of the engine's model.", read=readers.text
+    ),
+    Setting(
+        name="sampler",
+        default="ddim",
+        help="The engine's way of drawing, as in Deforum.",
+        read=readers.text,
+    ),
+    Setting(
+        name="seed",
+        default="0",
+        help="For rows without one; -1 draws.",
+        read=_whole(-1, 2**32 - 1),
+    ),
+    _chosen("seed_behavior", "How the seed goes on from frame to frame.", *get_args(SeedBehavior)),
+    Setting(name="style", default="", help="For rows without one.", read=readers.text),
+    Setting(name="negative", default="", help="For rows without one.", read=readers.text),
+    _chosen(
+        "color_coherence",
+        "How a segment's colours are kept near its first picture's.",
+        *get_args(ColorCoherence),
+    ),
+    _chosen("border", "What fills the edges that motion uncovers.", *get_args(Border)),
+    _chosen("interpolation", "How numbers go on to the next number.", *get_args(Interpolation)),
+    Setting(name="output", default="", help="Output folder, beside the sheet.", read=readers.text),
+    Setting(
+        name="start_timecode",
+        default="00:00:00:00",
+        help="The timecode of frame 0.",
+        read=_start_timecode,
+    ),
+    Setting(name="scale_to", default="", help="Size of the finished video: 1920x1080.", read=_size),
+    Setting(name="grain", default="0", help="Film grain, % of full scale.", read=_number(0, 100)),
+    Setting(name="lut", default="", help="A .cube colour table.", read=readers.text),
+    _chosen("codec", "How the video is stored; prores is for editors.", "h264", "hevc", "prores"),
+    Setting(
+        name="caption",
+        default="yes",
+        help="Animatic: write subject, frame and timecode into the picture.",
+        read=readers.flag,
+        choices=("yes", "no"),
+    ),
+)
