@@ -139,6 +139,7 @@ class _Run:
             yield from self._rendered(work, statuses, reporter)
             # The last statuses are delivered while the video is made.
             yield from self._video(len(work.missing) - len(work.todo))
+        # Whatever ends the run, Ctrl-C and a closed terminal too: the sheet is told, and it goes on.
         except BaseException as error:
             _tell_of_failure(statuses, error)
             _close(reporter, statuses, error)
