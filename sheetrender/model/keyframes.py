@@ -38,6 +38,7 @@ class Keyframe:
     Attributes:
         frame: where it begins, 0-based.
         row: its number in the sheet, 1-based.
+        place: its frame cell.
         row_id: what it is known by across edits; empty where it has none yet.
         prompt: subject and style, or the prompt.
         negative: the negative prompt.
@@ -51,6 +52,7 @@ class Keyframe:
 
     frame: int
     row: int
+    place: Address
     row_id: str
     prompt: str
     negative: str

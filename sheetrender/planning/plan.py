@@ -83,11 +83,10 @@ def _warn_of_rows_behind_the_end(rows: Sequence[Keyframe], frames: int, findings
     if late:
         findings.warnings.append(
             Problem(
-                place=None,
-                tab=f"row {late[0].row}",
+                place=late[0].place,
                 heading="frame",
                 written=str(late[0].frame),
-                wrong=f"is behind the last frame, which is {frames - 1}, so "
+                wrong=f"comes after the last frame, {frames - 1}, so "
                 + ("the row is" if len(late) == 1 else f"{len(late)} rows are")
                 + " not shown",
                 remedy="Set frames in the Settings tab, or give a longer song.",

@@ -21,6 +21,9 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
 
 _COLUMNS = {column.heading: column for column in COLUMNS}
+STATUS_WORDS = frozenset(
+    ["queued", "rendering", "done", "failed", "invalid", "stale", "held", "rerender", "hold"]
+)
 TAB_NAMES = ("keyframes", "prompts", "shots")
 
 
@@ -159,7 +162,7 @@ def read_rows(
             )
         )
     unique = sorted(_without_duplicates(rows, table, findings), key=lambda row: row.frame)
-    return list(_carried_on(unique, settings))
+    return list(_carried_on(unique, settings, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +267,8 @@ class _RowReader:
             try:
                 if column.kind in ("text", "ours"):
                     texts[heading] = readers.text(value)
+                    if heading == "status":
+                        self._warn_of_no_order(number, texts[heading] or "")
                 elif column.kind == "seed":
                     seed = readers.whole_number(value, column, decimal_comma=self._decimal_comma)
                 elif column.kind == "flag":
@@ -273,6 +278,18 @@ class _RowReader:
             except FormulaError as error:
                 self._wrong(number, heading, readers.written(value), error)
         return _Row(number, frame, texts, seed, cut, keys)
+
+    def _warn_of_no_order(self, number: int, written: str) -> None:
+        if written.casefold() not in STATUS_WORDS:
+            self._findings.warnings.append(
+                Problem(
+                    place=Address(self._table.grid.tab, number, self._table.columns["status"]),
+                    heading="status",
+                    written=written,
+                    wrong="is no order and will be overwritten",
+                    remedy="Write rerender or hold, or leave it empty.",
+                )
+            )
 
     def _key(self, number: int, frame: int, column: Column, value: Value) -> ChannelKey:
         place = Address(self._table.grid.tab, number, self._table.columns[column.heading])
@@ -299,7 +316,7 @@ def _without_duplicates(rows: list[_Row], table: Table, findings: Findings) -> I
         yield row
 
 
-def _carried_on(rows: list[_Row], settings: Settings) -> Iterator[Keyframe]:
+def _carried_on(rows: list[_Row], settings: Settings, table: Table) -> Iterator[Keyframe]:
     """Fill the texts and seeds that blank cells carry on from the rows before."""
     held: dict[str, str] = {"style": settings.style, "negative": settings.negative}
     owners = _id_owners(rows)
@@ -318,6 +335,7 @@ def _carried_on(rows: list[_Row], settings: Settings) -> Iterator[Keyframe]:
         yield Keyframe(
             frame=row.frame,
             row=row.number,
+            place=Address(table.grid.tab, row.number, table.columns["frame"]),
             row_id=row_id if owners[row_id] == row.number else "",
             prompt=prompt,
             negative=held["negative"],

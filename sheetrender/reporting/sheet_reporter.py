@@ -99,10 +99,10 @@ class SheetReporter:
         try:
             self._publish(notes)
         except SheetUnavailable as error:
-            kept = f" are in {self._undelivered};" if self._keep(notes) else ""
+            kept = f" are in {self._undelivered} and" if self._keep(notes) else ""
             self._say(
-                f"{error} The render goes on. Statuses{kept} are written as soon as the sheet "
-                "takes them, at the latest by the next run."
+                f"{error} This does not stop the render. The statuses{kept} go into the sheet "
+                "as soon as it takes them, at the latest with the next run."
             )
             return False
         with suppress(OSError):  # someone may be reading it

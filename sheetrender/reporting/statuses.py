@@ -41,6 +41,7 @@ class RenderStatuses:
         *,
         outdated: Collection[int] = (),
         held: Collection[str] = (),
+        blocked: Collection[str] = (),
         preview_folder: str,
     ) -> None:
         """Begin with what is missing.
@@ -50,10 +51,12 @@ class RenderStatuses:
             missing: frames that are not there yet.
             outdated: those of them that were there before their cells were changed.
             held: keys of the rows that are held.
+            blocked: keys of the rows that need the pictures of a held one.
             preview_folder: the folder of the frames as seen from the sheet, with ``/``.
         """
         self.plan = plan
         self._held = frozenset(held)
+        self._blocked = frozenset(blocked)
         self._preview_folder = preview_folder
         self._missing = np.zeros(plan.frames, dtype=bool)
         self._missing[list(missing)] = True
@@ -98,8 +101,13 @@ class RenderStatuses:
             status, message = "failed", self._failure
         elif number == self._active:
             status, message = "rendering", f"Drawing frames {span}."
+        elif row.key in self._blocked:
+            status, message = "queued", "Waits for a held row above; no cut stands between."
         elif number in self._stale:
-            status, message = "stale", f"Changed since it was done: frames {span} wait."
+            status, message = (
+                "stale",
+                f"Changed cells or settings: frames {span} wait.",
+            )
         else:
             status, message = "queued", f"Frames {span} wait for their turn."
         return RowNote(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sheetrender.model.cells import Problem
 from sheetrender.workflow.project import Request, in_reading_order, read_project
+from sheetrender.workflow.song_length import song_warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ def check(request: Request) -> Checked:
     project = read_project(request)
     if project.rows:
         project.plan(draw_seed=lambda _: 0)
+        project.findings.warnings.extend(song_warnings(project, project.frames))
     return Checked(
         problems=tuple(in_reading_order(project.findings.problems)),
         warnings=tuple(in_reading_order(project.findings.warnings)),

@@ -21,6 +21,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.workflow.project import Project, Request, checked_plan, output_folder, read_project
 from sheetrender.workflow.seeds import known_seeds
+from sheetrender.workflow.song_length import song_warnings
 
 # The animatic with lossless frames on two cores, until a folder knows its own speed.
 PIXELS_PER_SECOND = 768 * 432 * 45
@@ -76,11 +77,13 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         SheetUnavailable: it cannot be reached or read.
     """
     project = read_project(request)
+    project.refuse_problems()
     output = OutputFolder(output_folder(project, folder, request))
     plan = checked_plan(project, known_seeds(output, project.rows))
     done, speed = _progress(project, plan, output)
     left = plan.frames - done
     rough = PIXELS_PER_SECOND / (plan.size.width * plan.size.height)
+    project.findings.warnings.extend(song_warnings(project, plan.frames))
     return Planned(
         name=project.store.name,
         plan=plan,
@@ -102,10 +105,14 @@ def _progress(project: Project, plan: RenderPlan, output: OutputFolder) -> tuple
     with Journal(output.journal, read_only=True) as journal:
         known = journal.frames()
         speed = journal.about(f"frames per second {engine.name} {plan.size}")
+    again = {number for number, row in enumerate(plan.rows) if row.status == "rerender"}
     done = sum(
         1
         for index, key in enumerate(keys)
-        if index in known and known[index][0] == key and frame_path(output.frames, index).exists()
+        if index in known
+        and known[index][0] == key
+        and int(plan.row_of[index]) not in again
+        and frame_path(output.frames, index).exists()
     )
     return done, float(speed) if speed and _NUMBER.fullmatch(speed) else None
 
@@ -138,6 +145,8 @@ def plot_plan(planned: Planned, target: Path) -> None:
     """
     if target.suffix.lower() != ".png":
         raise UsageError(f"{target} does not end in .png. Give --plot a name that does.")
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"The folder {target.parent} is not there. Make it, or name another.")
     from sheetrender.output.plot import plot_curves
 
     plan = planned.plan

@@ -31,6 +31,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
         RenderFailed: the video could not be made; an older one is left as it was.
     """
     project = with_engine(read_project(request), "animatic")
+    project.refuse_problems()
     folder = OutputFolder(output_folder(project, None, request))
     plan = checked_plan(project, known_seeds(folder, project.rows))
     video = target or project.store.folder / f"{project.store.name}_preview.mp4"

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sheetrender.engines.engine import open_engine
+from sheetrender.engines.engine import Engine, open_engine
 from sheetrender.model.errors import SheetInvalid, SheetrenderError, SheetUnavailable, UsageError
 from sheetrender.model.events import Event, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow
@@ -79,8 +79,9 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
     for warning in project.findings.warnings:
         yield Notice(f"Warning: {warning}")
     output = OutputFolder(output_folder(project, options.folder, request))
+    engine = open_engine(project.settings.engine, project.engine_settings)
     with output.opened(project.store.location) as journal:
-        yield from _Run(project, options, output, journal).events()
+        yield from _Run(project, options, output, journal, engine).events()
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
@@ -91,7 +92,11 @@ def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
 
 
 def _refuse_empty_range(asked: tuple[int, int] | None, frames: int) -> None:
-    if asked is not None and not asked[0] <= min(asked[1], frames - 1):
+    if asked is not None and asked[0] > asked[1]:
+        raise UsageError(
+            f"--frames {asked[0]}-{asked[1]} runs backwards; write {asked[1]}-{asked[0]}."
+        )
+    if asked is not None and asked[0] >= frames:
         raise UsageError(
             f"--frames {asked[0]}-{asked[1]} names no frame; "
             f"this video has frames 0 to {frames - 1}."
@@ -102,18 +107,24 @@ class _Run:
     """One run in its folder."""
 
     def __init__(
-        self, project: Project, options: RunOptions, output: OutputFolder, journal: Journal
+        self,
+        project: Project,
+        options: RunOptions,
+        output: OutputFolder,
+        journal: Journal,
+        engine: Engine,
     ) -> None:
         self._options = options
         self._output = output
         self._journal = journal
         self._tracked: Sequence[TrackedRow] = ()
+        self._blocked: set[str] = set()
         self._project = self._with_ids(project) if options.status else project
         # The first plan found the problems; this one has the seeds that the journal keeps.
         landed = {row.row_id for row in project.rows} - {""}
         draw_seed = kept_seeds(journal, self._project.rows, landed)
         self._plan = checked_plan(self._project, draw_seed)
-        self._engine = open_engine(project.settings.engine, project.engine_settings)
+        self._engine = engine
         self._keys = frame_keys(self._plan, self._engine, project.engine_settings)
 
     def _with_ids(self, project: Project) -> Project:
@@ -131,6 +142,7 @@ class _Run:
             work.missing,
             outdated=work.outdated,
             held=self._held(),
+            blocked=self._blocked,
             preview_folder=self._preview_folder(),
         )
         write_plan(self._output, self._project, self._plan, self._engine)
@@ -139,7 +151,7 @@ class _Run:
             yield from self._rendered(work, statuses, reporter)
             # The last statuses are delivered while the video is made.
             yield from self._video(len(work.missing) - len(work.todo))
-        # Whatever ends the run, Ctrl-C and a closed terminal too: the sheet is told, and it goes on.
+        # Whatever ends the run, Ctrl-C and a closed terminal too: the sheet is told of it.
         except BaseException as error:
             _tell_of_failure(statuses, error)
             _close(reporter, statuses, error)
@@ -204,7 +216,9 @@ class _Run:
             segment = self._plan.segment_of(index).first
             if self._plan.rows[self._plan.row_of[index]].key in held:
                 blocked.add(segment)
-            elif segment not in blocked:
+            elif segment in blocked:
+                self._blocked.add(self._plan.rows[self._plan.row_of[index]].key)
+            else:
                 kept.append(index)
         return only(work, set(kept))
 
@@ -248,12 +262,18 @@ class _Run:
             name = f"frames per second {self._engine.name} {self._plan.size}"
             self._journal.set_about(name, f"{frames / seconds:.3f}")
 
+    def _has_video(self) -> bool:
+        video = self._output.video
+        return video.exists() or video.with_suffix(".mov").exists()
+
     def _video(self, missing: int) -> Iterator[Event]:
         if not self._options.video:
             return
         if missing:
+            older = " The one that is there is of an earlier run." if self._has_video() else ""
             yield Notice(
-                f"No video yet: {missing} of {self._plan.frames} frames are not asked for or held."
+                f"No video is made: {missing} of {self._plan.frames} frames are still missing, "
+                f"being held or not asked for.{older}"
             )
             return
         yield from finished_video(

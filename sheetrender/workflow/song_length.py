@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sheetrender.model.cells import Problem
 from sheetrender.model.events import Notice
 from sheetrender.workflow.project import Project
 
@@ -26,3 +27,17 @@ def song_notices(project: Project, frames: int) -> Iterator[Notice]:
         )
     else:
         yield Notice(f"{lengths}: the last {-apart:.2f} s are silent.")
+
+
+def song_warnings(project: Project, frames: int) -> Iterator[Problem]:
+    """Say the same as a warning, at the cell that sets the length."""
+    for notice in song_notices(project, frames):
+        sentence, _, remedy = notice.text.partition(". ")
+        yield Problem(
+            place=project.settings.places.get("frames") or project.settings.places.get("song"),
+            tab="--set",
+            heading="frames",
+            written="",
+            wrong=sentence.rstrip("."),
+            remedy=remedy,
+        )

@@ -68,6 +68,8 @@ def convert(value: str, fps: str, *, drop: bool = False) -> Moment:
         raise UsageError(
             f"{rate.label} fps has no drop-frame timecode; only 29.97, 59.94 and 119.88 have it."
         )
+    if value.lstrip()[:1] in ("@", "b", "B"):
+        raise UsageError(f"{value!r}: markers and beats need a sheet. Give a timecode or seconds.")
     try:
         written = value.replace(":", ";") if drop and value.count(":") == 3 else value
         frame = readers.frame(written, readers.Clock(rate=rate))

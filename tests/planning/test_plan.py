@@ -219,7 +219,8 @@ def test_rows_behind_the_end_are_a_warning() -> None:
     plan, findings = planned([HEAD, (0, "x"), (50, "y")], {"frames": 40})
     assert plan.frames == 40
     assert len(plan.rows) == 1
-    assert "behind the last frame" in findings.warnings[0].wrong
+    assert "after the last frame" in findings.warnings[0].wrong
+    assert findings.warnings[0].cell == "Keyframes!A3"
 
 
 def test_spreadsheet_formulas_without_values_are_computed() -> None:

@@ -135,7 +135,7 @@ def test_no_status_leaves_the_sheet_as_it_is(sheet: Path) -> None:
 def test_a_range_draws_only_what_it_needs_and_makes_no_video(sheet: Path) -> None:
     events = rendered(sheet, frames=(18, 19), video=True)
     assert drawn(events) == [16, 17, 18, 19]
-    assert "No video yet: 20 of 24" in notices(events)
+    assert "No video is made: 20 of 24" in notices(events)
     assert column(sheet, "status") == ["queued", "queued", "queued"]
     with pytest.raises(UsageError, match="0 to 23"):
         rendered(sheet, frames=(24, 30))
@@ -392,3 +392,30 @@ def test_a_csv_sheet_does_the_same(tmp_path: Path) -> None:
     assert lines[0] == "frame;subject;zoom;row_id;status;progress;message;preview;updated"
     assert lines[1].startswith("0;fox;1,01;")
     assert ";done;4/4;" in lines[2]
+
+
+def test_rows_behind_a_held_one_say_what_they_wait_for(sheet: Path) -> None:
+    edit(sheet, H1="status", H2="hold")
+    rendered(sheet)
+    assert column(sheet, "status") == ["held", "queued", "done"]
+    assert "held row" in str(column(sheet, "message")[1])
+
+
+def test_a_mistyped_order_is_a_warning_with_its_cell(sheet: Path) -> None:
+    edit(sheet, H1="status", H3="Redo")
+    (warning,) = check(request(sheet)).warnings
+    assert (warning.cell, warning.heading) == ("Keyframes!H3", "status")
+
+
+def test_check_warns_where_song_and_frames_differ(sheet: Path) -> None:
+    make_song(sheet.parent / "song.wav", 2.0)
+    make_sheet(sheet, settings={**SMALL, "song": "song.wav"})
+    (warning,) = check(request(sheet)).warnings
+    assert warning.cell == "Settings!B4"
+    assert "not heard" in str(warning)
+
+
+def test_an_unknown_engine_leaves_no_folder_behind(sheet: Path) -> None:
+    with pytest.raises(UsageError):
+        rendered(sheet, engine="animatik")
+    assert not (sheet.parent / "renders").exists()
