@@ -38,7 +38,10 @@ class Journal:
         self._committed = time.monotonic()
         try:
             if read_only:
-                self._database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+                # Where nobody writes, SQLite need not leave its own two files beside the journal.
+                is_alive = path.with_name(f"{path.name}-wal").exists()
+                mode = "mode=ro" if is_alive else "mode=ro&immutable=1"
+                self._database = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
                 self._database.execute("SELECT 1 FROM about").fetchone()
                 return
             self._database = sqlite3.connect(path)

@@ -210,3 +210,12 @@ def test_seeds_are_kept_by_row(tmp_path: Path) -> None:
         assert journal.seed(["row", "frame 0"]) == 12
     with Journal(tmp_path / "journal.sqlite", read_only=True) as journal:
         assert journal.seed(["frame 0"]) == 12
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.sqlite"]
+
+
+def test_a_journal_is_read_while_a_run_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with Journal(path) as writing:
+        writing.keep_seed("frame 0", 12)
+        with Journal(path, read_only=True) as reading:
+            assert reading.seed(["frame 0"]) == 12
