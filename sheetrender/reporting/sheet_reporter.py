@@ -35,13 +35,13 @@ class SheetReporter:
         undelivered: Path,
         *,
         obeyed: Collection[str] = (),
-        pause: float = PAUSE_SECONDS,
+        pause: float | None = None,
     ) -> None:
         self._store = store
         self._rows = tuple(rows)
         self._undelivered = undelivered
         self._obeyed = frozenset(obeyed)
-        self._pause = pause
+        self._pause = PAUSE_SECONDS if pause is None else pause
         self._notes: Mapping[str, RowNote] = {}
         self._is_new = False
         self._is_closing = False
@@ -66,7 +66,10 @@ class SheetReporter:
         return told
 
     def close(self) -> list[str]:
-        """Deliver the last notes, or leave them in `undelivered`; return the last messages."""
+        """Deliver the last notes, or leave them in `undelivered`; return the last messages.
+
+        It waits out the pause since the last delivery.
+        """
         with self._wake:
             self._is_closing = True
             self._wake.notify()
@@ -76,19 +79,23 @@ class SheetReporter:
         return self.messages()
 
     def _work(self) -> None:
-        rest = 0.0
+        rest = next_time = 0.0
         while True:
             with self._wake:
-                if not self._is_closing:
-                    self._wake.wait_for(lambda: self._is_closing, timeout=rest)
-                    self._wake.wait_for(lambda: self._is_new or self._is_closing)
+                self._wake.wait_for(lambda: self._is_closing, timeout=rest)
+                self._wake.wait_for(lambda: self._is_new or self._is_closing)
+                if not self._is_new:
+                    return
+            # The last notes may skip the long rest of a slow sheet, never the pause itself.
+            time.sleep(max(0.0, next_time - time.monotonic()))
+            with self._wake:
                 is_last = self._is_closing
-                notes, is_new, self._is_new = self._notes, self._is_new, False
-            if not is_new and is_last:
-                return
+                notes, self._is_new = self._notes, False
             started = time.monotonic()
             delivered = self._deliver(notes)
-            rest = max(self._pause, SHARE_OF_TIME * (time.monotonic() - started))
+            took = time.monotonic() - started
+            next_time = started + took + self._pause
+            rest = max(self._pause, SHARE_OF_TIME * took)
             if not delivered:
                 with self._wake:
                     self._is_new = not is_last
