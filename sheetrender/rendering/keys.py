@@ -1,7 +1,8 @@
 """What each frame is made from, as one short digest: the whole of resuming rests on it.
 
 The key of a frame covers the engine, everything the plan says of the frame, and the key of the
-frame before it unless a cut stands between. A frame whose key is in the journal is done.
+frame before it unless a cut stands between; the prompt that a row fades in from is covered by that,
+as nothing fades across a cut. A frame whose key is in the journal is done.
 """
 
 from __future__ import annotations
@@ -48,13 +49,11 @@ def frame_keys(plan: RenderPlan, engine: Engine, settings: EngineSettings) -> li
     before = b""
     for index, row_number in enumerate(plan.row_of.tolist()):
         before = b"" if index in starts else before
-        faded_from = rows[row_number - 1] if numbers[index, -1] < 1.0 else b""
         before = _digest(
             made_by,
             index.to_bytes(8, "little"),
             numbers[index].tobytes(),
             rows[row_number],
-            faded_from,
             before,
         )
         keys.append(before)

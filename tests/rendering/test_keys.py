@@ -73,3 +73,13 @@ def test_every_channel_of_the_loop_is_covered() -> None:
         and node.value.id == "spec"
     }
     assert read - {"starts_segment", "seed"} == set(LOOP_CHANNELS)
+
+
+def test_a_fade_changes_with_the_prompt_that_it_comes_from() -> None:
+    before, after = plan("a", "b", frames=10), plan("A", "b", frames=10)
+    faded = [
+        replace(each, rows=(each.rows[0], replace(each.rows[1], blend=3)))
+        for each in (before, after)
+    ]
+    assert changed(*faded) == list(range(10))
+    assert changed(before, faded[0]) == [5, 6, 7, 8, 9]
