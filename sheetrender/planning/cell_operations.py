@@ -7,13 +7,15 @@ whatever uses it, as in Excel.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from typing import TypeAlias
 
 from sheetrender.planning.columns import nearest
-from sheetrender.planning.syntax import FormulaError
+from sheetrender.planning.evaluation import evaluate
+from sheetrender.planning.syntax import Call, FormulaError
 
 SAVE_ONCE = "Open the file in a spreadsheet program and save it once, so that it holds the value."
 # Excel's own limit; without one, a few short formulas that join texts would fill the memory.
@@ -38,8 +40,12 @@ Scalar: TypeAlias = float | str | bool | ErrorValue | None
 Operand: TypeAlias = Scalar | Range
 
 
-class CellOperations:
+class CellOperations(ABC):
     """What values, operators and functions of a spreadsheet formula mean."""
+
+    @abstractmethod
+    def name(self, text: str) -> Operand:
+        """Return what a name or an address stands for."""
 
     def literal(self, value: float | str | bool) -> Operand:
         """Return the value of a number, text or truth value."""
@@ -74,13 +80,14 @@ class CellOperations:
             return first if isinstance(first, ErrorValue) else second
         return _arithmetic(operator, first, second)
 
-    def call(self, name: str, arguments: Sequence[Operand | None]) -> Operand:
-        """Apply a function; None stands for an argument that was left empty.
+    def call(self, call: Call) -> Operand:
+        """Apply a function.
 
         Raises:
             FormulaError: we do not have the function, or it does not take these values.
         """
-        plain = name.upper().removeprefix("_XLFN.")
+        arguments = [None if a is None else evaluate(a, self) for a in call.arguments]
+        plain = call.name.upper().removeprefix("_XLFN.")
         function = _FUNCTIONS.get(plain)
         if function is None:
             close = nearest(plain, _FUNCTIONS)

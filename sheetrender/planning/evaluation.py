@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from sheetrender.planning.syntax import Call, Choice, Infix, Literal_, Name, Node, Postfix, Prefix
@@ -29,8 +28,8 @@ class Language(Protocol[ValueT]):
         """Apply an operator that stands between two operands."""
         ...
 
-    def call(self, name: str, arguments: Sequence[ValueT | None]) -> ValueT:
-        """Apply a function; None stands for an argument that was left empty."""
+    def call(self, call: Call) -> ValueT:
+        """Apply a function; it evaluates those of the arguments that it needs."""
         ...
 
 
@@ -49,12 +48,10 @@ def evaluate(node: Node, language: Language[ValueT]) -> ValueT:
             return language.unary(operator, evaluate(operand, language))
         case Infix():
             return _chain(node, language)
-        case Call(name, arguments):
-            values = [None if a is None else evaluate(a, language) for a in arguments]
-            return language.call(name, values)
+        case Call():
+            return language.call(node)
         case Choice(condition, then, otherwise):
-            parts = (condition, then, otherwise)
-            return language.call("where", [evaluate(part, language) for part in parts])
+            return language.call(Call("where", (condition, then, otherwise)))
 
 
 def _chain(node: Infix, language: Language[ValueT]) -> ValueT:

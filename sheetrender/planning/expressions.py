@@ -7,7 +7,7 @@ does not exist; there are no attributes, subscripts or strings.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.evaluation import evaluate
-from sheetrender.planning.syntax import FormulaError, Grammar, Node, Token, parse
+from sheetrender.planning.syntax import Call, FormulaError, Grammar, Node, Token, parse
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
 MAX_LENGTH = 2000
@@ -194,7 +194,9 @@ class _Frames:
     def binary(self, operator: str, left: Numbers, right: Numbers) -> Numbers:
         return _as_numbers(_BINARY[operator](left, right))
 
-    def call(self, name: str, arguments: Sequence[Numbers | None]) -> Numbers:
+    def call(self, call: Call) -> Numbers:
+        name = call.name
+        arguments = [None if a is None else evaluate(a, self) for a in call.arguments]
         entry = _FUNCTIONS.get(name)
         if entry is None:
             raise _unknown_function(name)

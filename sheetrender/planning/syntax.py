@@ -67,10 +67,17 @@ class Infix:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function and what it is given; None for an argument left empty."""
+    """A function and what it is given.
+
+    Attributes:
+        name: as written.
+        arguments: by place; None for one left empty.
+        named: by name, as in ``tri(p=20, a=0.5)``, in the order in which they are written.
+    """
 
     name: str
     arguments: tuple[Node | None, ...]
+    named: tuple[tuple[str, Node], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ class Grammar:
         infix: operators between two.
         right: the infix operators that group from the right.
         choice: whether ``a if c else b`` is known.
+        named: whether a function may be given arguments by name, as in ``tri(p=20)``.
     """
 
     prefix: Mapping[str, int]
@@ -119,6 +127,7 @@ class Grammar:
     infix: Mapping[str, int]
     right: frozenset[str] = frozenset()
     choice: bool = False
+    named: bool = False
 
 
 def parse(tokens: Sequence[Token], grammar: Grammar) -> Node:
@@ -204,7 +213,7 @@ class _Parser:
             return inner
         if token.kind == "call":
             self._position += 1
-            return Call(token.text, self._arguments())
+            return self._call(token.text)
         raise self.unexpected()
 
     def _choice(self, then: Node) -> Node:
@@ -215,18 +224,38 @@ class _Parser:
         self._position += 1
         return Choice(condition, then, self.expression(0))
 
-    def _arguments(self) -> tuple[Node | None, ...]:
+    def _call(self, name: str) -> Call:
+        arguments: list[Node | None] = []
+        named: list[tuple[str, Node]] = []
         if self.here.kind == "close":
             self._position += 1
-            return ()
-        arguments: list[Node | None] = []
+            return Call(name, ())
         while True:
-            is_empty = self.here.kind in ("comma", "close")
-            arguments.append(None if is_empty else self.expression(0))
+            argument = self._argument_name()
+            if argument:
+                named.append((argument, self.expression(0)))
+            elif named:
+                raise FormulaError(
+                    f"gives {name} a value without a name behind one with a name",
+                    "Put the values without names first.",
+                )
+            else:
+                is_empty = self.here.kind in ("comma", "close")
+                arguments.append(None if is_empty else self.expression(0))
             if self.here.kind != "comma":
                 self._expect("close")
-                return tuple(arguments)
+                return Call(name, tuple(arguments), tuple(named))
             self._position += 1
+
+    def _argument_name(self) -> str:
+        """Step over ``name =`` and return the name; empty where no argument is named here."""
+        following = self._tokens[min(self._position + 1, len(self._tokens) - 1)]
+        is_name = self._grammar.named and self.here.kind == "name"
+        if not (is_name and following.kind == "operator" and following.text == "="):
+            return ""
+        name = self.here.text
+        self._position += 2
+        return name
 
     def _expect(self, kind: TokenKind) -> None:
         if self.here.kind != kind:
