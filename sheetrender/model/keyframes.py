@@ -31,6 +31,34 @@ class ChannelKey:
     place: Address | None
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleKey:
+    """One key of a schedule, as written.
+
+    Attributes:
+        at: where it begins, 0-based, or the text of a formula of ``max_f`` and ``s``.
+        value: the number, or the text of a formula.
+    """
+
+    at: int | str
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A channel that is set for the whole video.
+
+    Attributes:
+        written: as it stands in its cell.
+        place: the cell; None where it comes from the command line.
+        keys: at least one, in the order in which they are written.
+    """
+
+    written: str
+    place: Address | None
+    keys: tuple[ScheduleKey, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyframe:
     """One row, typed; what its blank cells carry on from the rows above is filled in.
@@ -119,5 +147,5 @@ class Settings:
     lut: str = ""
     codec: str = "h264"
     caption: bool = True
-    channels: Mapping[str, tuple[ChannelKey, ...]] = field(default_factory=dict)
+    channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Protocol, TypeVar
 
-from sheetrender.planning.syntax import Call, Choice, Infix, Literal_, Name, Node, Postfix, Prefix
+from sheetrender.planning.syntax import (
+    Call,
+    Chain,
+    Choice,
+    Infix,
+    Literal_,
+    Name,
+    Node,
+    Postfix,
+    Prefix,
+)
 
 ValueT = TypeVar("ValueT")
 
@@ -47,14 +58,19 @@ def evaluate(node: Node, language: Language[ValueT]) -> ValueT:
         case Prefix(operator, operand) | Postfix(operator, operand):
             return language.unary(operator, evaluate(operand, language))
         case Infix():
-            return _chain(node, language)
+            return _left_to_right(node, language)
+        case Chain(operators, operands):
+            values = [evaluate(operand, language) for operand in operands]
+            pairs = zip(operators, values, values[1:], strict=False)
+            holds = [language.binary(operator, *pair) for operator, *pair in pairs]
+            return reduce(lambda both, next_one: language.binary("and", both, next_one), holds)
         case Call():
             return language.call(node)
         case Choice(condition, then, otherwise):
             return language.call(Call("where", (condition, then, otherwise)))
 
 
-def _chain(node: Infix, language: Language[ValueT]) -> ValueT:
+def _left_to_right(node: Infix, language: Language[ValueT]) -> ValueT:
     # A sum of a thousand terms is a thousand nodes deep on its left: walk that side in a loop.
     links: list[Infix] = []
     left: Node = node

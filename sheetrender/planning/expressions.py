@@ -1,28 +1,32 @@
 """Our formula language: ``1 + 0.05*sin(2*pi*t/20)``, computed for many frames at once.
 
-A whitelist: numbers, names, operators and calls from the tables below. Whatever is not in a table
-does not exist; there are no attributes, subscripts or strings.
+A whitelist: numbers, names, operators and calls from the tables of `functions`. Whatever is not in
+a table does not exist; there are no attributes, subscripts or strings.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache, reduce
-from typing import TypeAlias
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.evaluation import evaluate
-from sheetrender.planning.syntax import Call, FormulaError, Grammar, Node, Token, parse
+from sheetrender.planning.formula_words import words
+from sheetrender.planning.functions.easings import EASINGS
+from sheetrender.planning.functions.function import Function, Numbers
+from sheetrender.planning.functions.mathematics import MATHEMATICS
+from sheetrender.planning.functions.noise import NOISE
+from sheetrender.planning.functions.oscillators import CYCLES, NAMED_ONLY, PERIODIC
+from sheetrender.planning.functions.shapes import SHAPES
+from sheetrender.planning.syntax import Call, FormulaError, Grammar, Literal_, Name, Node, parse
 
-Numbers: TypeAlias = npt.NDArray[np.float64]
 MAX_LENGTH = 2000
 
 _GRAMMAR = Grammar(
-    prefix={"not": 3, "-": 7, "+": 7},
+    prefix={"not": 3, "-": 7, "+": 7, "~": 7},
     postfix={"%%": 9},
     infix={
         "or": 1, "|": 1, "and": 2, "&": 2,
@@ -30,133 +34,68 @@ _GRAMMAR = Grammar(
         "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8,
     },
     right=frozenset({"**"}),
+    chained=frozenset({"<", "<=", ">", ">=", "==", "!="}),
     choice=True,
+    named=True,
 )  # fmt: skip
 
-_WORD = re.compile(
-    r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[^\W\d]\w*)"
-    r"|(?P<operator>\*\*|//|<=|>=|==|!=|<>|&&|\|\||[-+*/%^<>&|])"
-    r"|(?P<open>\()|(?P<close>\))|(?P<comma>,)|(?P<blank>\s+)"
-)
-_TYPOGRAPHY = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "≤": "<", "≥": ">"})
-_SPELLINGS = {"^": "**", "<>": "!=", "&&": "and", "||": "or"}
-_OPERANDS = frozenset({"literal", "name", "call", "open"})
-_KEYWORDS = frozenset({"and", "or", "not", "if", "else"})
-
-
-def _clamp(x: Numbers, low: Numbers, high: Numbers) -> Numbers:
-    return np.minimum(np.maximum(x, low), high)
-
-
-def _lerp(start: Numbers, end: Numbers, share: Numbers) -> Numbers:
-    return start + (end - start) * share
-
-
-def _smoothstep(low: Numbers, high: Numbers, x: Numbers) -> Numbers:
-    share = np.clip((x - low) / (high - low), 0.0, 1.0)
-    return np.asarray(share * share * (3.0 - 2.0 * share), dtype=np.float64)
-
-
-def _smallest(*numbers: Numbers) -> Numbers:
-    return reduce(np.minimum, numbers)
-
-
-def _largest(*numbers: Numbers) -> Numbers:
-    return reduce(np.maximum, numbers)
-
-
-def _where(condition: Numbers, then: Numbers, otherwise: Numbers) -> Numbers:
-    return np.asarray(np.where(condition != 0, then, otherwise), dtype=np.float64)
-
-
-Function: TypeAlias = Callable[..., Numbers]
-
-# name: (function, fewest arguments, most arguments)
-_FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
-    **{
-        name: (getattr(np, name), 1, 1)
-        for name in (
-            "abs", "sqrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
-            "tanh", "arcsinh", "arccosh", "arctanh", "exp", "expm1", "log", "log10", "log1p",
-            "floor", "ceil",
-        )
-    },
-    "round": (lambda x, digits=0.0: np.round(x * 10.0**digits) / 10.0**digits, 1, 2),
-    "arctan2": (np.arctan2, 2, 2),
-    "fmod": (np.fmod, 2, 2),
-    "pow": (np.power, 2, 2),
-    "sign": (np.sign, 1, 1),
-    "where": (_where, 3, 3),
-    "min": (_smallest, 1, 50),
-    "max": (_largest, 1, 50),
-    "clamp": (_clamp, 3, 3),
-    "lerp": (_lerp, 3, 3),
-    "smoothstep": (_smoothstep, 3, 3),
+_FUNCTIONS: Mapping[str, Function] = {
+    **MATHEMATICS, **SHAPES, **CYCLES, **NOISE, **EASINGS
 }  # fmt: skip
+FUNCTION_NAMES = tuple(_FUNCTIONS)
 
-_BINARY: Mapping[str, Function] = {
+_BINARY: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.true_divide, "//": np.floor_divide,
     "%": np.mod, "**": np.power, "<": np.less, "<=": np.less_equal, ">": np.greater,
     ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
     "and": lambda a, b: (a != 0) & (b != 0), "&": lambda a, b: (a != 0) & (b != 0),
     "or": lambda a, b: (a != 0) | (b != 0), "|": lambda a, b: (a != 0) | (b != 0),
 }  # fmt: skip
-_UNARY: Mapping[str, Function] = {
+_UNARY: Mapping[str, Callable[[Numbers], Numbers]] = {
     "-": np.negative,
     "+": np.positive,
     "not": lambda a: a == 0,
+    "~": lambda a: a == 0,
     "%%": lambda a: a / 100.0,
 }
 
-FUNCTION_NAMES = tuple(_FUNCTIONS)
-
-
-def _tokens(text: str) -> list[Token]:
-    tokens: list[Token] = []
-    position = 0
-    while position < len(text):
-        match = _WORD.match(text, position)
-        if match is None:
-            raise _stray(text[position])
-        position = match.end()
-        kind, word = str(match.lastgroup), match.group()
-        if kind == "blank":
-            continue
-        if kind == "number":
-            tokens.append(Token("literal", word, float(word)))
-        elif kind == "name" and word not in _KEYWORDS:
-            tokens.append(Token("name", word))
-        elif kind in ("name", "operator"):
-            tokens.append(Token("operator", _SPELLINGS.get(word, word)))
-        elif kind == "open" and tokens and tokens[-1].kind == "name":
-            tokens[-1] = Token("call", tokens[-1].text)
-        else:
-            tokens.append(
-                Token("open" if kind == "open" else "close" if kind == "close" else "comma", word)
-            )
-    return _percentages(tokens)
-
-
-def _percentages(tokens: list[Token]) -> list[Token]:
-    """Tell ``50%`` from ``7 % 4``: behind a number, with nothing to divide by, it is per cent."""
-    behind = [*tokens[1:], Token("end", "")]
-    return [
-        Token("operator", "%%")
-        if token.text == "%" and before.kind == "literal" and after.kind not in _OPERANDS
-        else token
-        for before, token, after in zip([Token("end", ""), *tokens], tokens, behind, strict=False)
-    ]
-
-
-def _stray(character: str) -> FormulaError:
-    if character in "\"'“”‘’":
-        return FormulaError("has a quotation mark", "Formulas hold numbers and names, no texts.")
-    if character == ".":
-        return FormulaError("has a dot that belongs to no number", "Write decimals as 0.5.")
-    if character == "=":
-        return FormulaError("has a single =", "Write == to compare.")
-    return FormulaError(f"has {character!r}, which formulas do not know", "Take it out.")
+# What stays the same while a row's frames pass: a wave of it would stand still.
+_STANDING = frozenset({"n", "s", "max_f", "fps", "bpm", "pi", "e", "PI", "E"})
+# Parseq's words that mean nothing else here, and what they are called here.
+_ALSO = {
+    "f": "t", "b": "beat", "PI": "pi", "E": "e", "last_frame": "max_f", "final_frame": "max_f",
+}  # fmt: skip
+_INSTEAD = {
+    "L": "Parseq's L is what a plain number in a cell does here",
+    "S": "Parseq's S is what a formula such as (1.02) in a cell does here",
+    "C": "Set interpolation to cubic in the Settings tab instead",
+    "P": "Set interpolation to cubic in the Settings tab instead",
+    "beat": "Set bpm in the Settings tab",
+    "bar": "Set bpm in the Settings tab",
+    "bpm": "Set bpm in the Settings tab",
+    "true": "Write 1",
+    "false": "Write 0",
+    "x": "x is for curves of the song; the frame is t",
+    "frame": "The frame is t",
+    "time": "The frame is t, the seconds are sec",
+    "seed": "The seed is s",
+}
+_INSTEAD_OF_CALL = {
+    "slide": "Write lerp(from, to, p)",
+    "rand": "Write noise(t), from -1 to 1",
+    "random": "Write noise(t), from -1 to 1",
+    "smrand": "Write noise(t/20), from -1 to 1",
+    "perlin": "Write noise(t/20), from -1 to 1",
+    "vibe": "Write noise(t/20), from -1 to 1",
+    "if": "Write where(condition, then, else)",
+    "mod": "Write a % b",
+    "int": "Write floor(x)",
+    "ln": "Write log(x)",
+    "asin": "Write arcsin(x)",
+    "acos": "Write arccos(x)",
+    "atan": "Write arctan(x)",
+    "atan2": "Write arctan2(y, x)",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -168,8 +107,72 @@ def parse_formula(text: str) -> Node:
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"is longer than {MAX_LENGTH} characters", "Split it over several rows.")
-    return parse(
-        _tokens(text.replace("≤", "<=").replace("≥", ">=").translate(_TYPOGRAPHY)), _GRAMMAR
+    return parse(words(text), _GRAMMAR)
+
+
+def moves(tree: Node) -> bool:
+    """Say whether a formula's value may differ between the frames of a row."""
+    waiting: list[Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name) and node.text not in _STANDING:
+            return True
+        if isinstance(node, Call) and (node.name in PERIODIC or node.name == "bez"):
+            return True
+        waiting += node.parts()
+    return False
+
+
+def _function(call: Call) -> Function:
+    """Return the function that a call means; waves know two ways of being called."""
+    name = call.name
+    if call.named and name in NAMED_ONLY:
+        return NAMED_ONLY[name]
+    if name in PERIODIC:
+        first = call.arguments[0] if call.arguments else None
+        is_named = any(given == "p" for given, _ in call.named)
+        if is_named or (first is not None and not moves(first)):
+            return PERIODIC[name]
+    found = _FUNCTIONS.get(name)
+    if found is None:
+        raise _unknown_function(name)
+    return found
+
+
+def _arguments(call: Call, function: Function) -> list[Node]:
+    """Return what a function is given, defaults filled in, in the order of its parameters."""
+    name = call.name
+    given = [argument for argument in call.arguments if argument is not None]
+    count = len(given) + len(call.named)
+    if len(given) < len(call.arguments) or count > function.most:
+        raise _wrong_count(name, count, function)
+    if function.any_number:
+        if call.named or len(given) < function.fewest:
+            raise _wrong_count(name, len(given), function)
+        return given
+    values: list[Node | None] = [*given, *[None] * (function.most - len(given))]
+    for parameter, value in call.named:
+        if parameter not in function.parameters:
+            raise FormulaError(
+                f"gives {name} a value called {parameter}",
+                f"{name} takes {', '.join(function.parameters)}.",
+            )
+        place = function.parameters.index(parameter)
+        if values[place] is not None:
+            raise FormulaError(f"gives {name} its {parameter} twice", "Give it once.")
+        values[place] = value
+    defaults = [None] * function.fewest + [Literal_(number) for number in function.defaults]
+    filled = [v if v is not None else d for v, d in zip(values, defaults, strict=True)]
+    complete = [node for node in filled if node is not None]
+    if len(complete) < len(filled):
+        raise _wrong_count(name, count, function)
+    return complete
+
+
+def _wrong_count(name: str, count: int, function: Function) -> FormulaError:
+    return FormulaError(
+        f"gives {name} {count} value{'s' if count != 1 else ''}",
+        f"{name} takes {function.takes}: {name}({', '.join(function.parameters)}).",
     )
 
 
@@ -185,6 +188,8 @@ class _Frames:
     def name(self, text: str) -> Numbers:
         value = self._names.get(text)
         if value is None:
+            value = self._names.get(_ALSO.get(text, text))
+        if value is None:
             raise unknown_name(text, self._names)
         return np.asarray(value, dtype=np.float64)
 
@@ -195,20 +200,10 @@ class _Frames:
         return _as_numbers(_BINARY[operator](left, right))
 
     def call(self, call: Call) -> Numbers:
-        name = call.name
-        arguments = [None if a is None else evaluate(a, self) for a in call.arguments]
-        entry = _FUNCTIONS.get(name)
-        if entry is None:
-            raise _unknown_function(name)
-        function, fewest, most = entry
-        given = [argument for argument in arguments if argument is not None]
-        if len(given) < len(arguments) or not fewest <= len(given) <= most:
-            wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-            raise FormulaError(
-                f"gives {name} {len(given)} value{'s' if len(given) != 1 else ''}",
-                f"{name} takes {wanted}.",
-            )
-        return _as_numbers(function(*given))
+        function = _function(call)
+        values = [evaluate(argument, self) for argument in _arguments(call, function)]
+        read = {name: self.name(name) for name in function.reads}
+        return _as_numbers(function.compute(*values, **read))
 
 
 def _as_numbers(value: Numbers) -> Numbers:
@@ -220,16 +215,20 @@ def unknown_name(text: str, known: Mapping[str, object]) -> FormulaError:
     """Return the error for a name that nothing is called by, with the likeliest slip."""
     if text in _FUNCTIONS:
         return FormulaError(f"uses {text} without a bracket", f"Write {text}(…).")
-    if text in ("beat", "bar", "bpm"):
-        return FormulaError(f"uses {text}, but no tempo is known", "Set bpm in the Settings tab.")
+    if text in ("b", "beat", "bar", "bpm"):
+        return FormulaError(f"uses {text}, but no tempo is known", f"{_INSTEAD['bpm']}.")
     close = nearest(text, [*known, *FUNCTION_NAMES])
     remedy = f"Did you mean {close}?" if close else f"Names are {', '.join(sorted(known))}."
+    if text in _INSTEAD:
+        remedy = f"{_INSTEAD[text]}."
     return FormulaError(f"uses {text}, which is no name here", remedy)
 
 
 def _unknown_function(name: str) -> FormulaError:
     close = nearest(name, FUNCTION_NAMES)
     remedy = f"Did you mean {close}?" if close else f"Functions are {', '.join(FUNCTION_NAMES)}."
+    if instead := _INSTEAD_OF_CALL.get(name.strip("_").casefold()):
+        remedy = f"{instead}."
     return FormulaError(f"uses {name}(), which is no function here", remedy)
 
 
@@ -243,7 +242,7 @@ def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numb
 
     Returns:
         Shape (count,). Where the mathematics has no answer, inf or nan stands: the caller names
-        the frame.
+        the frame, and `fault` says why.
 
     Raises:
         FormulaError: it cannot be read, or uses a name or function that there is not.
@@ -252,3 +251,26 @@ def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numb
     with np.errstate(all="ignore"):
         values[:] = evaluate(parse_formula(text), _Frames(names))
     return values
+
+
+_FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "divide": ("divides by zero", "Keep what it divides by away from 0, with max(…, 0.01)."),
+        "overflow": ("grows beyond all bounds", "Make its powers smaller."),
+        "invalid": (
+            "has no value: it asks for the root or logarithm of a negative number, or for 0/0",
+            "Keep what stands in the brackets in range, with max(…, 0).",
+        ),
+    }
+)
+
+
+def fault(text: str, names: Mapping[str, Numbers | float]) -> FormulaError:
+    """Return why a formula's value is not finite, for names with one frame's values."""
+    try:
+        with np.errstate(all="raise", under="ignore"):
+            evaluate(parse_formula(text), _Frames(names))
+    except FloatingPointError as error:
+        found = next((words for cause, words in _FAULTS.items() if cause in str(error)), None)
+        return FormulaError(*(found or _FAULTS["invalid"]))
+    return FormulaError(*_FAULTS["invalid"])

@@ -14,7 +14,8 @@ from sheetrender.model.keyframes import ChannelKey, Keyframe, SeedBehavior, Sett
 from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.planning import readers
 from sheetrender.planning.columns import CHANNELS, Column
-from sheetrender.planning.expressions import Numbers
+from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.schedule_text import resolved
 from sheetrender.planning.schedules import FormulaNames, channel_curve
 from sheetrender.planning.syntax import FormulaError
 
@@ -185,9 +186,7 @@ def _channel(
     frames: int,
     findings: Findings,
 ) -> Numbers:
-    keys = [row.keys[column.heading] for row in rows if column.heading in row.keys]
-    keys = keys or list(settings.channels.get(column.heading, ()))
-    keys = keys or [ChannelKey(0, column.default, None)]
+    keys = _keys(column, rows, settings, frames, findings)
     try:
         curve = channel_curve(keys, names, frames, settings.interpolation)
     except FormulaError:
@@ -198,6 +197,25 @@ def _channel(
     if column.heading == "strength":
         return np.clip(curve, 0.0, 1.0)
     return np.floor(curve) if column.whole else curve
+
+
+def _keys(
+    column: Column,
+    rows: Sequence[Keyframe],
+    settings: Settings,
+    frames: int,
+    findings: Findings,
+) -> list[ChannelKey]:
+    """Return a channel's keys: the rows', else the settings', else its default."""
+    keys = [row.keys[column.heading] for row in rows if column.heading in row.keys]
+    schedule = settings.channels.get(column.heading)
+    if not keys and schedule is not None:
+        try:
+            keys = resolved(schedule, max_f=frames - 1, seed=float(settings.seed))
+        except FormulaError as error:
+            key = ChannelKey(0, schedule.written, schedule.place)
+            findings.problems.append(_key_problem(column, key, str(error), error.remedy))
+    return keys or [ChannelKey(0, column.default, None)]
 
 
 def _within(column: Column, keys: Sequence[ChannelKey], curve: Numbers) -> Numbers:

@@ -93,6 +93,12 @@ def number(value: Value, *, decimal_comma: bool = False) -> float | None:
     return found
 
 
+def is_number_text(written: str) -> bool:
+    """Say whether a text is a plain number, with a point or a comma."""
+    word = written.translate(_TYPOGRAPHY).strip()
+    return bool(_PLAIN_NUMBER.fullmatch(word) or _COMMA_NUMBER.fullmatch(word))
+
+
 def whole_number(value: Value, column: Column, *, decimal_comma: bool = False) -> int:
     """Return the whole number within a column's limits that a cell holds.
 

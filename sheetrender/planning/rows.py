@@ -16,7 +16,7 @@ from sheetrender.planning.columns import (
     folded,
     nearest,
 )
-from sheetrender.planning.schedules import channel_value
+from sheetrender.planning.schedule_text import channel_value
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
 

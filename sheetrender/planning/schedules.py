@@ -1,85 +1,16 @@
-"""Cells of a channel as keys, and keys as one value for every frame."""
+"""The keys of a channel as one value for every frame."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.model.cells import Address, Value
 from sheetrender.model.keyframes import ChannelKey, Interpolation
-from sheetrender.planning import readers
-from sheetrender.planning.columns import Column
-from sheetrender.planning.expressions import Numbers, compute, parse_formula
-from sheetrender.planning.syntax import FormulaError
-
-_SCHEDULE_KEY = re.compile(r"\s*[\"']?\s*(\d+)\s*[\"']?\s*:\s*")
-
-
-def channel_value(value: Value, column: Column, *, decimal_comma: bool = False) -> float | str:
-    """Return a channel's cell as a number, or as the text of a formula that can be read.
-
-    Raises:
-        FormulaError: it is neither, or a number out of the column's range.
-    """
-    found = readers.number(value, decimal_comma=decimal_comma)
-    if found is None:
-        formula = readers.text(value)
-        parse_formula(formula)
-        return formula
-    if not column.allows(found):
-        raise FormulaError("is out of range", f"Write a number {column.limits}.")
-    return found
-
-
-def channel_keys(
-    value: Value, column: Column, place: Address | None, *, decimal_comma: bool = False
-) -> tuple[ChannelKey, ...]:
-    """Return the keys of a setting: one value, one formula, or a schedule ``0: (1), 30: (1+t)``.
-
-    Raises:
-        FormulaError: it is none of these.
-    """
-    if not (isinstance(value, str) and _SCHEDULE_KEY.match(value)):
-        return (ChannelKey(0, channel_value(value, column, decimal_comma=decimal_comma), place),)
-    keys: dict[int, ChannelKey] = {}
-    for part in _split_outside_brackets(value):
-        match = _SCHEDULE_KEY.match(part)
-        if match is None:
-            raise FormulaError(
-                f"has {part.strip()!r} without a frame", "Write frame: (value), such as 30: (1.02)."
-            )
-        frame = int(match[1])
-        keys[frame] = ChannelKey(
-            frame, channel_value(_unwrapped(part[match.end() :]), column), place
-        )
-    return tuple(keys[frame] for frame in sorted(keys))
-
-
-def _split_outside_brackets(schedule: str) -> list[str]:
-    parts, depth, start = [], 0, 0
-    for index, character in enumerate(schedule):
-        depth += (character == "(") - (character == ")")
-        if character == "," and depth == 0:
-            parts.append(schedule[start:index])
-            start = index + 1
-    parts.append(schedule[start:])
-    return [part for part in parts if part.strip()]
-
-
-def _unwrapped(value: str) -> str:
-    """Return a value without the one pair of brackets that schedules put around it."""
-    inner = value.strip()
-    if inner.startswith("(") and inner.endswith(")"):
-        depth = 0
-        for index, character in enumerate(inner):
-            depth += (character == "(") - (character == ")")
-            if depth == 0:
-                return inner[1:-1].strip() if index == len(inner) - 1 else inner
-    return inner
+from sheetrender.planning.expressions import compute
+from sheetrender.planning.functions.function import Numbers
 
 
 class FormulaNames:
@@ -167,11 +98,14 @@ def channel_curve(
         else:
             curve[key.frame] = key.value
             known[key.frame] = True
-    return _filled(curve, known, interpolation)
+    return _filled(curve, known, interpolation, len(keys))
 
 
 def _filled(
-    curve: npt.NDArray[np.float64], known: npt.NDArray[np.bool_], interpolation: Interpolation
+    curve: npt.NDArray[np.float64],
+    known: npt.NDArray[np.bool_],
+    interpolation: Interpolation,
+    keys: int,
 ) -> npt.NDArray[np.float64]:
     """Fill the frames between keys; before the first and behind the last, its value holds."""
     if known.all():
@@ -180,7 +114,7 @@ def _filled(
     at = frames[known]
     values = curve[known]
     if interpolation in ("quadratic", "cubic") and len(at) > 1:
-        return _spline(at, values, known, interpolation)
+        return _spline(at, values, known, interpolation, keys)
     filled: Numbers = np.interp(frames, at, values)
     if interpolation in ("hold", "ease"):
         before = np.maximum(np.searchsorted(at, frames, side="right") - 1, 0)
@@ -198,19 +132,20 @@ def _spline(
     values: npt.NDArray[np.float64],
     known: npt.NDArray[np.bool_],
     interpolation: Interpolation,
+    keys: int,
 ) -> npt.NDArray[np.float64]:
     """Interpolate as Deforum does: through pandas, the ends held, fewer keys a lower order."""
     import pandas as pd
 
-    keys = np.full(len(known), np.nan)
-    keys[at] = values
-    keys[0], keys[-1] = values[0], values[-1]
+    points = np.full(len(known), np.nan)
+    points[at] = values
+    points[0], points[-1] = values[0], values[-1]
     method: Literal["linear", "quadratic", "cubic"] = (
         "cubic" if interpolation == "cubic" else "quadratic"
     )
-    if method == "cubic" and len(at) <= 3:
+    if method == "cubic" and keys <= 3:
         method = "quadratic"
-    if method == "quadratic" and len(at) <= 2:
+    if method == "quadratic" and keys <= 2:
         method = "linear"
-    filled = pd.Series(keys).interpolate(method=method, limit_direction="both")
+    filled = pd.Series(points).interpolate(method=method, limit_direction="both")
     return np.asarray(filled, dtype=np.float64)

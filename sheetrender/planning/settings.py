@@ -9,11 +9,11 @@ from typing import Any
 
 from sheetrender.model.cells import Address, Findings, Grid, Problem, Value
 from sheetrender.model.frames import Size
-from sheetrender.model.keyframes import Settings
+from sheetrender.model.keyframes import Schedule, Settings
 from sheetrender.model.timing import FrameRate, TimecodeError, parse_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.columns import CHANNEL_NAMES, channel, folded, nearest
-from sheetrender.planning.schedules import channel_keys
+from sheetrender.planning.schedule_text import read_schedule
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
@@ -178,7 +178,7 @@ class _Collector:
         size = Size(values.pop("width", 768), values.pop("height", 432))
         settings = Settings(rate=rate, size=size, places=self._places, **values)
         settings = self._checked_start(settings)
-        return replace(settings, channels=self._channel_keys())
+        return replace(settings, channels=self._channel_schedules())
 
     def _checked_start(self, settings: Settings) -> Settings:
         try:
@@ -190,13 +190,13 @@ class _Collector:
             return replace(settings, start_timecode="00:00:00:00")
         return settings
 
-    def _channel_keys(self) -> dict[str, Any]:
-        keys = {}
+    def _channel_schedules(self) -> dict[str, Schedule]:
+        schedules = {}
         for name, (value, place) in self._channels.items():
             try:
-                keys[name] = channel_keys(
+                schedules[name] = read_schedule(
                     value, channel(name), place, decimal_comma=self._decimal_comma
                 )
             except FormulaError as error:
                 self.wrong(place, name, readers.written(value), error)
-        return keys
+        return schedules

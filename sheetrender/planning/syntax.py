@@ -32,12 +32,20 @@ class Literal_:  # noqa: N801  # `Literal` is typing's
 
     value: float | str | bool
 
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below: none."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """A name, or in a spreadsheet the address of a cell or a range."""
 
     text: str
+
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below: none."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,10 @@ class Prefix:
     operator: str
     operand: Node
 
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below."""
+        return (self.operand,)
+
 
 @dataclass(frozen=True, slots=True)
 class Postfix:
@@ -54,6 +66,10 @@ class Postfix:
 
     operator: str
     operand: Node
+
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below."""
+        return (self.operand,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,27 @@ class Infix:
     operator: str
     left: Node
     right: Node
+
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below."""
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """``a < b < c``, which means ``a < b and b < c``, with `b` computed once.
+
+    Attributes:
+        operators: two or more comparisons.
+        operands: one more.
+    """
+
+    operators: tuple[str, ...]
+    operands: tuple[Node, ...]
+
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below."""
+        return self.operands
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +116,13 @@ class Call:
     arguments: tuple[Node | None, ...]
     named: tuple[tuple[str, Node], ...] = ()
 
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below."""
+        return (
+            *(argument for argument in self.arguments if argument is not None),
+            *(argument for _, argument in self.named),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -88,8 +132,12 @@ class Choice:
     then: Node
     otherwise: Node
 
+    def parts(self) -> tuple[Node, ...]:
+        """Return the nodes right below."""
+        return (self.condition, self.then, self.otherwise)
 
-Node: TypeAlias = Literal_ | Name | Prefix | Postfix | Infix | Call | Choice
+
+Node: TypeAlias = Literal_ | Name | Prefix | Postfix | Infix | Chain | Call | Choice
 
 TokenKind = Literal["literal", "name", "operator", "call", "open", "close", "comma", "end"]
 
@@ -118,6 +166,7 @@ class Grammar:
         postfix: operators behind it.
         infix: operators between two.
         right: the infix operators that group from the right.
+        chained: the infix operators of which ``a < b < c`` means that both hold.
         choice: whether ``a if c else b`` is known.
         named: whether a function may be given arguments by name, as in ``tri(p=20)``.
     """
@@ -126,6 +175,7 @@ class Grammar:
     postfix: Mapping[str, int]
     infix: Mapping[str, int]
     right: frozenset[str] = frozenset()
+    chained: frozenset[str] = frozenset()
     choice: bool = False
     named: bool = False
 
@@ -143,6 +193,17 @@ def parse(tokens: Sequence[Token], grammar: Grammar) -> Node:
     return tree
 
 
+def _linked(before: Infix | Chain | None, last: Infix) -> Infix | Chain:
+    """Return a comparison together with those before it in the same chain."""
+    match before:
+        case Chain(operators, operands):
+            return Chain((*operators, last.operator), (*operands, last.right))
+        case Infix(operator, left, right):
+            return Chain((operator, last.operator), (left, right, last.right))
+        case None:
+            return last
+
+
 class _Parser:
     def __init__(self, tokens: list[Token], grammar: Grammar) -> None:
         self._tokens = tokens
@@ -158,6 +219,8 @@ class _Parser:
     def unexpected(self) -> FormulaError:
         if self.here.kind == "end":
             return FormulaError("ends too early", "Complete it, or close a bracket.")
+        if self.here.text == "=":
+            return FormulaError("has a single =", "Write == to compare.")
         return FormulaError(
             f"has {self.here.text!r} where nothing like it can stand",
             "Check brackets, commas and operators around it.",
@@ -168,6 +231,7 @@ class _Parser:
         if self._depth > MAX_DEPTH:
             raise FormulaError(f"nests deeper than {MAX_DEPTH} levels", "Split it up.")
         left = self._operand()
+        links: Infix | Chain | None = None
         while True:
             token = self.here
             if token.kind == "operator" and token.text in self._grammar.postfix:
@@ -182,7 +246,11 @@ class _Parser:
                     break
                 self._position += 1
                 right_binding = binding if token.text in self._grammar.right else binding + 1
-                left = Infix(token.text, left, self.expression(right_binding))
+                right = self.expression(right_binding)
+                if token.text in self._grammar.chained:
+                    left = links = _linked(links, Infix(token.text, left, right))
+                else:
+                    left, links = Infix(token.text, left, right), None
             elif self._grammar.choice and token.text == "if" and tightness == 0:
                 left = self._choice(left)
             else:

@@ -233,16 +233,20 @@ def _warn_of_what_is_not_drawn(project: Project) -> None:
     """Say which cells change nothing in this version."""
     settings = project.settings
     for name in _NOT_DRAWN:
-        keys = [row.keys[name] for row in project.rows if name in row.keys]
-        keys += list(settings.channels.get(name, ()))
-        used = next((key for key in keys if key.value != channel(name).default), None)
-        if used is not None:
+        used = [
+            (row.keys[name].place, row.keys[name].value) for row in project.rows if name in row.keys
+        ]
+        if name in settings.channels:
+            schedule = settings.channels[name]
+            used += [(schedule.place, key.value) for key in schedule.keys]
+        place, value = next((u for u in used if u[1] != channel(name).default), (None, None))
+        if value is not None:
             project.findings.warnings.append(
                 Problem(
-                    place=used.place,
+                    place=place,
                     tab="--set",
                     heading=name,
-                    written=str(used.value),
+                    written=str(value),
                     wrong="changes nothing: this version moves in two dimensions",
                     remedy="Use zoom, angle, translation_x, translation_y or perspective_flip_*.",
                 )

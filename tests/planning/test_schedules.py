@@ -1,22 +1,20 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from sheetrender.model.keyframes import ChannelKey, Interpolation
 from sheetrender.planning.columns import channel
-from sheetrender.planning.schedules import FormulaNames, channel_curve, channel_keys
-from sheetrender.planning.syntax import FormulaError
+from sheetrender.planning.schedule_text import read_schedule, resolved
+from sheetrender.planning.schedules import FormulaNames, channel_curve
 
 ANGLE = channel("angle")
 
 
 def curve(schedule: str | float, frames: int = 100, how: Interpolation = "linear") -> list[float]:
     names = FormulaNames({"max_f": frames - 1.0, "pi": np.pi}, [0], frames)
-    return channel_curve(channel_keys(schedule, ANGLE, None), names, frames, how).tolist()
+    keys = resolved(read_schedule(schedule, ANGLE, None), max_f=frames - 1, seed=0)
+    return channel_curve(keys, names, frames, how).tolist()
 
 
 def test_numbers_go_in_a_straight_line_to_the_next() -> None:
@@ -42,22 +40,6 @@ def test_a_key_behind_the_end_is_never_reached() -> None:
     assert curve("0: (1), 200: (20)") == [1] * 100
 
 
-def test_commas_inside_calls_and_blanks_anywhere_are_understood() -> None:
-    assert curve(' 0 :( max(1, 2) ) ,\n "30" : (where(t>5, 1, 2)), ')[29:31] == [2, 1]
-
-
-def test_keys_may_stand_in_any_order() -> None:
-    assert curve("60: (6), 0: (0), 30: (12)") == curve("0: (0), 30: (12), 60: (6)")
-
-
-@pytest.mark.parametrize(
-    ("schedule", "says"), [("0: (1), (2)", "without a frame"), ("0: (1); 50: (2)", "';'")]
-)
-def test_a_broken_schedule_says_where(schedule: str, says: str) -> None:
-    with pytest.raises(FormulaError, match=says):
-        curve(schedule)
-
-
 def test_the_other_ways_between_numbers() -> None:
     assert curve("0: (0), 10: (10)", 11, "hold") == [0] * 10 + [10]
     eased = curve("0: (0), 10: (10)", 11, "ease")
@@ -65,31 +47,6 @@ def test_the_other_ways_between_numbers() -> None:
     assert eased[5] == pytest.approx(5)
     assert eased[1] < 1 < 9 < eased[9]
     assert eased[10] == 10
-
-
-VECTORS = json.loads(
-    (Path(__file__).parents[1] / "data" / "deforum_schedules.json").read_text("utf-8")
-)
-# The rest of the file needs parts of Deforum's grammar that cells do not have.
-PLAIN = [
-    case
-    for case in VECTORS
-    if "values" in case
-    and case["id"]
-    in {
-        "const_space", "const_nospace", "default_zoom", "brief_example", "three_numeric_neg",
-        "unordered", "beyond_end", "last_frame_key", "exp_decay_beat", "sci_notation", "log_fn",
-        "cubic_4keys", "cubic_2keys_fallback_lin", "cubic_lastkey_inner", "float_mod_negative",
-        "saw_pulse_beat_120bpm_24fps", "mod_prec",
-    }
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("case", PLAIN, ids=lambda case: case["id"])
-def test_schedules_have_the_values_that_deforum_computes(case: dict) -> None:
-    frames = case["max_frames"]
-    how: Interpolation = "cubic" if case["interp"] == "Cubic" else "linear"
-    assert curve(case["schedule"], frames, how) == pytest.approx(case["values"], abs=1e-9)
 
 
 def test_a_formula_counts_from_its_row() -> None:

@@ -1,0 +1,1 @@
+"""PURE: the functions of our formula language, one file for each family."""
