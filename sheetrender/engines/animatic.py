@@ -15,7 +15,7 @@ from sheetrender.engines.animatic_feedback import Wish, patched, reimagined
 from sheetrender.engines.animatic_motion import bounds, kept, motion_of, uncovered
 from sheetrender.engines.animatic_noise import KINDS, Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
-from sheetrender.engines.animatic_picture import Target, cell_of, sketch_size, target_of
+from sheetrender.engines.animatic_picture import Target, cell_of, composed, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.motion import MOTION_CHANNELS, Matrix
@@ -32,12 +32,14 @@ class AnimaticEngine:
         version: changes whenever the same request would give other pixels.
         reads: the channels that change what is drawn.
         grades: palettes come from the prompts, whatever the picture before looked like.
+        reads_weights: it looks for words alone.
     """
 
     name = "animatic"
     version = "1"
     reads = MOTION_CHANNELS | {"strength"}
     grades = True
+    reads_weights = False
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
@@ -130,10 +132,7 @@ class AnimaticEngine:
         return np.asarray(scale @ motion @ np.linalg.inv(scale))
 
     def _target(self, spec: FrameSpec) -> Levels:
-        target = target_of(spec.prompt, spec.seed, self._size)
-        if spec.prompt_weight < 1.0:
-            before = target_of(spec.previous_prompt, spec.seed, self._size)
-            target = before.towards(target, spec.prompt_weight)
+        target = composed(target_of, spec, spec.seed, self._size)
         palette = _palette(spec)
         light = cv2.convertScaleAbs(target.light(palette.tones))
         return palette.colour(light, target.hue(self._size))

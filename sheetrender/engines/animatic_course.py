@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetrender.engines.animatic_motion import motion_of, speed_of
 from sheetrender.engines.animatic_noise import Field, mix, smooth
-from sheetrender.engines.animatic_picture import Target, cell_of, sketch_of, sketch_size
+from sheetrender.engines.animatic_picture import Target, cell_of, composed, sketch_of, sketch_size
 from sheetrender.engines.animatic_stage import SEEDS_ALIKE
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.motion import Matrix
@@ -101,11 +101,7 @@ def _variant(spec: FrameSpec, epoch: int, size: Size) -> Target:
 
 
 def _composition(spec: FrameSpec, seed: int, size: Size) -> Target:
-    small = sketch_size(size)
-    target = sketch_of(spec.prompt, seed, small)
-    if spec.prompt_weight >= 1.0:
-        return target
-    return sketch_of(spec.previous_prompt, seed, small).towards(target, spec.prompt_weight)
+    return composed(sketch_of, spec, seed, sketch_size(size))
 
 
 def _moved(target: Target, flow: Matrix, frames: float, size: Size) -> Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ import numpy as np
 from sheetrender.engines.animatic_noise import Field, Levels, canvas
 from sheetrender.engines.animatic_palette import HUES
 from sheetrender.engines.animatic_scenes import scene_of
-from sheetrender.model.frames import Size
+from sheetrender.model.frames import FrameSpec, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,41 @@ def sketch_size(size: Size) -> Size:
     return Size(max(1, size.width // cell), max(1, size.height // cell))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def target_of(prompt: str, seed: int, size: Size) -> Target:
     """Return the target of a prompt and a seed at full size."""
     return _drawn(prompt, seed, size)
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=12)
 def sketch_of(prompt: str, seed: int, size: Size) -> Target:
     """Return the target at the size of a sketch, a fraction of the work."""
     return _drawn(prompt, seed, size)
+
+
+def composed(
+    draw: Callable[[str, int, Size], Target], spec: FrameSpec, seed: int, size: Size
+) -> Target:
+    """Return a frame's target: between two prompts while one fades in, and between two seeds.
+
+    Args:
+        draw: `target_of` or `sketch_of`.
+        spec: of the frame.
+        seed: the frame's, or a neighbour of it.
+        size: of the target.
+    """
+    target = _between_seeds(draw, spec.prompt, seed, spec.seed_share, size)
+    if spec.prompt_weight >= 1.0:
+        return target
+    before = _between_seeds(draw, spec.previous_prompt, seed, spec.seed_share, size)
+    return before.towards(target, spec.prompt_weight)
+
+
+def _between_seeds(
+    draw: Callable[[str, int, Size], Target], prompt: str, seed: int, share: float, size: Size
+) -> Target:
+    here = draw(prompt, seed, size)
+    return here if share <= 0.0 else here.towards(draw(prompt, seed + 1, size), share)
 
 
 def _drawn(prompt: str, seed: int, size: Size) -> Target:

@@ -67,12 +67,15 @@ class Engine(Protocol):
         reads: the channels of `FrameSpec` that change what this engine draws.
         grades: it gives its pictures their colours itself, so that matching them to the
             segment's first picture beforehand would be undone; the loop then leaves it out.
+        reads_weights: it understands ``(word:1.2)`` and ``[a|b]`` in prompts; others are given the
+            plain words.
     """
 
     name: str
     version: str
     reads: frozenset[str]
     grades: bool
+    reads_weights: bool
 
     def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
         """Return one picture for each request, in their order; `prepared` is left as it is.

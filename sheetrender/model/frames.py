@@ -48,6 +48,7 @@ class FrameSpec:
         prompt_weight: share of `prompt` against `previous_prompt`, 0.0 to 1.0.
         caption: what the row is about, in the row's own words.
         seed: noise seed, 0 <= seed < 2**32.
+        seed_share: how far its noise goes towards that of the next seed, 0.0 <= share < 1.0.
         zoom: scale about the centre, factor per frame, > 0; above 1 pushes in.
         angle: rotation about the centre, degrees counter-clockwise per frame.
         translation_x: shift, pixels per frame, to the right.
@@ -79,6 +80,7 @@ class FrameSpec:
     prompt_weight: float
     caption: str
     seed: int
+    seed_share: float
     zoom: float
     angle: float
     translation_x: float

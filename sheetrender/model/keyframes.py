@@ -68,10 +68,13 @@ class Keyframe:
         row: its number in the sheet, 1-based.
         place: its frame cell.
         row_id: what it is known by across edits; empty where it has none yet.
-        prompt: subject and style, or the prompt.
-        negative: the negative prompt.
+        prompt: subject and style, or the prompt; formulas between backticks as written.
+        negative: the negative prompt, likewise.
         caption: what it is about, in few words.
-        seed: 0 .. 2**32-1, or -1 for one to be drawn.
+        prompt_place: the cell that holds most of the prompt.
+        seed: 0 .. 2**32-1, its fraction the way to the next seed; -1 for one to be drawn; or the
+            text of a formula.
+        seed_place: the cell that says so; None where none does.
         gives_seed: the seed stands in this row; else it is carried on.
         cut: nothing of the picture before is kept.
         keys: the channels that have a cell in this row.
@@ -85,7 +88,9 @@ class Keyframe:
     prompt: str
     negative: str
     caption: str
-    seed: int
+    prompt_place: Address
+    seed: float | str
+    seed_place: Address | None
     gives_seed: bool
     cut: bool
     keys: Mapping[str, ChannelKey]
@@ -106,7 +111,7 @@ class Settings:
         engine: its name.
         model: its name or path; may be empty.
         sampler: its name.
-        seed: for rows without one; -1 draws one.
+        seed: for rows without one; a fraction is the way to the next seed, -1 draws one.
         seed_behavior: how the seed goes on within a row.
         style: for rows without one.
         negative: for rows without one.
@@ -133,7 +138,7 @@ class Settings:
     engine: str = "animatic"
     model: str = ""
     sampler: str = "ddim"
-    seed: int = 0
+    seed: float = 0
     seed_behavior: SeedBehavior = "fixed"
     style: str = ""
     negative: str = ""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from sheetrender.model.frames import FrameSpec, Segment, Size
 from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.prompts import MovingText
 from sheetrender.model.timing import FrameRate
 
 WHOLE_CHANNELS = frozenset({"steps", "cadence"})
@@ -25,11 +26,13 @@ class PlannedRow:
         last: its last frame, itself part of the row; `first` - 1 where it has none.
         key: what its drawn seed and its status are filed under.
         row: its number in the sheet, 1-based.
-        prompt: full text.
-        negative: the negative prompt.
+        prompt: full text; formulas between backticks as written.
+        negative: the negative prompt, likewise.
         caption: what it is about, in few words.
         blend: frames over which its prompt fades in.
         status: what stands in its status cell, in lower case.
+        moving_prompt: the prompt with its formulas computed; None where it has none.
+        moving_negative: the negative prompt likewise.
     """
 
     first: int
@@ -41,9 +44,26 @@ class PlannedRow:
     caption: str
     blend: int = 0
     status: str = ""
+    moving_prompt: MovingText | None = None
+    moving_negative: MovingText | None = None
 
     def __len__(self) -> int:
         return self.last - self.first + 1
+
+    @property
+    def moves(self) -> bool:
+        """Whether its texts change from frame to frame."""
+        return self.moving_prompt is not None or self.moving_negative is not None
+
+    def prompt_at(self, index: int) -> str:
+        """Return the prompt at a frame of the video; behind the row, its last one."""
+        moving = self.moving_prompt
+        return self.prompt if moving is None else moving.at(index - self.first)
+
+    def negative_at(self, index: int) -> str:
+        """Return the negative prompt at a frame of the video."""
+        moving = self.moving_negative
+        return self.negative if moving is None else moving.at(index - self.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +77,7 @@ class RenderPlan:
         row_of: index into `rows`, shape (n_frames,).
         channels: value of every channel, each of shape (n_frames,).
         seeds: noise seeds, shape (n_frames,).
+        seed_shares: how far each goes towards the noise of the next seed, shape (n_frames,).
         segments: the runs between cuts, in order; together they cover every frame.
         color_coherence: the colour space in which pictures are matched.
         border: what fills the edge that motion uncovers.
@@ -68,6 +89,7 @@ class RenderPlan:
     row_of: npt.NDArray[np.int32]
     channels: Mapping[str, npt.NDArray[np.float64]]
     seeds: npt.NDArray[np.uint32]
+    seed_shares: npt.NDArray[np.float64]
     segments: tuple[Segment, ...]
     color_coherence: ColorCoherence
     border: Border
@@ -100,14 +122,17 @@ class RenderPlan:
             for name, values in self.channels.items()
             if name != "blend"
         }
+        prompt = row.prompt_at(index)
+        before = self.rows[row_number - 1].prompt_at(index) if weight < 1.0 else prompt
         return FrameSpec(
             index=index,
             starts_segment=self.segment_of(index).first == index,
-            prompt=row.prompt,
-            negative=row.negative,
-            previous_prompt=self.rows[row_number - 1].prompt if weight < 1.0 else row.prompt,
+            prompt=prompt,
+            negative=row.negative_at(index),
+            previous_prompt=before,
             prompt_weight=weight,
             caption=row.caption,
             seed=int(self.seeds[index]),
+            seed_share=float(self.seed_shares[index]),
             **values,  # type: ignore[arg-type]  # the channels are FrameSpec's own attributes
         )

@@ -103,7 +103,8 @@ TEXTS = (
     Column(
         heading="seed",
         kind="seed",
-        help="Whole number that picks one picture of many; -1 draws one and keeps it.",
+        help="Whole number that picks one picture of many; -1 draws one and keeps it, "
+        "1000.25 is a quarter of the way to 1001, and a formula travels.",
         low=-1,
         high=2**32 - 1,
         whole=True,

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from sheetrender.model.cells import Findings, Problem
 from sheetrender.model.frames import Segment
-from sheetrender.model.keyframes import ChannelKey, Keyframe, SeedBehavior, Settings
+from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.planning import readers
-from sheetrender.planning.columns import CHANNELS, Column
+from sheetrender.planning.channels import channel_values
+from sheetrender.planning.columns import CHANNELS
+from sheetrender.planning.frame_names import FormulaNames
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.schedule_text import resolved
-from sheetrender.planning.schedules import FormulaNames, channel_curve
+from sheetrender.planning.prompts import moving
+from sheetrender.planning.seeds import DrawSeed, said_seeds, with_formulas
 from sheetrender.planning.syntax import FormulaError
-
-SEEDS = 2**32
-DrawSeed = Callable[[str], int]
 
 
 def video_length(rows: Sequence[Keyframe], settings: Settings, song_frames: int | None) -> int:
@@ -54,20 +52,23 @@ def build_plan(
     _warn_of_rows_behind_the_end(rows, frames, findings)
     inside = [row for row in rows if row.frame < frames] or list(rows[:1])
     planned = _planned_rows(inside, frames)
-    seeds = _seeds(inside, planned, settings, frames, draw_seed)
-    shared = _shared_names(settings, frames, curves or {}) | {"s": seeds.astype(np.float64)}
+    said = said_seeds(inside, planned, settings.seed_behavior, frames, draw_seed)
+    shared = _shared_names(settings, frames, curves or {}) | {"s": said.said}
     names = FormulaNames(shared, [row.first for row in planned], frames)
+    seeds = with_formulas(said, inside, planned, names, findings)
     channels = {
-        column.heading: _channel(column, rows, settings, names, frames, findings)
+        column.heading: channel_values(column, rows, settings, names, frames, findings)
         for column in CHANNELS
     }
+    planned = _with_moving_texts(planned, inside, names, findings)
     return RenderPlan(
         rate=settings.rate,
         size=settings.size,
         rows=tuple(_with_blend(planned, channels["blend"])),
         row_of=np.repeat(np.arange(len(planned), dtype=np.int32), [len(row) for row in planned]),
         channels=channels,
-        seeds=seeds,
+        seeds=seeds.whole,
+        seed_shares=seeds.shares,
         segments=_segments(inside, frames),
         color_coherence=settings.color_coherence,
         border=settings.border,
@@ -113,6 +114,33 @@ def _planned_rows(rows: Sequence[Keyframe], frames: int) -> list[PlannedRow]:
     ]
 
 
+def _with_moving_texts(
+    planned: Sequence[PlannedRow],
+    rows: Sequence[Keyframe],
+    names: FormulaNames,
+    findings: Findings,
+) -> list[PlannedRow]:
+    """Return the rows with the formulas of their prompts computed."""
+    complete = []
+    for row, keyframe in zip(planned, rows, strict=True):
+        try:
+            positive = moving(row.prompt, names, row.first, max(row.last, row.first) + 1)
+            negative = moving(row.negative, names, row.first, max(row.last, row.first) + 1)
+        except FormulaError as error:
+            positive = negative = None
+            findings.problems.append(
+                Problem(
+                    place=keyframe.prompt_place,
+                    heading="prompt",
+                    written=row.prompt,
+                    wrong=str(error),
+                    remedy=error.remedy,
+                )
+            )
+        complete.append(replace(row, moving_prompt=positive, moving_negative=negative))
+    return complete
+
+
 def _with_blend(rows: Sequence[PlannedRow], blend: Numbers) -> list[PlannedRow]:
     return [replace(row, blend=int(blend[row.first])) for row in rows]
 
@@ -140,149 +168,3 @@ def _segments(rows: Sequence[Keyframe], frames: int) -> tuple[Segment, ...]:
     firsts = [0, *(row.frame for row in rows[1:] if row.cut)]
     ends = [*firsts[1:], frames]
     return tuple(Segment(first, end - 1) for first, end in zip(firsts, ends, strict=True))
-
-
-def _seeds(
-    rows: Sequence[Keyframe],
-    planned: Sequence[PlannedRow],
-    settings: Settings,
-    frames: int,
-    draw_seed: DrawSeed,
-) -> npt.NDArray[np.uint32]:
-    """Return the seeds; a row without one goes on where the last seed that was given began."""
-    seeds = np.empty(frames, dtype=np.uint32)
-    starts = [n for n, row in enumerate(rows) if n == 0 or row.gives_seed]
-    for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
-        first, last = planned[start].first, planned[following - 1].last
-        seed = rows[start].seed
-        base = draw_seed(planned[start].key) if seed < 0 else seed
-        seeds[first : last + 1] = _going_on(base, last - first + 1, settings.seed_behavior)
-    return seeds
-
-
-def _going_on(base: int, count: int, behavior: SeedBehavior) -> npt.NDArray[np.uint32]:
-    """Return `count` seeds that begin with `base`. Source: Deforum's next_seed."""
-    since = np.arange(count, dtype=np.int64)
-    if behavior == "iter":
-        steps = since
-    elif behavior == "ladder":
-        steps = since // 2 + 2 * (since % 2)
-    elif behavior == "alternate":
-        steps = since % 2
-    elif behavior == "random":
-        drawn = np.random.default_rng(base).integers(0, SEEDS, count, dtype=np.uint32)
-        drawn[0] = base
-        return drawn
-    else:
-        steps = np.zeros_like(since)
-    return ((base + steps) % SEEDS).astype(np.uint32)
-
-
-def _channel(
-    column: Column,
-    rows: Sequence[Keyframe],
-    settings: Settings,
-    names: FormulaNames,
-    frames: int,
-    findings: Findings,
-) -> Numbers:
-    keys = _keys(column, rows, settings, frames, findings)
-    try:
-        curve = channel_curve(keys, names, frames, settings.interpolation)
-    except FormulaError:
-        curve = _without_bad_keys(column, keys, names, settings, frames, findings)
-    _check_curve(column, keys, curve, findings)
-    if settings.interpolation in ("quadratic", "cubic"):
-        curve = _within(column, keys, curve)
-    if column.heading == "strength":
-        return np.clip(curve, 0.0, 1.0)
-    return np.floor(curve) if column.whole else curve
-
-
-def _keys(
-    column: Column,
-    rows: Sequence[Keyframe],
-    settings: Settings,
-    frames: int,
-    findings: Findings,
-) -> list[ChannelKey]:
-    """Return a channel's keys: the rows', else the settings', else its default."""
-    keys = [row.keys[column.heading] for row in rows if column.heading in row.keys]
-    schedule = settings.channels.get(column.heading)
-    if not keys and schedule is not None:
-        try:
-            keys = resolved(schedule, max_f=frames - 1, seed=float(settings.seed))
-        except FormulaError as error:
-            key = ChannelKey(0, schedule.written, schedule.place)
-            findings.problems.append(_key_problem(column, key, str(error), error.remedy))
-    return keys or [ChannelKey(0, column.default, None)]
-
-
-def _within(column: Column, keys: Sequence[ChannelKey], curve: Numbers) -> Numbers:
-    """Return a curve that does not swing beyond the column's limits between its keys.
-
-    Splines overshoot; a limit that is not itself allowed is replaced by the smallest key.
-    """
-    low = column.low
-    if column.above_low:
-        low = min((key.value for key in keys if isinstance(key.value, float)), default=None)
-    if low is None and column.high is None:
-        return curve
-    return np.clip(curve, low, column.high)
-
-
-def _without_bad_keys(
-    column: Column,
-    keys: Sequence[ChannelKey],
-    names: FormulaNames,
-    settings: Settings,
-    frames: int,
-    findings: Findings,
-) -> Numbers:
-    """Report each key whose formula cannot be computed, and return the curve of the others."""
-    good = []
-    for key in keys:
-        try:
-            channel_curve([key], names, frames, "linear")
-            good.append(key)
-        except FormulaError as error:
-            findings.problems.append(_key_problem(column, key, str(error), error.remedy))
-    good = good or [ChannelKey(0, column.default, None)]
-    return channel_curve(good, names, frames, settings.interpolation)
-
-
-def _check_curve(
-    column: Column, keys: Sequence[ChannelKey], curve: Numbers, findings: Findings
-) -> None:
-    """Report formulas that have no answer, or one out of range, with the first frame where."""
-    clamped = column.heading == "strength"
-    bad = ~np.isfinite(curve)
-    if not clamped and column.low is not None:
-        bad |= curve <= column.low if column.above_low else curve < column.low
-    if not clamped and column.high is not None:
-        bad |= curve > column.high
-    if not bad.any():
-        return
-    for key, following in zip(keys, [*keys[1:], None], strict=True):
-        if not isinstance(key.value, str):
-            continue
-        frames = np.flatnonzero(bad[key.frame : following.frame if following else None])
-        if len(frames):
-            frame = key.frame + int(frames[0])
-            value = curve[frame]
-            shown = f"is {value:.6g}" if np.isfinite(value) else "has no value"
-            remedy = f"It has to be {column.limits}." if column.limits else "Avoid dividing by 0."
-            if not np.isfinite(value):
-                remedy = "Avoid dividing by 0 and roots of negative numbers."
-            findings.problems.append(_key_problem(column, key, f"{shown} at frame {frame}", remedy))
-
-
-def _key_problem(column: Column, key: ChannelKey, wrong: str, remedy: str) -> Problem:
-    return Problem(
-        place=key.place,
-        tab="--set",
-        heading=column.heading,
-        written=str(key.value),
-        wrong=wrong,
-        remedy=remedy,
-    )

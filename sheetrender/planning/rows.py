@@ -1,143 +1,27 @@
-"""The Keyframes tab: its heading row, its rows typed, and every problem with its cell."""
+"""The rows of the Keyframes tab, typed, and every problem with its cell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from sheetrender.model.cells import Address, Cell, Findings, Grid, Problem, Value, Workbook
+from sheetrender.model.cells import Address, Cell, Findings, Problem, Value, Workbook
 from sheetrender.model.keyframes import ChannelKey, Keyframe, Settings
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning import readers
-from sheetrender.planning.columns import (
-    COLUMNS,
-    Column,
-    column_named,
-    folded,
-    nearest,
-)
+from sheetrender.planning.carrying import TypedRow, carried_on
+from sheetrender.planning.columns import COLUMNS, Column
+from sheetrender.planning.markers_tab import read_markers
 from sheetrender.planning.schedule_text import channel_value
+from sheetrender.planning.seeds import read_seed
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
+from sheetrender.planning.table import Table
 
 _COLUMNS = {column.heading: column for column in COLUMNS}
 STATUS_WORDS = frozenset(
     ["queued", "rendering", "done", "failed", "invalid", "stale", "held", "rerender", "hold"]
 )
-TAB_NAMES = ("keyframes", "prompts", "shots")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Where the rows stand.
-
-    Attributes:
-        grid: the worksheet.
-        rows: its cells by row and column number.
-        heading_row: 1-based.
-        columns: column number (1-based) of each of our headings that is there.
-    """
-
-    grid: Grid
-    rows: Mapping[int, Mapping[int, Cell]]
-    heading_row: int
-    columns: Mapping[str, int]
-
-
-def find_table(workbook: Workbook, findings: Findings) -> Table | None:
-    """Return the table of keyframes, or None, with a problem, where there is none."""
-    by_title = {grid.tab.strip().casefold(): grid for grid in workbook.grids}
-    named = [by_title[name] for name in TAB_NAMES if name in by_title]
-    for grid in named or workbook.grids:
-        rows = grid.rows()
-        heading_row = _heading_row(rows)
-        if heading_row is not None:
-            columns = _headings(grid.tab, heading_row, rows[heading_row], findings)
-            return Table(grid, rows, heading_row, columns)
-    tab = named[0] if named else workbook.grids[0] if workbook.grids else None
-    findings.problems.append(
-        Problem(
-            place=None,
-            tab=tab.tab if tab else "",
-            heading="",
-            written="",
-            wrong="is empty" if tab and not tab.cells else "has no heading row",
-            remedy="Write `frame` and `subject` (or `prompt`) above the columns; "
-            "`sheetrender init my.xlsx` makes a sheet that has them.",
-        )
-    )
-    return None
-
-
-def _heading_row(rows: Mapping[int, Mapping[int, Cell]]) -> int | None:
-    for row, cells in rows.items():
-        names = {folded(readers.written(cell.value)) for cell in cells.values()}
-        if "frame" in names and names & {"subject", "prompt"}:
-            return row
-    return None
-
-
-def _headings(
-    tab: str, heading_row: int, cells: Mapping[int, Cell], findings: Findings
-) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for number, cell in cells.items():
-        written = readers.text(cell.value)
-        column = column_named(written)
-        place = Address(tab, heading_row, number)
-        if column is None:
-            _warn_of_slip(written, place, findings)
-        elif column.heading in columns:
-            findings.problems.append(
-                Problem(
-                    place=place,
-                    heading=column.heading,
-                    written=written,
-                    wrong="stands above a second column",
-                    remedy="Rename one of them.",
-                )
-            )
-        else:
-            columns[column.heading] = number
-    return columns
-
-
-def _warn_of_slip(written: str, place: Address, findings: Findings) -> None:
-    close = nearest(written, [column.heading for column in COLUMNS]) if written else None
-    if close:
-        findings.warnings.append(
-            Problem(
-                place=place,
-                heading="",
-                written=written,
-                wrong="is none of our headings, so the column is left alone",
-                remedy=f"Did you mean {close}?",
-            )
-        )
-
-
-def read_markers(workbook: Workbook, clock: readers.Clock) -> dict[str, int]:
-    """Return the frames of the Markers tab by name in lower case; unreadable ones are left out."""
-    grid = workbook.grid("Markers")
-    if grid is None or not grid.cells:
-        return {}
-    rows = grid.rows()
-    heading_row = min(rows)
-    heads = {folded(readers.written(c.value)): n for n, c in rows.pop(heading_row).items()}
-    markers: dict[str, int] = {}
-    for cells in rows.values():
-        name = cells.get(heads.get("name", 0))
-        for source in ("frame", "timecode"):
-            cell = cells.get(heads.get(source, 0))
-            if name is None or cell is None or readers.is_blank(cell.value):
-                continue
-            try:
-                markers.setdefault(
-                    readers.text(name.value).casefold(), readers.frame(cell.value, clock)
-                )
-            except FormulaError:
-                continue
-    return markers
 
 
 def read_rows(
@@ -162,19 +46,7 @@ def read_rows(
             )
         )
     unique = sorted(_without_duplicates(rows, table, findings), key=lambda row: row.frame)
-    return list(_carried_on(unique, settings, table))
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row before its blank cells are filled in; None stands for a blank cell."""
-
-    number: int
-    frame: int
-    texts: Mapping[str, str | None]
-    seed: int | None
-    cut: bool
-    keys: Mapping[str, ChannelKey]
+    return list(carried_on(unique, table, cells, settings, findings))
 
 
 class _RowReader:
@@ -200,14 +72,14 @@ class _RowReader:
         )
         self._clock = replace(clock, markers=read_markers(workbook, clock))
 
-    def rows(self) -> Iterator[_Row | None]:
+    def rows(self) -> Iterator[TypedRow | None]:
         by_column = {number: heading for heading, number in self._table.columns.items()}
         for number, cells in self._table.rows.items():
             if number > self._table.heading_row:
                 ours = {by_column[n]: cell for n, cell in cells.items() if n in by_column}
                 yield self._row(number, ours)
 
-    def _row(self, number: int, cells: Mapping[str, Cell]) -> _Row | None:
+    def _row(self, number: int, cells: Mapping[str, Cell]) -> TypedRow | None:
         first = cells.get("frame")
         if first is not None and readers.written(first.value).lstrip().startswith("#"):
             return None
@@ -255,10 +127,10 @@ class _RowReader:
             self._wrong(number, "frame", readers.written(value), error)
             return None
 
-    def _typed(self, number: int, frame: int, values: Mapping[str, Value]) -> _Row:
-        texts: dict[str, str | None] = {}
+    def _typed(self, number: int, frame: int, values: Mapping[str, Value]) -> TypedRow:
+        texts: dict[str, str] = {}
         keys: dict[str, ChannelKey] = {}
-        seed: int | None = None
+        seed: float | str | None = None
         cut = False
         for heading, value in values.items():
             if heading == "frame" or readers.is_blank(value):
@@ -268,16 +140,16 @@ class _RowReader:
                 if column.kind in ("text", "ours"):
                     texts[heading] = readers.text(value)
                     if heading == "status":
-                        self._warn_of_no_order(number, texts[heading] or "")
+                        self._warn_of_no_order(number, texts[heading])
                 elif column.kind == "seed":
-                    seed = readers.whole_number(value, column, decimal_comma=self._decimal_comma)
+                    seed = read_seed(value, column, decimal_comma=self._decimal_comma)
                 elif column.kind == "flag":
                     cut = readers.flag(value)
                 else:
                     keys[heading] = self._key(number, frame, column, value)
             except FormulaError as error:
                 self._wrong(number, heading, readers.written(value), error)
-        return _Row(number, frame, texts, seed, cut, keys)
+        return TypedRow(number, frame, texts, seed, cut, keys)
 
     def _warn_of_no_order(self, number: int, written: str) -> None:
         if written.casefold() not in STATUS_WORDS:
@@ -298,7 +170,9 @@ class _RowReader:
         )
 
 
-def _without_duplicates(rows: list[_Row], table: Table, findings: Findings) -> Iterator[_Row]:
+def _without_duplicates(
+    rows: list[TypedRow], table: Table, findings: Findings
+) -> Iterator[TypedRow]:
     first: dict[int, int] = {}
     for row in rows:
         if row.frame in first:
@@ -314,57 +188,3 @@ def _without_duplicates(rows: list[_Row], table: Table, findings: Findings) -> I
             continue
         first[row.frame] = row.number
         yield row
-
-
-def _carried_on(rows: list[_Row], settings: Settings, table: Table) -> Iterator[Keyframe]:
-    """Fill the texts and seeds that blank cells carry on from the rows before."""
-    held: dict[str, str] = {"style": settings.style, "negative": settings.negative}
-    owners = _id_owners(rows)
-    seed = settings.seed
-    prompt = ""
-    for row in rows:
-        texts = row.texts
-        row_id = texts.get("row_id") or ""
-        held |= {name: text for name, text in texts.items() if text is not None}
-        if row.seed is not None:
-            seed = row.seed
-        if texts.get("prompt"):
-            prompt = held["prompt"]
-        elif texts.get("subject") or texts.get("style") or not prompt:
-            prompt = _joined(held.get("subject", ""), held.get("style", ""))
-        yield Keyframe(
-            frame=row.frame,
-            row=row.number,
-            place=Address(table.grid.tab, row.number, table.columns["frame"]),
-            row_id=row_id if owners[row_id] == row.number else "",
-            prompt=prompt,
-            negative=held["negative"],
-            caption=_caption(texts, held),
-            seed=seed,
-            gives_seed=row.seed is not None,
-            cut=row.cut,
-            keys=row.keys,
-            status=(texts.get("status") or "").casefold(),
-        )
-
-
-def _id_owners(rows: list[_Row]) -> dict[str, int]:
-    """Return the number of the row that each id belongs to: of copied rows, the topmost."""
-    owners: dict[str, int] = {}
-    for row in sorted(rows, key=lambda row: row.number):
-        owners.setdefault(row.texts.get("row_id") or "", row.number)
-    return owners
-
-
-def _joined(subject: str, style: str) -> str:
-    if not style:
-        return subject
-    if not subject:
-        return style.lstrip(", ")
-    return subject.rstrip(", ") + (style if style.startswith(",") else f", {style}")
-
-
-def _caption(texts: Mapping[str, str | None], held: Mapping[str, str]) -> str:
-    if texts.get("prompt") and not texts.get("subject"):
-        return held["prompt"]
-    return held.get("subject") or held.get("prompt") or ""

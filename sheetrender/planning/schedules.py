@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,55 +10,8 @@ import numpy.typing as npt
 
 from sheetrender.model.keyframes import ChannelKey, Interpolation
 from sheetrender.planning.expressions import compute
+from sheetrender.planning.frame_names import FormulaNames
 from sheetrender.planning.functions.function import Numbers
-
-
-class FormulaNames:
-    """What the names in a formula stand for.
-
-    ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
-    """
-
-    def __init__(
-        self, shared: Mapping[str, Numbers | float], row_starts: Sequence[int], count: int
-    ) -> None:
-        """Prepare the names for a whole video.
-
-        Args:
-            shared: names with one value for each frame, shape (count,), or one for all.
-            row_starts: first frame of each row of the sheet, ascending, beginning with 0.
-            count: frames of the video.
-        """
-        starts = np.asarray(row_starts, dtype=np.float64)
-        lengths = np.diff(starts, append=count)
-        row_of = np.repeat(np.arange(len(starts)), lengths.astype(np.int64))
-        frames = np.arange(count, dtype=np.float64)
-        since = frames - starts[row_of]
-        length = lengths[row_of]
-        own = {"t": frames, "k": since, "n": length, "p": since / length}
-        self._names: dict[str, Numbers | float] = {**shared, **own}
-
-    def between(self, first: int, end: int) -> Mapping[str, Numbers | float]:
-        """Return the names for frames `first` .. `end` - 1."""
-        return _Span(self._names, first, end)
-
-
-class _Span(Mapping[str, Numbers | float]):
-    """The names of a run of frames; each is cut out when a formula asks for it."""
-
-    def __init__(self, names: Mapping[str, Numbers | float], first: int, end: int) -> None:
-        self._all = names
-        self._span = slice(first, end)
-
-    def __getitem__(self, name: str) -> Numbers | float:
-        value = self._all[name]
-        return value[self._span] if isinstance(value, np.ndarray) else value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
 
 
 def channel_curve(
@@ -86,6 +39,9 @@ def channel_curve(
     inside = [key for key in keys if key.frame < count]
     if not inside:
         inside = [ChannelKey(0, keys[0].value, keys[0].place)]
+    if len(inside) == 1 and not isinstance(inside[0].value, str):
+        # One number for all frames takes the room of one.
+        return np.broadcast_to(np.float64(inside[0].value), count)
     curve = np.empty(count, dtype=np.float64)
     known = np.zeros(count, dtype=bool)
     ends = [*(key.frame for key in inside[1:]), count]

@@ -12,7 +12,8 @@ from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Border, ColorCoherence, Interpolation, SeedBehavior
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning import readers
-from sheetrender.planning.columns import Column, nearest
+from sheetrender.planning.columns import Column, column_named, nearest
+from sheetrender.planning.seeds import read_seed
 from sheetrender.planning.syntax import FormulaError
 
 Reader = Callable[[Value], Any]
@@ -73,6 +74,15 @@ def _number(low: float | None = None, high: float | None = None, *, above: bool 
         return found
 
     return read
+
+
+def _seed(value: Value) -> float:
+    column = column_named("seed")
+    assert column is not None
+    found = read_seed(value, column)
+    if isinstance(found, str):
+        raise FormulaError("is not a whole number", f"Write a whole number {column.limits}.")
+    return found
 
 
 def _side(value: Value) -> int:
@@ -136,8 +146,8 @@ SETTINGS = (
     Setting(
         name="seed",
         default="0",
-        help="For rows without one; -1 draws.",
-        read=_whole(-1, 2**32 - 1),
+        help="For rows without one; -1 draws, 1000.25 is a quarter of the way to 1001.",
+        read=_seed,
     ),
     _chosen("seed_behavior", "How the seed goes on from frame to frame.", *get_args(SeedBehavior)),
     Setting(name="style", default="", help="For rows without one.", read=readers.text),

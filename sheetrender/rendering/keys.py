@@ -13,8 +13,8 @@ import numpy as np
 
 from sheetrender.engines.engine import Engine, EngineSettings
 from sheetrender.model.motion import MOTION_CHANNELS
-from sheetrender.model.plan import RenderPlan
-from sheetrender.rendering.loop import coherence
+from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.rendering.loop import coherence, engine_words
 
 # What the loop itself does with a picture; engines say in `reads` what they look at beyond it.
 LOOP_CHANNELS = MOTION_CHANNELS | {"noise", "contrast"}
@@ -38,26 +38,29 @@ def frame_keys(plan: RenderPlan, engine: Engine, settings: EngineSettings) -> li
     ).encode()
     names = sorted(LOOP_CHANNELS | (engine.reads & set(plan.channels)))
     columns = [plan.channels[name] for name in names]
-    columns += [plan.seeds.astype(np.float64), _prompt_weights(plan)]
+    columns += [plan.seeds + plan.seed_shares, _prompt_weights(plan)]
     numbers = np.ascontiguousarray(np.stack(columns, axis=1))
-    rows = [
-        _digest(row.prompt.encode(), row.negative.encode(), row.caption.encode())
-        for row in plan.rows
-    ]
+    rows = [_texts(row, row.first, engine) for row in plan.rows]
     starts = {segment.first for segment in plan.segments}
     keys: list[bytes] = []
     before = b""
     for index, row_number in enumerate(plan.row_of.tolist()):
         before = b"" if index in starts else before
+        row = plan.rows[row_number]
         before = _digest(
             made_by,
             index.to_bytes(8, "little"),
             numbers[index].tobytes(),
-            rows[row_number],
+            _texts(row, index, engine) if row.moves else rows[row_number],
             before,
         )
         keys.append(before)
     return keys
+
+
+def _texts(row: PlannedRow, index: int, engine: Engine) -> bytes:
+    words = (engine_words(text, engine) for text in (row.prompt_at(index), row.negative_at(index)))
+    return _digest(*(text.encode() for text in words), row.caption.encode())
 
 
 def _prompt_weights(plan: RenderPlan) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

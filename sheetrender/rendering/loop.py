@@ -7,11 +7,13 @@ segment; so a run that was killed goes on as if it had not been.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetrender.engines.engine import DrawRequest, Engine, Image
+from sheetrender.model.frames import FrameSpec
 from sheetrender.model.keyframes import ColorCoherence
 from sheetrender.model.plan import RenderPlan
+from sheetrender.model.prompts import plain_words
 from sheetrender.rendering.colour import ColourReference, with_contrast
 from sheetrender.rendering.motion import moved
 from sheetrender.rendering.noise import with_noise
@@ -35,6 +37,23 @@ def coherence(plan: RenderPlan, engine: Engine) -> ColorCoherence:
     return "none" if engine.grades else plan.color_coherence
 
 
+def engine_words(text: str, engine: Engine) -> str:
+    """Return a prompt as this engine reads it."""
+    return text if engine.reads_weights else plain_words(text)
+
+
+def _spec(plan: RenderPlan, index: int, engine: Engine) -> FrameSpec:
+    spec = plan.frame(index)
+    if engine.reads_weights:
+        return spec
+    return replace(
+        spec,
+        prompt=plain_words(spec.prompt),
+        negative=plain_words(spec.negative),
+        previous_prompt=plain_words(spec.previous_prompt),
+    )
+
+
 def draw_frames(
     plan: RenderPlan, engine: Engine, first: int, last: int, standing: Standing | None
 ) -> Iterator[tuple[int, Image]]:
@@ -52,14 +71,16 @@ def draw_frames(
     """
     space = coherence(plan, engine)
     for index in range(first, last + 1):
-        spec = plan.frame(index)
+        spec = _spec(plan, index, engine)
         prepared: Image | None = None
         if not spec.starts_segment:
             assert standing is not None, "a frame inside a segment needs the one before it"
             prepared = moved(standing.picture, spec, plan.border)
             prepared = standing.colours.match(prepared)
             prepared = with_contrast(prepared, spec.contrast)
-            prepared = with_noise(prepared, spec.noise, seed=spec.seed, index=index)
+            prepared = with_noise(
+                prepared, spec.noise, seed=spec.seed, share=spec.seed_share, index=index
+            )
         (picture,) = engine.draw([DrawRequest(spec, prepared)])
         if spec.starts_segment or standing is None:
             standing = Standing(picture, ColourReference(picture, space))

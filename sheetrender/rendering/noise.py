@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -24,7 +25,9 @@ def _normal_levels() -> npt.NDArray[np.uint8]:
     return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
 
 
-def with_noise(picture: Image, amount: float, *, seed: int, index: int) -> Image:
+def with_noise(
+    picture: Image, amount: float, *, seed: int, index: int, share: float = 0.0
+) -> Image:
     """Return the picture with a share of Gaussian noise mixed in.
 
     Args:
@@ -32,14 +35,26 @@ def with_noise(picture: Image, amount: float, *, seed: int, index: int) -> Image
         amount: share of the noise picture, 0.0 to 1.0.
         seed: of the frame.
         index: of the frame, so that one seed for all frames does not give standing grain.
+        share: how far the noise goes towards that of the next seed, 0.0 <= share < 1.0.
 
     Source: Deforum's ``uniform`` noise, which is Gaussian per channel.
     """
     if amount <= 0:
         return picture
-    generator = np.random.Generator(np.random.SFC64([seed, index]))
-    # Eight samples at a time: ten times faster than a byte each. "<" is the same on all machines.
-    words = generator.integers(0, 2**64, -(-picture.size // 8), dtype=np.uint64)
-    grain = words.astype("<u8", copy=False).view(np.uint8)[: picture.size].reshape(picture.shape)
-    levels = cv2.LUT(grain, _normal_levels())
+    levels = _levels(picture.shape, seed, index)
+    if share > 0:
+        # On the arc between two noises, as sub-seeds go: on the chord the grain would fade.
+        here, there = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
+        beyond = _levels(picture.shape, (seed + 1) % 2**32, index)
+        level = 127.5 * (1.0 - here - there)
+        levels = np.asarray(cv2.addWeighted(levels, here, beyond, there, level), dtype=np.uint8)
     return np.asarray(cv2.addWeighted(picture, 1.0 - amount, levels, amount, 0.0), dtype=np.uint8)
+
+
+def _levels(shape: tuple[int, ...], seed: int, index: int) -> Image:
+    generator = np.random.Generator(np.random.SFC64([seed, index]))
+    size = math.prod(shape)
+    # Eight samples at a time: ten times faster than a byte each. "<" is the same on all machines.
+    words = generator.integers(0, 2**64, -(-size // 8), dtype=np.uint64)
+    grain = words.astype("<u8", copy=False).view(np.uint8)[:size].reshape(shape)
+    return np.asarray(cv2.LUT(grain, _normal_levels()), dtype=np.uint8)

@@ -15,7 +15,7 @@ from sheetrender.model.cells import Address, CellWrite, Findings, Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.planning.readers import text
-from sheetrender.planning.rows import Table, find_table
+from sheetrender.planning.table import Table, find_table
 from sheetrender.reporting.statuses import RowNote
 
 # No vowels, so that no word comes about, and nothing that a spreadsheet takes for a number.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetrender.model.cells import Findings, Problem, Workbook
-from sheetrender.planning.rows import find_table
+from sheetrender.planning.table import find_table
 from sheetrender.reporting.block import block_writes, track_rows, utc_now
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,11 +130,23 @@ def plan_json(plan: RenderPlan) -> dict[str, object]:
             name: (values.astype(np.int64) if name in WHOLE else values).tolist()
             for name, values in plan.channels.items()
         },
-        "prompts": [
-            {"frame": row.first, "text": row.prompt, "negative": row.negative} for row in plan.rows
+        "prompts": list(_prompts(plan)),
+        "seeds": [
+            seed + share if share else seed
+            for seed, share in zip(plan.seeds.tolist(), plan.seed_shares.tolist(), strict=True)
         ],
-        "seeds": plan.seeds.tolist(),
     }
+
+
+def _prompts(plan: RenderPlan) -> Iterator[dict[str, object]]:
+    """Yield a row's prompt, or where numbers in it move, every one that differs from the last."""
+    for row in plan.rows:
+        before: tuple[str, str] | None = None
+        for index in range(row.first, row.last + 1 if row.moves else row.first + 1):
+            text, negative = row.prompt_at(index), row.negative_at(index)
+            if (text, negative) != before:
+                yield {"frame": index, "text": text, "negative": negative}
+            before = text, negative
 
 
 def plot_plan(planned: Planned, target: Path) -> None:

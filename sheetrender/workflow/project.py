@@ -16,9 +16,10 @@ from sheetrender.model.plan import RenderPlan
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning.columns import channel
 from sheetrender.planning.plan import build_plan, video_length
-from sheetrender.planning.rows import Table, find_table, read_rows
+from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
+from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import SheetStore, open_store
 
 # Channels of the contract that 2D motion and the animatic have no use for.

@@ -94,7 +94,7 @@ class EngineContract:
             for name in FrameSpec.__dataclass_fields__
             if isinstance(getattr(SPEC, name), float | int)
             and name not in engine.reads
-            and name not in ("index", "starts_segment", "seed", "prompt_weight")
+            and name not in ("index", "starts_segment", "seed", "seed_share", "prompt_weight")
         }
         changed = replace(given, **unread)
         assert np.array_equal(drawn(engine, changed, some_picture()), before)

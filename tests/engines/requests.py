@@ -17,8 +17,9 @@ from sheetrender.rendering.noise import with_noise
 
 SPEC = FrameSpec(
     index=0, starts_segment=True, prompt="a red desert", negative="",
-    previous_prompt="a red desert", prompt_weight=1.0, caption="a red desert", seed=42, zoom=1.0,
-    angle=0.0, translation_x=0.0, translation_y=0.0, translation_z=0.0, rotation_3d_x=0.0,
+    previous_prompt="a red desert", prompt_weight=1.0, caption="a red desert", seed=42,
+    seed_share=0.0, zoom=1.0, angle=0.0, translation_x=0.0, translation_y=0.0,
+    translation_z=0.0, rotation_3d_x=0.0,
     rotation_3d_y=0.0, rotation_3d_z=0.0, transform_center_x=0.5, transform_center_y=0.5,
     perspective_flip_theta=0.0, perspective_flip_phi=0.0, perspective_flip_gamma=0.0,
     perspective_flip_fv=53.0, fov=70.0, strength=0.65, noise=0.02, contrast=1.0, scale=7.0,

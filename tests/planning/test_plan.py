@@ -13,7 +13,7 @@ HEAD = ("frame", "subject", "style", "seed", "cut", "zoom", "angle")
 
 
 def problem_cells(*rows: Any, head: Any = HEAD, settings: Any = None) -> list[str]:
-    _, _, findings = understood(workbook([head, *rows], settings))
+    _, findings = planned([head, *rows], settings)
     return [f"{problem.cell} ({problem.heading})" for problem in findings.problems]
 
 
@@ -87,7 +87,8 @@ def test_a_heading_close_to_ours_is_a_warning_and_others_are_the_persons_own() -
         (("=1/0", "x"), ["Keyframes!A3 (frame)"]),
         ((5, "x", None, 2**32), ["Keyframes!D3 (seed)"]),
         ((5, "x", None, "seven"), ["Keyframes!D3 (seed)"]),
-        ((5, "x", None, 1.5), ["Keyframes!D3 (seed)"]),
+        ((5, "x", None, -0.5), ["Keyframes!D3 (seed)"]),
+        ((5, "x", None, "t - 9"), ["Keyframes!D3 (seed)"]),
         ((5, "x", None, -2), ["Keyframes!D3 (seed)"]),
         ((5, "x", None, None, "maybe"), ["Keyframes!E3 (cut)"]),
         ((5, "x", None, None, None, 0), ["Keyframes!F3 (zoom)"]),
@@ -104,7 +105,7 @@ def test_each_mistake_is_told_with_its_cell(row: Any, cells: list[str]) -> None:
 @pytest.mark.parametrize(
     ("formula", "says"),
     [
-        ("1/t", "has no value at frame 0"),
+        ("1/t", "divides by zero at frame 0"),
         ("1 - t", "is 0 at frame 1"),
         ("zoomm", "zoomm"),
         ("sinn(t)", "sinn"),

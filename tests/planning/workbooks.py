@@ -8,9 +8,10 @@ from sheetrender.model.cells import Cell, Findings, Grid, Value, Workbook
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.planning.plan import build_plan, video_length
-from sheetrender.planning.rows import find_table, read_rows
+from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
+from sheetrender.planning.table import find_table
 from sheetrender.sheets.formula_tokens import formula_tokens
 
 

@@ -23,7 +23,7 @@ def spec(**values: Any) -> FrameSpec:
     whole = {"steps": 20, "cadence": 1}
     text = {
         "index": 1, "starts_segment": False, "prompt": "p", "negative": "",
-        "previous_prompt": "p", "prompt_weight": 1.0, "caption": "p", "seed": 0,
+        "previous_prompt": "p", "prompt_weight": 1.0, "caption": "p", "seed": 0, "seed_share": 0.0,
     }  # fmt: skip
     return FrameSpec(**{**DEFAULTS, **whole, **text, **values})
 
@@ -59,6 +59,7 @@ def plan(
             name: np.broadcast_to(np.float64(value), (frames,)) for name, value in values.items()
         },
         seeds=np.full(frames, 7, dtype=np.uint32),
+        seed_shares=np.zeros(frames),
         segments=tuple(
             Segment(a, b - 1) for a, b in zip(starts, [*starts[1:], frames], strict=True)
         ),
@@ -74,6 +75,7 @@ class BlendEngine:
     version = "1"
     reads = frozenset({"strength"})
     grades = False
+    reads_weights = True
 
     def __init__(self, size: Size = SIZE) -> None:
         self.size = size

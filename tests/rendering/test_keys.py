@@ -7,6 +7,7 @@ import numpy as np
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.frames import Size
 from sheetrender.model.plan import RenderPlan
+from sheetrender.model.prompts import MovingText
 from sheetrender.model.timing import FrameRate
 from sheetrender.rendering.keys import frame_keys
 from tests.rendering.plans import BlendEngine, plan
@@ -51,8 +52,33 @@ def test_seed_border_and_engine_settings_are_part_of_the_key() -> None:
     base = plan()
     assert changed(base, replace(base, border="wrap"))
     assert changed(base, replace(base, seeds=base.seeds + 1))
+    travelled = np.full(10, 0.25)
+    travelled[:4] = 0
+    assert changed(base, replace(base, seed_shares=travelled)) == [4, 5, 6, 7, 8, 9]
     other = replace(SETTINGS, caption=False)
     assert frame_keys(base, BlendEngine(), SETTINGS) != frame_keys(base, BlendEngine(), other)
+
+
+def test_weights_change_the_key_only_for_engines_that_read_them() -> None:
+    class Deaf(BlendEngine):
+        reads_weights = False
+
+    before, after = plan("a fox"), plan("a (fox:1.3)")
+    assert changed(before, after)
+    assert frame_keys(before, Deaf(), SETTINGS)[0] != frame_keys(after, Deaf(), SETTINGS)[0]
+    rows = tuple(replace(row, caption="a fox") for row in after.rows)
+    silent = replace(after, rows=rows)
+    assert frame_keys(before, Deaf(), SETTINGS) == frame_keys(silent, Deaf(), SETTINGS)
+
+
+def test_a_number_that_moves_in_a_prompt_changes_each_frame() -> None:
+    def moving(numbers: list[float]) -> RenderPlan:
+        text = MovingText(("fox ", ""), np.asarray(numbers)[:, np.newaxis])
+        (row,) = plan().rows
+        return replace(plan(), rows=(replace(row, moving_prompt=text),))
+
+    still, late = moving([1.0] * 10), moving([1.0] * 7 + [2.0] * 3)
+    assert changed(still, late) == [7, 8, 9]
 
 
 def test_every_channel_of_the_loop_is_covered() -> None:
@@ -72,7 +98,8 @@ def test_every_channel_of_the_loop_is_covered() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id == "spec"
     }
-    assert read - {"starts_segment", "seed"} == set(LOOP_CHANNELS)
+    covered = {"starts_segment", "seed", "seed_share", "prompt", "negative", "previous_prompt"}
+    assert read - covered == set(LOOP_CHANNELS)
 
 
 def test_a_fade_changes_with_the_prompt_that_it_comes_from() -> None:

@@ -16,9 +16,10 @@ from sheetrender.model.cells import Findings, Grid
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.planning.plan import build_plan, video_length
-from sheetrender.planning.rows import find_table, read_rows
+from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
+from sheetrender.planning.table import find_table
 from sheetrender.sheets.store import open_store
 from sheetrender.workflow.check import Checked, check
 from sheetrender.workflow.project import Request, read_project

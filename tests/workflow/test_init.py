@@ -7,8 +7,8 @@ import pytest
 
 from sheetrender.model.errors import UsageError
 from sheetrender.planning.columns import CHANNEL_NAMES, OUR_HEADINGS, column_named
-from sheetrender.planning.rows import find_table
 from sheetrender.planning.settings_table import SETTINGS
+from sheetrender.planning.table import find_table
 from sheetrender.sheets.store import open_store
 from sheetrender.workflow.check import check
 from sheetrender.workflow.init import init, template_names

@@ -78,7 +78,8 @@ def _periodic_pulse(
     t: Numbers,
     k: Numbers,
 ) -> Numbers:
-    return _limited(c + a * _pulse((t + ps) / p, pw / p), p, c, li, k)
+    is_on = np.asarray(np.mod(t + ps, p) < pw, dtype=np.float64)
+    return _limited(c + a * is_on, p, c, li, k)
 
 
 def _of_period(wave: Callable[[Numbers], Numbers]) -> Function:

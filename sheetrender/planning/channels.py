@@ -1,0 +1,169 @@
+"""Every channel's value at every frame; formulas that fail are told with cell and frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sheetrender.model.cells import Findings, Problem
+from sheetrender.model.keyframes import ChannelKey, Keyframe, Settings
+from sheetrender.planning.columns import Column
+from sheetrender.planning.frame_names import FormulaNames, no_value
+from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.schedule_text import resolved
+from sheetrender.planning.schedules import channel_curve
+from sheetrender.planning.syntax import FormulaError
+
+CLAMPED = frozenset({"strength"})
+"""Channels of which a formula may leave the range, and is then held at its end, as in Deforum."""
+
+
+def channel_values(
+    column: Column,
+    rows: Sequence[Keyframe],
+    settings: Settings,
+    names: FormulaNames,
+    frames: int,
+    findings: Findings,
+) -> Numbers:
+    """Return a channel's value at every frame, shape (frames,).
+
+    Args:
+        column: the channel.
+        rows: of the sheet.
+        settings: a channel of theirs counts where no row has a cell for it.
+        names: what formulas may use.
+        frames: length of the video.
+        findings: collects problems and warnings.
+    """
+    keys = _keys(column, rows, settings, frames, findings)
+    try:
+        curve = channel_curve(keys, names, frames, settings.interpolation)
+    except FormulaError:
+        keys = _good_keys(column, keys, names, frames, findings)
+        curve = channel_curve(keys, names, frames, settings.interpolation)
+    if not any(isinstance(key.value, str) for key in keys) and settings.interpolation in (
+        "linear", "hold", "ease",
+    ):  # fmt: skip
+        # Numbers were checked as they were read, and nothing between them lies beyond them.
+        return _whole(column, curve)
+    _check_formulas(column, keys, curve, names, findings)
+    return _whole(column, _within(column, keys, curve))
+
+
+def _keys(
+    column: Column,
+    rows: Sequence[Keyframe],
+    settings: Settings,
+    frames: int,
+    findings: Findings,
+) -> list[ChannelKey]:
+    """Return a channel's keys: the rows', else the settings', else its default."""
+    keys = [row.keys[column.heading] for row in rows if column.heading in row.keys]
+    schedule = settings.channels.get(column.heading)
+    if not keys and schedule is not None:
+        try:
+            keys = resolved(schedule, max_f=frames - 1, seed=settings.seed)
+        except FormulaError as error:
+            key = ChannelKey(0, schedule.written, schedule.place)
+            findings.problems.append(_told(column, key, error))
+    return keys or [_default(column)]
+
+
+def _default(column: Column) -> ChannelKey:
+    return ChannelKey(0, column.default, None)
+
+
+def _good_keys(
+    column: Column,
+    keys: Sequence[ChannelKey],
+    names: FormulaNames,
+    frames: int,
+    findings: Findings,
+) -> list[ChannelKey]:
+    """Report each key whose formula cannot be computed, and return the others."""
+    good = []
+    for key in keys:
+        try:
+            channel_curve([key], names, frames, "linear")
+            good.append(key)
+        except FormulaError as error:
+            findings.problems.append(_told(column, key, error))
+    return good or [_default(column)]
+
+
+def _check_formulas(
+    column: Column,
+    keys: Sequence[ChannelKey],
+    curve: Numbers,
+    names: FormulaNames,
+    findings: Findings,
+) -> None:
+    """Report formulas that have no answer, or one out of range, with the first frame where."""
+    bad = ~np.isfinite(curve) | _outside(column, curve)
+    if not bad.any():
+        return
+    for key, following in zip(keys, [*keys[1:], None], strict=True):
+        if not isinstance(key.value, str):
+            continue
+        frames = np.flatnonzero(bad[key.frame : following.frame if following else None])
+        if len(frames):
+            frame = key.frame + int(frames[0])
+            if np.isfinite(curve[frame]):
+                _tell_of_range(column, key, frame, float(curve[frame]), findings)
+            else:
+                findings.problems.append(_told(column, key, no_value(key.value, names, frame)))
+
+
+def _outside(column: Column, curve: Numbers) -> npt.NDArray[np.bool_]:
+    bad = np.zeros(len(curve), dtype=bool)
+    if column.low is not None:
+        bad |= curve <= column.low if column.above_low else curve < column.low
+    if column.high is not None:
+        bad |= curve > column.high
+    return bad
+
+
+def _tell_of_range(
+    column: Column, key: ChannelKey, frame: int, value: float, findings: Findings
+) -> None:
+    wrong = f"is {value:.6g} at frame {frame}"
+    if column.heading in CLAMPED:
+        end = column.high if value > 0 else column.low
+        error = FormulaError(
+            f"{wrong} and is held at {end:g}", f"Numbers {column.limits} have a meaning."
+        )
+        findings.warnings.append(_told(column, key, error))
+    else:
+        error = FormulaError(wrong, f"It has to be {column.limits}.")
+        findings.problems.append(_told(column, key, error))
+
+
+def _within(column: Column, keys: Sequence[ChannelKey], curve: Numbers) -> Numbers:
+    """Return a curve that does not swing beyond the column's limits between its keys.
+
+    Splines overshoot; a limit that is not itself allowed is replaced by the smallest key.
+    """
+    low = column.low
+    if column.above_low:
+        low = min((key.value for key in keys if isinstance(key.value, float)), default=None)
+    if low is None and column.high is None:
+        return curve
+    return np.clip(curve, low, column.high)
+
+
+def _whole(column: Column, curve: Numbers) -> Numbers:
+    return np.floor(curve) if column.whole else curve
+
+
+def _told(column: Column, key: ChannelKey, error: FormulaError) -> Problem:
+    return Problem(
+        place=key.place,
+        tab="--set",
+        heading=column.heading,
+        written=str(key.value),
+        wrong=str(error),
+        remedy=error.remedy,
+    )

@@ -1,0 +1,78 @@
+"""What the names in a formula stand for, at every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from sheetrender.planning.expressions import compute, fault
+from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.syntax import FormulaError
+
+
+class FormulaNames:
+    """What the names in a formula stand for.
+
+    ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
+    """
+
+    def __init__(
+        self, shared: Mapping[str, Numbers | float], row_starts: Sequence[int], count: int
+    ) -> None:
+        """Prepare the names for a whole video.
+
+        Args:
+            shared: names with one value for each frame, shape (count,), or one for all.
+            row_starts: first frame of each row of the sheet, ascending, beginning with 0.
+            count: frames of the video.
+        """
+        starts = np.asarray(row_starts, dtype=np.float64)
+        lengths = np.diff(starts, append=count)
+        row_of = np.repeat(np.arange(len(starts)), lengths.astype(np.int64))
+        frames = np.arange(count, dtype=np.float64)
+        since = frames - starts[row_of]
+        length = lengths[row_of]
+        own = {"t": frames, "k": since, "n": length, "p": since / length}
+        self._names: dict[str, Numbers | float] = {**shared, **own}
+
+    def between(self, first: int, end: int) -> Mapping[str, Numbers | float]:
+        """Return the names for frames `first` .. `end` - 1."""
+        return _Span(self._names, first, end)
+
+
+class _Span(Mapping[str, "Numbers | float"]):
+    """The names of a run of frames; each is cut out when a formula asks for it."""
+
+    def __init__(self, names: Mapping[str, Numbers | float], first: int, end: int) -> None:
+        self._all = names
+        self._span = slice(first, end)
+
+    def __getitem__(self, name: str) -> Numbers | float:
+        value = self._all[name]
+        return value[self._span] if isinstance(value, np.ndarray) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def finite_values(formula: str, names: FormulaNames, first: int, end: int) -> Numbers:
+    """Return a formula's values for frames `first` .. `end` - 1, all of them finite.
+
+    Raises:
+        FormulaError: it cannot be computed, or has no value at some frame, which it names.
+    """
+    values = compute(formula, names.between(first, end), end - first)
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        raise no_value(formula, names, first + int(bad[0]))
+    return values
+
+
+def no_value(formula: str, names: FormulaNames, frame: int) -> FormulaError:
+    """Return why a formula has no finite value at a frame."""
+    reason = fault(formula, names.between(frame, frame + 1))
+    return FormulaError(f"{reason} at frame {frame}", reason.remedy)
