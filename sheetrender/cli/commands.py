@@ -91,14 +91,16 @@ def init(file: Path, template: str) -> None:
 
 @click.command()
 @_sheet_options
+@click.option("--write", is_flag=True, help="Say it in the rows' status and message, too.")
 @_json_option
 @click.pass_context
-def check(ctx: click.Context, request: Request, as_json: bool) -> None:
+def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> None:
     """Name every cell of SHEET that needs attention, and what to write instead.
 
     Example: sheetrender check my.xlsx
     """
     from sheetrender.workflow.check import check as look
+    from sheetrender.workflow.check import write_checked
 
     found = look(request)
     if as_json:
@@ -113,6 +115,9 @@ def check(ctx: click.Context, request: Request, as_json: bool) -> None:
             click.echo(f"{count} problem{'s' if count != 1 else ''} to mend.", err=True)
         else:
             click.echo(f"{found.rows} rows are ready: {found.frames} frames.", err=True)
+    if write:
+        rows = write_checked(found)
+        click.echo(f"{rows} row{'s' if rows != 1 else ''} of the sheet say so.", err=True)
     if found.problems:
         ctx.exit(2)
 

@@ -72,11 +72,13 @@ class Keyframe:
         negative: the negative prompt, likewise.
         caption: what it is about, in few words.
         prompt_place: the cell that holds most of the prompt.
+        prompt_heading: what stands above it.
         seed: 0 .. 2**32-1, its fraction the way to the next seed; -1 for one to be drawn; or the
             text of a formula.
         seed_place: the cell that says so; None where none does.
         gives_seed: the seed stands in this row; else it is carried on.
         cut: nothing of the picture before is kept.
+        cut_place: the cell that says so; None where there is no such column.
         keys: the channels that have a cell in this row.
         status: what stands in the status column, in lower case.
     """
@@ -89,10 +91,12 @@ class Keyframe:
     negative: str
     caption: str
     prompt_place: Address
+    prompt_heading: str
     seed: float | str
     seed_place: Address | None
     gives_seed: bool
     cut: bool
+    cut_place: Address | None
     keys: Mapping[str, ChannelKey]
     status: str = ""
 

@@ -73,10 +73,12 @@ def carried_on(
             negative=prompt.negative,
             caption=_caption(row.texts, filled),
             prompt_place=texts.words_place or texts.place(row, "frame"),
+            prompt_heading=texts.words_heading,
             seed=seed,
             seed_place=seed_place,
             gives_seed=row.seed is not None,
             cut=row.cut,
+            cut_place=texts.place(row, "cut") if "cut" in table.columns else None,
             keys=row.keys,
             status=row.texts.get("status", "").casefold(),
         )
@@ -138,11 +140,16 @@ class _Texts:
             return ""
 
     @property
-    def words_place(self) -> Address | None:
-        """The cell that holds most of the prompt."""
+    def words_heading(self) -> str:
+        """The heading of the cell that holds most of the prompt."""
         if self.is_whole:
-            return self._places["prompt"]
-        return self._places.get("subject") or self._places.get("style")
+            return "prompt"
+        return "subject" if self._places.get("subject") else "style"
+
+    @property
+    def words_place(self) -> Address | None:
+        """The cell that holds most of the prompt; None where no cell says anything yet."""
+        return self._places.get(self.words_heading)
 
     def filled(self) -> dict[str, str]:
         """Return the texts with other columns' cells in the place of their names."""

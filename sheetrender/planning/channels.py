@@ -50,6 +50,7 @@ def channel_values(
         # Numbers were checked as they were read, and nothing between them lies beyond them.
         return _whole(column, curve)
     _check_formulas(column, keys, curve, names, findings)
+    curve = np.where(np.isfinite(curve), curve, column.default)
     return _whole(column, _within(column, keys, curve))
 
 
@@ -133,7 +134,7 @@ def _tell_of_range(
     if column.heading in CLAMPED:
         end = column.high if value > 0 else column.low
         error = FormulaError(
-            f"{wrong} and is held at {end:g}", f"Numbers {column.limits} have a meaning."
+            f"{wrong} and is held at {end:g}", f"Keep it {column.limits} if that is not meant."
         )
         findings.warnings.append(_told(column, key, error))
     else:

@@ -6,7 +6,7 @@ a table does not exist; there are no attributes, subscripts or strings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -21,7 +21,16 @@ from sheetrender.planning.functions.mathematics import MATHEMATICS
 from sheetrender.planning.functions.noise import NOISE
 from sheetrender.planning.functions.oscillators import CYCLES, NAMED_ONLY, PERIODIC
 from sheetrender.planning.functions.shapes import SHAPES
-from sheetrender.planning.syntax import Call, FormulaError, Grammar, Literal_, Name, Node, parse
+from sheetrender.planning.syntax import (
+    Call,
+    FormulaError,
+    Grammar,
+    Infix,
+    Literal_,
+    Name,
+    Node,
+    parse,
+)
 
 MAX_LENGTH = 2000
 
@@ -110,16 +119,37 @@ def parse_formula(text: str) -> Node:
     return parse(words(text), _GRAMMAR)
 
 
-def moves(tree: Node) -> bool:
-    """Say whether a formula's value may differ between the frames of a row."""
+@lru_cache(maxsize=4096)
+def cost(text: str) -> int:
+    """Return about how many multiplications a formula takes for each frame.
+
+    Raises:
+        FormulaError: it cannot be read.
+    """
+    total = 0
+    for node in _nodes(parse_formula(text)):
+        is_power = isinstance(node, Infix) and node.operator in ("**", "%", "//")
+        known = _FUNCTIONS.get(node.name) if isinstance(node, Call) else None
+        total += known.cost if known else 5 if is_power else 1
+    return total
+
+
+def _nodes(tree: Node) -> Iterator[Node]:
+    """Yield a tree's nodes, without recursion: a long sum is deep."""
     waiting: list[Node] = [tree]
     while waiting:
         node = waiting.pop()
+        yield node
+        waiting += node.parts()
+
+
+def moves(tree: Node) -> bool:
+    """Say whether a formula's value may differ between the frames of a row."""
+    for node in _nodes(tree):
         if isinstance(node, Name) and node.text not in _STANDING:
             return True
         if isinstance(node, Call) and (node.name in PERIODIC or node.name == "bez"):
             return True
-        waiting += node.parts()
     return False
 
 
@@ -186,11 +216,9 @@ class _Frames:
         return np.float64(value)  # type: ignore[return-value]  # a scalar does as an array
 
     def name(self, text: str) -> Numbers:
-        value = self._names.get(text)
-        if value is None:
-            value = self._names.get(_ALSO.get(text, text))
-        if value is None:
+        if not _is_known(text, self._names):
             raise unknown_name(text, self._names)
+        value = self._names[text if text in self._names else _ALSO[text]]
         return np.asarray(value, dtype=np.float64)
 
     def unary(self, operator: str, operand: Numbers) -> Numbers:
@@ -247,10 +275,28 @@ def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numb
     Raises:
         FormulaError: it cannot be read, or uses a name or function that there is not.
     """
+    tree = parse_formula(text)
+    if isinstance(tree, Name) and not _is_known(tree.text, names):
+        raise _lone_word(tree.text, names)
     values = np.empty(count)
     with np.errstate(all="ignore"):
-        values[:] = evaluate(parse_formula(text), _Frames(names))
+        values[:] = evaluate(tree, _Frames(names))
     return values
+
+
+def _is_known(name: str, names: Mapping[str, object]) -> bool:
+    return name in names or _ALSO.get(name, name) in names
+
+
+def _lone_word(text: str, known: Mapping[str, object]) -> FormulaError:
+    """Return the error for a cell with one word in it, which was hardly meant as a formula."""
+    error = unknown_name(text, known)
+    if nearest(text, [*known, *FUNCTION_NAMES]) or text in _INSTEAD:
+        return error
+    return FormulaError(
+        "is neither a number nor a formula",
+        "Write a number, or a formula of the frame such as 1 + 0.02*sin(2*pi*t/30).",
+    )
 
 
 _FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(

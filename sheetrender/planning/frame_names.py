@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from sheetrender.planning.expressions import compute, fault
+from sheetrender.planning.expressions import compute, cost, fault
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.syntax import FormulaError
 
+MOST_WORK = 200_000_000
+"""Multiplications that all formulas of a video may take together, about half a second.
+
+Anyone may edit a shared sheet: a few long formulas over a long video must not take the evening.
+"""
+
 
 class FormulaNames:
-    """What the names in a formula stand for.
+    """What the names in a formula stand for, and how formulas are computed with them.
 
     ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
     """
@@ -30,11 +36,26 @@ class FormulaNames:
         starts = np.asarray(row_starts, dtype=np.float64)
         lengths = np.diff(starts, append=count)
         row_of = np.repeat(np.arange(len(starts)), lengths.astype(np.int64))
-        frames = np.arange(count, dtype=np.float64)
+        frames = self._frames = np.arange(count, dtype=np.float64)
         since = frames - starts[row_of]
         length = lengths[row_of]
         own = {"t": frames, "k": since, "n": length, "p": since / length}
         self._names: dict[str, Numbers | float] = {**shared, **own}
+        self._work_left = MOST_WORK
+
+    def compute(self, formula: str, first: int, end: int) -> Numbers:
+        """Return a formula's values for frames `first` .. `end` - 1; some may not be finite.
+
+        Raises:
+            FormulaError: it cannot be computed, or is too much work.
+        """
+        self._work_left -= cost(formula) * (end - first)
+        if self._work_left < 0:
+            raise FormulaError(
+                f"is one long formula too many for a video of {len(self._frames):,} frames",
+                "Make formulas shorter, or the video.",
+            )
+        return compute(formula, self.between(first, end), end - first)
 
     def between(self, first: int, end: int) -> Mapping[str, Numbers | float]:
         """Return the names for frames `first` .. `end` - 1."""
@@ -65,7 +86,7 @@ def finite_values(formula: str, names: FormulaNames, first: int, end: int) -> Nu
     Raises:
         FormulaError: it cannot be computed, or has no value at some frame, which it names.
     """
-    values = compute(formula, names.between(first, end), end - first)
+    values = names.compute(formula, first, end)
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise no_value(formula, names, first + int(bad[0]))

@@ -14,6 +14,7 @@ from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.planning import readers
 from sheetrender.planning.channels import channel_values
 from sheetrender.planning.columns import CHANNELS
+from sheetrender.planning.crosschecks import cross_checks
 from sheetrender.planning.frame_names import FormulaNames
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.prompts import moving
@@ -49,7 +50,6 @@ def build_plan(
         draw_seed: gives the seed of a row that asks for one to be drawn; told the row's key.
         curves: the song's curves by name, each of shape (frames,).
     """
-    _warn_of_rows_behind_the_end(rows, frames, findings)
     inside = [row for row in rows if row.frame < frames] or list(rows[:1])
     planned = _planned_rows(inside, frames)
     said = said_seeds(inside, planned, settings.seed_behavior, frames, draw_seed)
@@ -61,7 +61,7 @@ def build_plan(
         for column in CHANNELS
     }
     planned = _with_moving_texts(planned, inside, names, findings)
-    return RenderPlan(
+    plan = RenderPlan(
         rate=settings.rate,
         size=settings.size,
         rows=tuple(_with_blend(planned, channels["blend"])),
@@ -73,27 +73,13 @@ def build_plan(
         color_coherence=settings.color_coherence,
         border=settings.border,
     )
+    findings.warnings.extend(cross_checks(rows, settings, plan))
+    return plan
 
 
 def row_key(row: Keyframe) -> str:
     """Return what a row is filed under: its id, or its frame while it has none."""
     return row.row_id or f"frame {row.frame}"
-
-
-def _warn_of_rows_behind_the_end(rows: Sequence[Keyframe], frames: int, findings: Findings) -> None:
-    late = [row for row in rows if row.frame >= frames]
-    if late:
-        findings.warnings.append(
-            Problem(
-                place=late[0].place,
-                heading="frame",
-                written=str(late[0].frame),
-                wrong=f"comes after the last frame, {frames - 1}, so "
-                + ("the row is" if len(late) == 1 else f"{len(late)} rows are")
-                + " not shown",
-                remedy="Set frames in the Settings tab, or give a longer song.",
-            )
-        )
 
 
 def _planned_rows(rows: Sequence[Keyframe], frames: int) -> list[PlannedRow]:
@@ -131,7 +117,7 @@ def _with_moving_texts(
             findings.problems.append(
                 Problem(
                     place=keyframe.prompt_place,
-                    heading="prompt",
+                    heading=keyframe.prompt_heading,
                     written=row.prompt,
                     wrong=str(error),
                     remedy=error.remedy,

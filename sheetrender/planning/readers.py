@@ -27,7 +27,7 @@ _BAR = re.compile(r"bar\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _TIMECODE = re.compile(r"\d+[:;]\d+[:;]\d+[:;.]\d+")
 _COMMA_IN_TIME = re.compile(r"(\d),(\d)")
 BEATS_PER_BAR = 4
-LAST_FRAME = 10_000_000
+LAST_FRAME = 1_000_000
 LONGEST_NAME = 200
 
 
@@ -73,9 +73,13 @@ def number(value: Value, *, decimal_comma: bool = False) -> float | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, (int, float)):  # twice as fast as int | float, and it counts
-        if not math.isfinite(value):
+        try:
+            found = float(value)
+        except OverflowError as error:
+            raise FormulaError("is too large a number", "Write a smaller one.") from error
+        if not math.isfinite(found):
             raise FormulaError("is not finite", "Write a plain number.")
-        return float(value)
+        return found
     if not isinstance(value, str):
         raise FormulaError("is a date or a time of day", "Format the column as plain numbers.")
     word = value.translate(_TYPOGRAPHY).strip()
@@ -145,7 +149,7 @@ def frame(value: Value, clock: Clock) -> int:
     if found < 0:
         raise FormulaError("is before the first frame, which is 0", "Write 0 or more.")
     if found > LAST_FRAME:
-        raise FormulaError("is beyond ten million frames", "Write an earlier moment.")
+        raise FormulaError("is beyond a million frames", "Write an earlier moment.")
     return found
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetrender.model.keyframes import ChannelKey, Interpolation
-from sheetrender.planning.expressions import compute
 from sheetrender.planning.frame_names import FormulaNames
 from sheetrender.planning.functions.function import Numbers
 
@@ -47,9 +46,7 @@ def channel_curve(
     ends = [*(key.frame for key in inside[1:]), count]
     for key, end in zip(inside, ends, strict=True):
         if isinstance(key.value, str):
-            curve[key.frame : end] = compute(
-                key.value, names.between(key.frame, end), end - key.frame
-            )
+            curve[key.frame : end] = names.compute(key.value, key.frame, end)
             known[key.frame : end] = True
         else:
             curve[key.frame] = key.value

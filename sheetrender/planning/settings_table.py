@@ -126,7 +126,7 @@ SETTINGS = (
         name="frames",
         default="",
         help="Length; empty: the song's, else one second past the last row.",
-        read=_whole(1, 10_000_000),
+        read=_whole(1, readers.LAST_FRAME),
     ),
     Setting(name="song", default="", help="Sound file, beside the sheet.", read=readers.text),
     Setting(

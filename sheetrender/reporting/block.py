@@ -81,6 +81,16 @@ def track_rows(workbook: Workbook, rows: Sequence[int]) -> dict[int, TrackedRow]
     return tracked
 
 
+def standing_note(table: Table, row: int) -> RowNote:
+    """Return what the status cells of a row say now."""
+    return RowNote(
+        status=_text(table, row, "status").casefold(),
+        progress=_text(table, row, "progress"),
+        message=_text(table, row, "message"),
+        preview=_text(table, row, "preview"),
+    )
+
+
 def block_writes(
     workbook: Workbook,
     rows: Sequence[TrackedRow],

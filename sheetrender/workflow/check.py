@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sheetrender.model.cells import Problem
-from sheetrender.workflow.project import Request, in_reading_order, read_project
+from sheetrender.reporting.findings import write_findings
+from sheetrender.workflow.project import Project, Request, in_reading_order, read_project
 from sheetrender.workflow.song_length import song_warnings
 
 
@@ -14,12 +15,14 @@ class Checked:
     """What a check found.
 
     Attributes:
+        project: the sheet as it was read.
         problems: what has to be mended, in reading order.
-        warnings: what is probably not meant.
+        warnings: what is probably not meant, in reading order.
         frames: length of the video; 0 where it cannot be told.
         rows: rows that were understood.
     """
 
+    project: Project
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     frames: int
@@ -42,15 +45,35 @@ def check(request: Request) -> Checked:
         SheetUnavailable: it cannot be reached or read.
         UsageError: it is no sheet by its ending.
     """
-    project = read_project(request)
+    return checked(read_project(request))
+
+
+def checked(project: Project) -> Checked:
+    """Return everything that is wrong with a sheet that was read."""
     if project.rows:
         project.plan(draw_seed=lambda _: 0)
         project.findings.warnings.extend(song_warnings(project, project.frames))
     return Checked(
-        problems=tuple(in_reading_order(project.findings.problems)),
-        warnings=tuple(in_reading_order(project.findings.warnings)),
+        project=project,
+        problems=tuple(in_reading_order(project.findings.problems, project.workbook)),
+        warnings=tuple(in_reading_order(project.findings.warnings, project.workbook)),
         frames=project.frames,
         rows=len(project.rows),
+    )
+
+
+def write_checked(found: Checked) -> int:
+    """Write into each row's `status` and `message` what was found; empty what is mended.
+
+    Returns:
+        How many rows say something.
+
+    Raises:
+        SheetUnavailable: the sheet does not take it; nothing was changed.
+    """
+    project = found.project
+    return write_findings(
+        project.store, project.workbook, found.problems, found.warnings, mended=True
     )
 
 

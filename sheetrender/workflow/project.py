@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from sheetrender.engines.engine import ENGINE_NAMES, EngineSettings
-from sheetrender.model.cells import Address, Findings, Problem, Workbook
+from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
@@ -98,15 +98,20 @@ class Project:
             SheetInvalid: it has; all are listed.
         """
         if self.findings.problems:
-            raise SheetInvalid(in_reading_order(self.findings.problems))
+            raise SheetInvalid(in_reading_order(self.findings.problems, self.workbook))
 
 
-def in_reading_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Return problems by tab, row and column; those without a cell first."""
-    return sorted(
-        problems,
-        key=lambda p: (p.place is not None, p.place or Address(p.tab, 0, 0), p.heading, p.wrong),
-    )
+def in_reading_order(problems: Iterable[Problem], workbook: Workbook) -> list[Problem]:
+    """Return problems by tab, row and column; those without a cell before those of their tab."""
+    order = {grid.tab.casefold(): number for number, grid in enumerate(workbook.grids)}
+
+    def key(problem: Problem) -> tuple[int, int, int, str, str]:
+        place = problem.place
+        tab = order.get((place.tab if place else problem.tab).casefold(), -1)
+        row, column = (place.row, place.column) if place else (0, 0)
+        return tab, row, column, problem.heading, problem.wrong
+
+    return sorted(problems, key=key)
 
 
 def read_project(request: Request) -> Project:

@@ -17,7 +17,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
-from sheetrender.reporting.invalid import write_invalid
+from sheetrender.reporting.findings import write_findings
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses
 from sheetrender.workflow.finished_video import finished_video
@@ -86,7 +86,7 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
     try:
-        write_invalid(project.store, project.workbook, invalid.problems)
+        write_findings(project.store, project.workbook, invalid.problems)
     except SheetUnavailable as error:
         invalid.add_note(f"The rows could not be marked in the sheet: {error}")
 

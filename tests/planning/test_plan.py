@@ -107,9 +107,10 @@ def test_each_mistake_is_told_with_its_cell(row: Any, cells: list[str]) -> None:
     [
         ("1/t", "divides by zero at frame 0"),
         ("1 - t", "is 0 at frame 1"),
-        ("zoomm", "zoomm"),
+        ("zoomm", "neither a number nor a formula"),
         ("sinn(t)", "sinn"),
-        ("abc", "abc"),
+        ("abc", "neither a number nor a formula"),
+        ("abc + 1", "abc"),
     ],
 )
 def test_a_formula_that_fails_names_its_cell_and_frame(formula: str, says: str) -> None:

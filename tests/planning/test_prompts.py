@@ -100,7 +100,7 @@ def test_a_prompt_that_fades_in_comes_from_the_last_one_of_the_row_before() -> N
 )
 def test_a_formula_in_a_prompt_that_fails_names_cell_and_frame(subject: str, says: str) -> None:
     (problem,) = wrong((0, subject))
-    assert problem.startswith("Keyframes!B2 (prompt)")
+    assert problem.startswith("Keyframes!B2 (subject)")
     assert says in problem
 
 

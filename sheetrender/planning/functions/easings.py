@@ -13,6 +13,7 @@ from sheetrender.planning.functions.function import Function, Numbers, plain
 
 _BACK = 1.70158
 _HALVINGS = 40
+_BEZIER_COST = 10 * _HALVINGS
 
 Curve = Callable[[Numbers], Numbers]
 
@@ -70,12 +71,12 @@ _EASE_IN: Mapping[str, Curve] = {
 }
 
 
-def _eased(curve: Curve) -> Function:
+def _eased(curve: Curve, cost: int = 20) -> Function:
     def compute(x: Numbers, start: Numbers, end: Numbers) -> Numbers:
         share = curve(np.clip(np.asarray(x, dtype=np.float64), 0.0, 1.0))
         return np.asarray(start + (end - start) * share, dtype=np.float64)
 
-    return plain(compute, "x from to", 0.0, 1.0)
+    return plain(compute, "x from to", 0.0, 1.0, cost=cost)
 
 
 def _bez(
@@ -98,9 +99,9 @@ def _bez(
 
 EASINGS: Mapping[str, Function] = {
     "ease": _eased(lambda x: x * x * (3.0 - 2.0 * x)),
-    "easeIn": _eased(_fixed_bezier(0.42, 0.0, 1.0, 1.0)),
-    "easeOut": _eased(_fixed_bezier(0.0, 0.0, 0.58, 1.0)),
-    "easeInOut": _eased(_fixed_bezier(0.42, 0.0, 0.58, 1.0)),
+    "easeIn": _eased(_fixed_bezier(0.42, 0.0, 1.0, 1.0), _BEZIER_COST),
+    "easeOut": _eased(_fixed_bezier(0.0, 0.0, 0.58, 1.0), _BEZIER_COST),
+    "easeInOut": _eased(_fixed_bezier(0.42, 0.0, 0.58, 1.0), _BEZIER_COST),
     **{f"easeIn{name}": _eased(curve) for name, curve in _EASE_IN.items()},
     **{f"easeOut{name}": _eased(_mirrored(curve)) for name, curve in _EASE_IN.items()},
     **{f"easeInOut{name}": _eased(_both(curve)) for name, curve in _EASE_IN.items()},
@@ -110,6 +111,7 @@ EASINGS: Mapping[str, Function] = {
         parameters=("x1", "y1", "x2", "y2", "from", "to", "in", "os"),
         defaults=(0.5, 0.0, 0.5, 1.0, 0.0, 1.0, 0.0, 0.0),
         reads=("k", "n"),
+        cost=_BEZIER_COST,
     ),
 }
 """`ease` is the curve of the setting ``interpolation`` ``ease``; `bez` is Parseq's, over the row

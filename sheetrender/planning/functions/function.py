@@ -25,6 +25,7 @@ class Function:
         defaults: of the last parameters; those before must be given.
         any_number: it takes any number of values from `parameters` on.
         reads: names of the formula that it looks at by itself, such as ``t``.
+        cost: about how many times the work of a multiplication it is.
     """
 
     compute: Callable[..., Numbers]
@@ -32,6 +33,7 @@ class Function:
     defaults: tuple[float, ...] = ()
     any_number: bool = False
     reads: tuple[str, ...] = ()
+    cost: int = 5
 
     @property
     def fewest(self) -> int:
@@ -51,6 +53,10 @@ class Function:
         return str(self.most) if self.fewest == self.most else f"{self.fewest} to {self.most}"
 
 
-def plain(compute: Callable[..., Numbers], parameters: str = "x", *defaults: float) -> Function:
+def plain(
+    compute: Callable[..., Numbers], parameters: str = "x", *defaults: float, cost: int = 5
+) -> Function:
     """Return a function of named values; the last of them have defaults."""
-    return Function(compute=compute, parameters=tuple(parameters.split()), defaults=defaults)
+    return Function(
+        compute=compute, parameters=tuple(parameters.split()), defaults=defaults, cost=cost
+    )

@@ -36,6 +36,6 @@ def _noise(x: Numbers, seed: Numbers) -> Numbers:
     return np.asarray(left + (right - left) * smooth, dtype=np.float64)
 
 
-NOISE: Mapping[str, Function] = {"noise": plain(_noise, "x seed", 0.0)}
+NOISE: Mapping[str, Function] = {"noise": plain(_noise, "x seed", 0.0, cost=40)}
 """`noise(t)` jumps from frame to frame, `noise(t/20)` takes 20 frames from one value to the next;
 from -1 to 1, and another one for each seed."""

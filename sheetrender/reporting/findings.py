@@ -1,0 +1,92 @@
+"""What a look at the sheet found, written into its rows: what to mend, and what to think about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetrender.model.cells import Findings, Problem, Workbook
+from sheetrender.planning.table import Table, find_table
+from sheetrender.reporting.block import block_writes, standing_note, track_rows, utc_now
+from sheetrender.reporting.statuses import RowNote
+from sheetrender.sheets.store import SheetStore
+
+WARNING = "Warning: "
+
+
+def write_findings(
+    store: SheetStore,
+    workbook: Workbook,
+    problems: Sequence[Problem],
+    warnings: Sequence[Problem] = (),
+    *,
+    mended: bool = False,
+) -> int:
+    """Write ``invalid`` and the reason into each row with a problem, warnings into the message.
+
+    Args:
+        store: the sheet.
+        workbook: as it was read.
+        problems: what has to be mended.
+        warnings: what is probably not meant; the status of such a row stays as it is.
+        mended: rows that say ``invalid`` or a warning, and have none any more, are emptied.
+
+    Returns:
+        How many rows say something now.
+
+    Raises:
+        SheetUnavailable: the sheet does not take it; nothing was changed.
+    """
+    table = find_table(workbook, Findings())
+    if table is None:
+        return 0
+    wrong, doubtful = _by_row(table, problems), _by_row(table, warnings)
+    notes: dict[int, RowNote] = {}
+    if mended:
+        notes |= {row: note for row in table.rows if (note := _emptied(table, row))}
+    for row, said in doubtful.items():
+        standing = standing_note(table, row)
+        status = "" if standing.status == "invalid" else standing.status
+        notes[row] = RowNote(
+            status=status,
+            progress=standing.progress,
+            message=WARNING + " ".join(said),
+            preview=standing.preview,
+        )
+    for row, said in wrong.items():
+        notes[row] = RowNote(status="invalid", message=" ".join(said))
+    _write(store, workbook, notes)
+    return len(wrong.keys() | doubtful.keys())
+
+
+def _write(store: SheetStore, workbook: Workbook, notes: dict[int, RowNote]) -> None:
+    tracked = track_rows(workbook, list(notes))
+    block = block_writes(
+        workbook,
+        list(tracked.values()),
+        {tracked[row].row_id: note for row, note in notes.items()},
+        now=utc_now(),
+        places={track.row_id: row for row, track in tracked.items()},
+    )
+    if notes and block.writes:
+        store.write(block.writes, version=workbook.version)
+
+
+def _emptied(table: Table, row: int) -> RowNote | None:
+    """Return what a row says once its old findings are gone; None where it has none."""
+    standing = standing_note(table, row)
+    if standing.status == "invalid":
+        return RowNote(status="")
+    if standing.message.startswith(WARNING):
+        return RowNote(status=standing.status, progress=standing.progress, preview=standing.preview)
+    return None
+
+
+def _by_row(table: Table, problems: Sequence[Problem]) -> dict[int, list[str]]:
+    """Return what is said of each row of the table."""
+    by_row: dict[int, list[str]] = {}
+    for problem in problems:
+        place = problem.place
+        if place is None or place.tab != table.grid.tab or place.row <= table.heading_row:
+            continue
+        by_row.setdefault(place.row, []).append(str(problem).removeprefix(f"{problem.cell} "))
+    return by_row
