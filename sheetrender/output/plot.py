@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import cycle
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _TOP, _BOTTOM, _GAP, _WAVEFORM = 0.45, 0.5, 0.24, 0.9  # inches
 _HEADING_LETTER = 0.062  # inches
 _SONG = "#9aa7b5"
+_SONG_BEHIND = "#eef0f3"
 _COLOURS = ("#2f6fb2", "#c2571a", "#2b8a57", "#8052a8", "#b0823a", "#1f8a99")
 
 
@@ -140,12 +141,27 @@ def _stack(figure: Figure, heights: Sequence[float], height: float) -> list[Axes
 
 
 def _draw_waveform(axes: Axes, plot: CurvePlot, waveform: Values) -> None:
+    _fill_waveform(axes, plot, waveform, color=_SONG)
+    axes.set(ylim=(-1.05, 1.05), yticks=[])
+    name_panel(axes, "song", "")
+
+
+def _fill_waveform(axes: Axes, plot: CurvePlot, waveform: Values, **look: Any) -> None:
     seconds = plot.seconds if plot.song_seconds is None else float(plot.song_seconds)
     edges = np.linspace(0, seconds, len(waveform) + 1)
     low, high = (np.append(side, side[-1:]) for side in waveform.T)
-    axes.fill_between(edges, low, high, step="post", color=_SONG, linewidth=0.3)
-    axes.set(ylim=(-1.05, 1.05), yticks=[])
-    name_panel(axes, "song", "")
+    axes.fill_between(edges, low, high, step="post", linewidth=0.3, **look)
+
+
+def _draw_song_behind(axes: Axes, plot: CurvePlot, waveform: Values) -> None:
+    """Draw the song faintly behind a curve, so that the eye sees what moves with what."""
+    behind = axes.twinx()
+    behind.set_zorder(axes.get_zorder() - 1)
+    axes.patch.set_visible(False)
+    behind.set(ylim=(-1.05, 1.05), yticks=[])
+    for spine in behind.spines.values():
+        spine.set_visible(False)
+    _fill_waveform(behind, plot, waveform, color=_SONG_BEHIND)
 
 
 def _draw_channel(axes: Axes, plot: CurvePlot, name: str, values: Values, colour: str) -> None:
@@ -155,7 +171,10 @@ def _draw_channel(axes: Axes, plot: CurvePlot, name: str, values: Values, colour
     low, high = float(shown.min()), float(shown.max())
     margin = (high - low) * 0.12 or abs(high) * 0.05 or 0.5
     axes.plot(plot.moments(frames), shown, color=colour, linewidth=1.1, solid_joinstyle="round")
-    axes.fill_between(plot.moments(frames), shown, low - margin, color=colour, alpha=0.1, lw=0)
+    if plot.waveform is not None:
+        _draw_song_behind(axes, plot, plot.waveform)
+    else:
+        axes.fill_between(plot.moments(frames), shown, low - margin, color=colour, alpha=0.1, lw=0)
     axes.set_ylim(low - margin, high + margin)
     if low == high:
         axes.set_yticks([low])

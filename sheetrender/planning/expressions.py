@@ -6,7 +6,7 @@ a table does not exist; there are no attributes, subscripts or strings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -14,44 +14,12 @@ import numpy as np
 
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.evaluation import evaluate
+from sheetrender.planning.formula_calls import FUNCTION_NAMES, TABLE, completed, nodes
 from sheetrender.planning.formula_words import words
-from sheetrender.planning.functions.easings import EASINGS
-from sheetrender.planning.functions.function import Function, Numbers
-from sheetrender.planning.functions.mathematics import MATHEMATICS
-from sheetrender.planning.functions.noise import NOISE
-from sheetrender.planning.functions.oscillators import CYCLES, NAMED_ONLY, PERIODIC
-from sheetrender.planning.functions.shapes import SHAPES
-from sheetrender.planning.syntax import (
-    Call,
-    FormulaError,
-    Grammar,
-    Infix,
-    Literal_,
-    Name,
-    Node,
-    parse,
-)
+from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.syntax import Call, FormulaError, Grammar, Infix, Name, Node, parse
 
 MAX_LENGTH = 2000
-
-_GRAMMAR = Grammar(
-    prefix={"not": 3, "-": 7, "+": 7, "~": 7},
-    postfix={"%%": 9},
-    infix={
-        "or": 1, "|": 1, "and": 2, "&": 2,
-        "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4,
-        "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8,
-    },
-    right=frozenset({"**"}),
-    chained=frozenset({"<", "<=", ">", ">=", "==", "!="}),
-    choice=True,
-    named=True,
-)  # fmt: skip
-
-_FUNCTIONS: Mapping[str, Function] = {
-    **MATHEMATICS, **SHAPES, **CYCLES, **NOISE, **EASINGS
-}  # fmt: skip
-FUNCTION_NAMES = tuple(_FUNCTIONS)
 
 _BINARY: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.true_divide, "//": np.floor_divide,
@@ -60,16 +28,6 @@ _BINARY: Mapping[str, Callable[[Numbers, Numbers], Numbers]] = {
     "and": lambda a, b: (a != 0) & (b != 0), "&": lambda a, b: (a != 0) & (b != 0),
     "or": lambda a, b: (a != 0) | (b != 0), "|": lambda a, b: (a != 0) | (b != 0),
 }  # fmt: skip
-_UNARY: Mapping[str, Callable[[Numbers], Numbers]] = {
-    "-": np.negative,
-    "+": np.positive,
-    "not": lambda a: a == 0,
-    "~": lambda a: a == 0,
-    "%%": lambda a: a / 100.0,
-}
-
-# What stays the same while a row's frames pass: a wave of it would stand still.
-_STANDING = frozenset({"n", "s", "max_f", "fps", "bpm", "pi", "e", "PI", "E"})
 # Parseq's words that mean nothing else here, and what they are called here.
 _ALSO = {
     "f": "t", "b": "beat", "PI": "pi", "E": "e", "last_frame": "max_f", "final_frame": "max_f",
@@ -89,22 +47,28 @@ _INSTEAD = {
     "time": "The frame is t, the seconds are sec",
     "seed": "The seed is s",
 }
-_INSTEAD_OF_CALL = {
-    "slide": "Write lerp(from, to, p)",
-    "rand": "Write noise(t), from -1 to 1",
-    "random": "Write noise(t), from -1 to 1",
-    "smrand": "Write noise(t/20), from -1 to 1",
-    "perlin": "Write noise(t/20), from -1 to 1",
-    "vibe": "Write noise(t/20), from -1 to 1",
-    "if": "Write where(condition, then, else)",
-    "mod": "Write a % b",
-    "int": "Write floor(x)",
-    "ln": "Write log(x)",
-    "asin": "Write arcsin(x)",
-    "acos": "Write arccos(x)",
-    "atan": "Write arctan(x)",
-    "atan2": "Write arctan2(y, x)",
+_UNARY: Mapping[str, Callable[[Numbers], Numbers]] = {
+    "-": np.negative,
+    "+": np.positive,
+    "not": lambda a: a == 0,
+    "~": lambda a: a == 0,
+    "%%": lambda a: a / 100.0,
 }
+
+_GRAMMAR = Grammar(
+    prefix={"not": 3, "-": 7, "+": 7, "~": 7},
+    postfix={"%%": 9},
+    infix={
+        "or": 1, "|": 1, "and": 2, "&": 2,
+        "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4,
+        "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8,
+    },
+    right=frozenset({"**"}),
+    chained=frozenset({"<", "<=", ">", ">=", "==", "!="}),
+    choice=True,
+    named=True,
+    call=completed,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -127,83 +91,10 @@ def cost(text: str) -> int:
         FormulaError: it cannot be read.
     """
     total = 0
-    for node in _nodes(parse_formula(text)):
+    for node in nodes(parse_formula(text)):
         is_power = isinstance(node, Infix) and node.operator in ("**", "%", "//")
-        known = _FUNCTIONS.get(node.name) if isinstance(node, Call) else None
-        total += known.cost if known else 5 if is_power else 1
+        total += TABLE[node.name].cost if isinstance(node, Call) else 5 if is_power else 1
     return total
-
-
-def _nodes(tree: Node) -> Iterator[Node]:
-    """Yield a tree's nodes, without recursion: a long sum is deep."""
-    waiting: list[Node] = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += node.parts()
-
-
-def moves(tree: Node) -> bool:
-    """Say whether a formula's value may differ between the frames of a row."""
-    for node in _nodes(tree):
-        if isinstance(node, Name) and node.text not in _STANDING:
-            return True
-        if isinstance(node, Call) and (node.name in PERIODIC or node.name == "bez"):
-            return True
-    return False
-
-
-def _function(call: Call) -> Function:
-    """Return the function that a call means; waves know two ways of being called."""
-    name = call.name
-    if call.named and name in NAMED_ONLY:
-        return NAMED_ONLY[name]
-    if name in PERIODIC:
-        first = call.arguments[0] if call.arguments else None
-        is_named = any(given == "p" for given, _ in call.named)
-        if is_named or (first is not None and not moves(first)):
-            return PERIODIC[name]
-    found = _FUNCTIONS.get(name)
-    if found is None:
-        raise _unknown_function(name)
-    return found
-
-
-def _arguments(call: Call, function: Function) -> list[Node]:
-    """Return what a function is given, defaults filled in, in the order of its parameters."""
-    name = call.name
-    given = [argument for argument in call.arguments if argument is not None]
-    count = len(given) + len(call.named)
-    if len(given) < len(call.arguments) or count > function.most:
-        raise _wrong_count(name, count, function)
-    if function.any_number:
-        if call.named or len(given) < function.fewest:
-            raise _wrong_count(name, len(given), function)
-        return given
-    values: list[Node | None] = [*given, *[None] * (function.most - len(given))]
-    for parameter, value in call.named:
-        if parameter not in function.parameters:
-            raise FormulaError(
-                f"gives {name} a value called {parameter}",
-                f"{name} takes {', '.join(function.parameters)}.",
-            )
-        place = function.parameters.index(parameter)
-        if values[place] is not None:
-            raise FormulaError(f"gives {name} its {parameter} twice", "Give it once.")
-        values[place] = value
-    defaults = [None] * function.fewest + [Literal_(number) for number in function.defaults]
-    filled = [v if v is not None else d for v, d in zip(values, defaults, strict=True)]
-    complete = [node for node in filled if node is not None]
-    if len(complete) < len(filled):
-        raise _wrong_count(name, count, function)
-    return complete
-
-
-def _wrong_count(name: str, count: int, function: Function) -> FormulaError:
-    return FormulaError(
-        f"gives {name} {count} value{'s' if count != 1 else ''}",
-        f"{name} takes {function.takes}: {name}({', '.join(function.parameters)}).",
-    )
 
 
 class _Frames:
@@ -228,8 +119,8 @@ class _Frames:
         return _as_numbers(_BINARY[operator](left, right))
 
     def call(self, call: Call) -> Numbers:
-        function = _function(call)
-        values = [evaluate(argument, self) for argument in _arguments(call, function)]
+        function = TABLE[call.name]
+        values = [evaluate(node, self) for node in call.arguments if node is not None]
         read = {name: self.name(name) for name in function.reads}
         return _as_numbers(function.compute(*values, **read))
 
@@ -241,7 +132,7 @@ def _as_numbers(value: Numbers) -> Numbers:
 
 def unknown_name(text: str, known: Mapping[str, object]) -> FormulaError:
     """Return the error for a name that nothing is called by, with the likeliest slip."""
-    if text in _FUNCTIONS:
+    if text in FUNCTION_NAMES:
         return FormulaError(f"uses {text} without a bracket", f"Write {text}(…).")
     if text in ("b", "beat", "bar", "bpm"):
         return FormulaError(f"uses {text}, but no tempo is known", f"{_INSTEAD['bpm']}.")
@@ -250,14 +141,6 @@ def unknown_name(text: str, known: Mapping[str, object]) -> FormulaError:
     if text in _INSTEAD:
         remedy = f"{_INSTEAD[text]}."
     return FormulaError(f"uses {text}, which is no name here", remedy)
-
-
-def _unknown_function(name: str) -> FormulaError:
-    close = nearest(name, FUNCTION_NAMES)
-    remedy = f"Did you mean {close}?" if close else f"Functions are {', '.join(FUNCTION_NAMES)}."
-    if instead := _INSTEAD_OF_CALL.get(name.strip("_").casefold()):
-        remedy = f"{instead}."
-    return FormulaError(f"uses {name}(), which is no function here", remedy)
 
 
 def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numbers:

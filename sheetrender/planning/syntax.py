@@ -8,7 +8,7 @@ Source: V. Pratt, "Top down operator precedence", 1973.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -169,6 +169,7 @@ class Grammar:
         chained: the infix operators of which ``a < b < c`` means that both hold.
         choice: whether ``a if c else b`` is known.
         named: whether a function may be given arguments by name, as in ``tri(p=20)``.
+        call: what becomes of every call as soon as it is read; None leaves it as it is.
     """
 
     prefix: Mapping[str, int]
@@ -178,6 +179,7 @@ class Grammar:
     chained: frozenset[str] = frozenset()
     choice: bool = False
     named: bool = False
+    call: Callable[[Call], Call] | None = None
 
 
 def parse(tokens: Sequence[Token], grammar: Grammar) -> Node:
@@ -281,7 +283,8 @@ class _Parser:
             return inner
         if token.kind == "call":
             self._position += 1
-            return self._call(token.text)
+            call = self._call(token.text)
+            return call if self._grammar.call is None else self._grammar.call(call)
         raise self.unexpected()
 
     def _choice(self, then: Node) -> Node:

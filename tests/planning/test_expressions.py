@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetrender.planning.expressions import FUNCTION_NAMES, compute, parse_formula
+from sheetrender.planning.expressions import compute, parse_formula
+from sheetrender.planning.formula_calls import FUNCTION_NAMES
 from sheetrender.planning.syntax import FormulaError
 
 T = np.arange(10.0)
