@@ -107,24 +107,35 @@ def _with_moving_texts(
     findings: Findings,
 ) -> list[PlannedRow]:
     """Return the rows with the formulas of their prompts computed."""
-    complete = []
-    for row, keyframe in zip(planned, rows, strict=True):
-        try:
-            positive = moving(row.prompt, names, row.first, max(row.last, row.first) + 1)
-            negative = moving(row.negative, names, row.first, max(row.last, row.first) + 1)
-        except FormulaError as error:
-            positive = negative = None
-            findings.problems.append(
-                Problem(
-                    place=keyframe.prompt_place,
-                    heading=keyframe.prompt_heading,
-                    written=row.prompt,
-                    wrong=str(error),
-                    remedy=error.remedy,
-                )
+    return [
+        _with_moving_text(row, keyframe, names, findings)
+        if "`" in row.prompt or "`" in row.negative
+        else row
+        for row, keyframe in zip(planned, rows, strict=True)
+    ]
+
+
+def _with_moving_text(
+    row: PlannedRow, keyframe: Keyframe, names: FormulaNames, findings: Findings
+) -> PlannedRow:
+    end = max(row.last, row.first) + 1
+    try:
+        return replace(
+            row,
+            moving_prompt=moving(row.prompt, names, row.first, end),
+            moving_negative=moving(row.negative, names, row.first, end),
+        )
+    except FormulaError as error:
+        findings.problems.append(
+            Problem(
+                place=keyframe.prompt_place,
+                heading=keyframe.prompt_heading,
+                written=row.prompt,
+                wrong=str(error),
+                remedy=error.remedy,
             )
-        complete.append(replace(row, moving_prompt=positive, moving_negative=negative))
-    return complete
+        )
+        return row
 
 
 def _with_blend(rows: Sequence[PlannedRow], blend: Numbers) -> list[PlannedRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from sheetrender.planning.syntax import FormulaError
 from sheetrender.planning.table import Table
 
 _COLUMNS = {column.heading: column for column in COLUMNS}
+_PROMPT_LIST = re.compile(r"\{\s*[\"']?\d+[\"']?\s*:\s*[\"']")
 STATUS_WORDS = frozenset(
     ["queued", "rendering", "done", "failed", "invalid", "stale", "held", "rerender", "hold"]
 )
@@ -138,7 +140,7 @@ class _RowReader:
             column = _COLUMNS[heading]
             try:
                 if column.kind in ("text", "ours"):
-                    texts[heading] = readers.text(value)
+                    texts[heading] = _text(value)
                     if heading == "status":
                         self._warn_of_no_order(number, texts[heading])
                 elif column.kind == "seed":
@@ -168,6 +170,17 @@ class _RowReader:
         return ChannelKey(
             frame, channel_value(value, column, decimal_comma=self._decimal_comma), place
         )
+
+
+def _text(value: Value) -> str:
+    written = readers.text(value)
+    if _PROMPT_LIST.match(written):
+        raise FormulaError(
+            "is a whole list of prompts, as Deforum has them",
+            "Give each prompt a row of its own, or let `sheetrender init NEW.xlsx --from "
+            "settings.txt` make the rows.",
+        )
+    return written
 
 
 def _without_duplicates(

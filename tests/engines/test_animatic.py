@@ -129,6 +129,17 @@ def test_another_seed_draws_other_shapes_in_the_same_colours() -> None:
     assert np.abs(tint(first) - tint(far)).max() < 8
 
 
+def test_a_seed_travels_to_the_next_one_step_by_step() -> None:
+    engine = AnimaticEngine(settings())
+    there = drawn(engine, spec(DESERT, seed=43))
+    left = [
+        apart(drawn(engine, spec(DESERT, seed=42, seed_share=share)), there)
+        for share in (0.0, 0.25, 0.5, 0.75, 0.999)
+    ]
+    assert left == sorted(left, reverse=True)
+    assert left[-1] < 0.1 * left[0]
+
+
 def test_strength_0_draws_the_prompt_alone_and_strength_1_keeps_the_picture() -> None:
     engine = AnimaticEngine(settings())
     target = drawn(engine, spec(DESERT, index=5))

@@ -104,6 +104,12 @@ def test_a_formula_in_a_prompt_that_fails_names_cell_and_frame(subject: str, say
     assert says in problem
 
 
+def test_deforums_whole_list_of_prompts_in_one_cell_is_told_where_to_go() -> None:
+    (problem,) = wrong((0, None, None, '{"0": "a fox", "30": "snow"}'))
+    assert problem.startswith("Keyframes!D2 (prompt)")
+    assert "--from settings.txt" in problem
+
+
 @pytest.mark.parametrize(
     ("prompt", "tokens"),
     [

@@ -28,3 +28,22 @@ def test_noise_is_gaussian_around_grey_and_grows_with_its_share() -> None:
 
 def test_no_noise_leaves_the_picture_alone() -> None:
     assert with_noise(GREY, 0.0, seed=1, index=1) is GREY
+
+
+def test_a_share_goes_from_one_seeds_noise_to_the_nexts_without_fading() -> None:
+    here = with_noise(GREY, 0.2, seed=5, index=3).astype(float)
+    there = with_noise(GREY, 0.2, seed=6, index=3).astype(float)
+    before = here
+    for share in (0.25, 0.5, 0.75, 0.999):
+        between = with_noise(GREY, 0.2, seed=5, share=share, index=3).astype(float)
+        assert np.abs(between - there).mean() < np.abs(before - there).mean()
+        # The clipped ends make it a little less; on the chord it would be 0.71 half way.
+        assert between.std() > 0.85 * here.std()
+        assert abs(between.mean() - here.mean()) < 1
+        before = between
+    assert np.abs(before - there).max() <= 1
+
+
+def test_the_last_seed_of_all_goes_on_to_the_first() -> None:
+    end = with_noise(GREY, 0.2, seed=2**32 - 1, share=0.999, index=3).astype(float)
+    assert np.abs(end - with_noise(GREY, 0.2, seed=0, index=3)).max() <= 1

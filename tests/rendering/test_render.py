@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sheetrender.engines.engine import EngineSettings, Image
+from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
 from sheetrender.model.errors import DiskFull, FolderRefused
 from sheetrender.model.events import Event, FrameDamaged, FrameStored, RenderStarted
 from sheetrender.model.frames import Size
@@ -17,6 +18,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path, read_frame, write_frame
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
+from sheetrender.rendering.loop import draw_frames
 from sheetrender.rendering.render import find_work, narrowed, render
 from tests.rendering.plans import BlendEngine, plan
 
@@ -219,3 +221,20 @@ def test_a_journal_is_read_while_a_run_writes_it(tmp_path: Path) -> None:
         writing.keep_seed("frame 0", 12)
         with Journal(path, read_only=True) as reading:
             assert reading.seed(["frame 0"]) == 12
+
+
+def test_an_engine_that_reads_no_weights_is_given_the_plain_words() -> None:
+    seen: list[tuple[str, str]] = []
+
+    class Listening(BlendEngine):
+        def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
+            seen.extend((r.spec.prompt, r.spec.previous_prompt) for r in requests)
+            return super().draw(requests)
+
+    class Deaf(Listening):
+        reads_weights = False
+
+    a_plan = plan("a (fox:1.3)", frames=2)
+    for engine in (Listening(), Deaf()):
+        assert len(list(draw_frames(a_plan, engine, 0, 1, None))) == 2
+    assert seen == [("a (fox:1.3)", "a (fox:1.3)")] * 2 + [("a fox", "a fox")] * 2
