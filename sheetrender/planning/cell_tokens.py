@@ -1,0 +1,83 @@
+"""The tokens of a spreadsheet formula as a tree.
+
+Excel's meanings: ``-2^2`` is 4, and ``^`` groups from the left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from sheetrender.model.cells import FormulaToken
+from sheetrender.planning.cell_functions.arrays import ARRAY, ARRAY_ROW
+from sheetrender.planning.cell_values import SAVE_ONCE
+from sheetrender.planning.syntax import (
+    FormulaError,
+    Grammar,
+    Node,
+    Token,
+    TokenKind,
+    parse,
+)
+
+_GRAMMAR = Grammar(
+    prefix={"-": 6, "+": 6},
+    postfix={"%": 7},
+    infix={
+        "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1,
+        "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5,
+    },
+)  # fmt: skip
+_KINDS: Mapping[tuple[str, str], TokenKind] = {
+    ("OPERAND", "RANGE"): "name",
+    # An error that is written in a formula is looked up like a name: it stands for a value too.
+    ("OPERAND", "ERROR"): "name",
+    ("FUNC", "OPEN"): "call",
+    ("FUNC", "CLOSE"): "close",
+    ("PAREN", "OPEN"): "open",
+    ("PAREN", "CLOSE"): "close",
+    ("SEP", "ARG"): "comma",
+    ("SEP", "ROW"): "comma",
+    ("ARRAY", "OPEN"): "call",
+    ("ARRAY", "CLOSE"): "close",
+    ("ARRAYROW", "OPEN"): "call",
+    ("ARRAYROW", "CLOSE"): "close",
+}
+_CALLS = {"ARRAY": ARRAY, "ARRAYROW": ARRAY_ROW}
+_OPERATORS = frozenset({*_GRAMMAR.prefix, *_GRAMMAR.postfix, *_GRAMMAR.infix})
+
+
+def formula_tree(tokens: Sequence[FormulaToken]) -> Node:
+    """Return the tree of a formula.
+
+    Raises:
+        FormulaError: the tokens make no formula, or one that we cannot compute.
+    """
+    if not tokens:
+        raise FormulaError("is no formula that can be read", SAVE_ONCE)
+    return parse([_translated(t) for t in tokens if t.kind != "WHITE-SPACE"], _GRAMMAR)
+
+
+def _translated(token: FormulaToken) -> Token:
+    kind = _KINDS.get((token.kind, token.subkind))
+    if kind == "call":
+        return Token("call", _CALLS.get(token.kind) or token.text.rstrip("("))
+    if kind is not None:
+        return Token(kind, token.text)
+    if token.kind == "OPERAND":
+        return _literal(token)
+    if token.kind.startswith("OPERATOR") and token.text in _OPERATORS:
+        return Token("operator", token.text)
+    raise FormulaError(f"has {token.text!r}, which we cannot compute", SAVE_ONCE)
+
+
+def _literal(token: FormulaToken) -> Token:
+    if token.subkind == "LOGICAL":
+        return Token("literal", token.text, token.text.upper() == "TRUE")
+    if token.subkind == "TEXT":
+        return Token("literal", token.text, token.text[1:-1].replace('""', '"'))
+    try:
+        value = float(token.text)
+    except ValueError:
+        raise FormulaError(f"has {token.text!r}, which is no number", "Mend the number.") from None
+    return Token("literal", token.text, value) if math.isfinite(value) else Token("name", "#NUM!")
