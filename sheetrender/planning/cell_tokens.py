@@ -37,13 +37,13 @@ _KINDS: Mapping[tuple[str, str], TokenKind] = {
     ("PAREN", "OPEN"): "open",
     ("PAREN", "CLOSE"): "close",
     ("SEP", "ARG"): "comma",
-    ("SEP", "ROW"): "comma",
-    ("ARRAY", "OPEN"): "call",
-    ("ARRAY", "CLOSE"): "close",
-    ("ARRAYROW", "OPEN"): "call",
-    ("ARRAYROW", "CLOSE"): "close",
 }
-_CALLS = {"ARRAY": ARRAY, "ARRAYROW": ARRAY_ROW}
+# An array is read as a call of rows, each a call of its values.
+_ARRAYS: Mapping[tuple[str, str], Sequence[Token]] = {
+    ("ARRAY", "OPEN"): (Token("call", ARRAY), Token("call", ARRAY_ROW)),
+    ("SEP", "ROW"): (Token("close", ";"), Token("comma", ";"), Token("call", ARRAY_ROW)),
+    ("ARRAY", "CLOSE"): (Token("close", "}"), Token("close", "}")),
+}
 _OPERATORS = frozenset({*_GRAMMAR.prefix, *_GRAMMAR.postfix, *_GRAMMAR.infix})
 
 
@@ -55,15 +55,22 @@ def formula_tree(tokens: Sequence[FormulaToken]) -> Node:
     """
     if not tokens:
         raise FormulaError("is no formula that can be read", SAVE_ONCE)
-    return parse([_translated(t) for t in tokens if t.kind != "WHITE-SPACE"], _GRAMMAR)
+    translated: list[Token] = []
+    for token in tokens:
+        if token.kind == "WHITE-SPACE":
+            continue
+        array = _ARRAYS.get((token.kind, token.subkind))
+        if array:
+            translated += array
+        else:
+            translated.append(_translated(token))
+    return parse(translated, _GRAMMAR)
 
 
 def _translated(token: FormulaToken) -> Token:
     kind = _KINDS.get((token.kind, token.subkind))
-    if kind == "call":
-        return Token("call", _CALLS.get(token.kind) or token.text.rstrip("("))
     if kind is not None:
-        return Token(kind, token.text)
+        return Token(kind, token.text.rstrip("(") if kind == "call" else token.text)
     if token.kind == "OPERAND":
         return _literal(token)
     if token.kind.startswith("OPERATOR") and token.text in _OPERATORS:

@@ -90,8 +90,7 @@ class ComputedCells:
         if isinstance(result, ErrorValue):
             origin = result.origin or place
             raise _shown_error(result.code, self._tracing.error_origin(origin), place)
-        assert not isinstance(result, Range)
-        return result
+        return _one(result)  # type: ignore[return-value]  # it is no error either
 
     def volatile(self, place: Address) -> tuple[str, ...]:
         """Return the functions, such as RAND, for which a cell shows something else each time.
@@ -125,14 +124,16 @@ class ComputedCells:
         found = sheet.grid.cells.get((row, column))
         if found is None:
             return None
-        if found.tokens is None and type(found.value) is float:
-            return found.value
-        place = Address(sheet.grid.tab, row, column)
         if found.tokens is None:
-            return scalar_of(found.value, place)
-        settled = self._settled(place)
-        assert not isinstance(settled, Range)
-        return settled
+            return self._plain(found, sheet.grid.tab, row, column)
+        return _one(self._settled(Address(sheet.grid.tab, row, column)))
+
+    def _plain(self, cell: Cell, tab: str, row: int, column: int) -> Scalar:
+        """Return a value that the file carries."""
+        value = cell.value
+        if isinstance(value, str) and value in ERROR_VALUES:
+            return ErrorValue(value, Address(tab, row, column))
+        return scalar_of(value)
 
     def cells(self, area: Area) -> Range:
         """Return the values of the cells that a formula names.
@@ -155,19 +156,27 @@ class ComputedCells:
         if len(rows) * len(columns) > MAX_RANGE:
             raise FormulaError(f"uses a range of more than {MAX_RANGE:,} cells", SAVE_ONCE)
         self.spend(len(rows) * len(columns))
-        places = [(row, column) for row in rows for column in columns]
         find, tab = sheet.grid.cells.get, sheet.grid.tab
-        found = [(place, find(place)) for place in places]
-        pending = [
-            Address(tab, *place)
-            for place, cell in found
-            if cell is not None and cell.tokens is not None
-        ]
-        needed = [p for p in pending if p not in self._done and p not in self._failed]
+        values: list[Scalar] = []
+        needed: list[_Key] = []
+        for row in rows:
+            for column in columns:
+                cell = find((row, column))
+                if cell is None:
+                    values.append(None)
+                elif cell.tokens is None:
+                    value = cell.value
+                    known = type(value) is float
+                    values.append(value if known else self._plain(cell, tab, row, column))  # type: ignore[arg-type]
+                else:
+                    place = Address(tab, row, column)
+                    if place in self._done or place in self._failed:
+                        values.append(_one(self._settled(place)))
+                    else:
+                        needed.append(place)
         if needed:
             raise _NeededError(needed)
-        values = tuple(None if cell is None else self.cell(tab, *place) for place, cell in found)
-        return Range(values, area.height, area.width)
+        return Range(tuple(values), area.height, area.width)
 
     def named(self, name: DefinedName) -> Operand:
         """Return the value of a name that stands for a constant or a formula.
@@ -250,6 +259,12 @@ def _shown_error(code: str, origin: Address, place: Address) -> FormulaError:
     return FormulaError(
         f"shows the error {code}, which comes from {origin}", f"Mend the formula in {origin}."
     )
+
+
+def _one(value: Operand) -> Scalar:
+    """Return the value of a computed cell, which is never a range."""
+    assert not isinstance(value, Range)
+    return value
 
 
 class _Sheet:

@@ -119,7 +119,7 @@ def test_doubling_texts_and_ranges_upon_ranges_end_before_the_memory_does() -> N
             cells.value(Address("Keyframes", row, 1), sums.cells[row, 1])
         except FormulaError:
             refused += 1
-    assert refused > 50
+    assert refused >= 50
 
 
 def test_a_circle_through_other_cells_is_found() -> None:

@@ -33,9 +33,9 @@ from sheetrender.planning.syntax import Call, FormulaError, Name, Node
 _LET_NAME = re.compile(r"[^\W\d][\w.]*")
 
 
-def _filled(value: Operand) -> Operand:
-    """Return a branch's value; one that is left empty or blank shows as 0."""
-    return 0.0 if value is None else value
+def _branch(node: Node | None, here: Surroundings) -> Operand:
+    """Return a branch's value; one that is left empty counts as 0, a blank cell stays blank."""
+    return 0.0 if node is None else here.value(node)
 
 
 def _if(call: Call, here: Surroundings) -> Operand:
@@ -43,12 +43,12 @@ def _if(call: Call, here: Surroundings) -> Operand:
     if isinstance(condition, Range):
         return _if_by_cell(condition, call, here)
     if truth(condition):
-        return _filled(here.value(call.arguments[1]))
-    return _filled(here.value(call.arguments[2])) if len(call.arguments) > 2 else False
+        return _branch(call.arguments[1], here)
+    return _branch(call.arguments[2], here) if len(call.arguments) > 2 else False
 
 
 def _if_by_cell(condition: Range, call: Call, here: Surroundings) -> Operand:
-    branches = [_held(_filled(here.value(branch))) for branch in call.arguments[1:]]
+    branches = [_held(_branch(branch, here)) for branch in call.arguments[1:]]
 
     def choose(condition: Scalar, then: Scalar, otherwise: Scalar = "F") -> Scalar:
         return _unheld(then if truth(condition) else otherwise)
@@ -83,7 +83,7 @@ def _ifs(call: Call, here: Surroundings) -> Operand:
         raise ErrorShown("#N/A")
     for condition, then in zip(call.arguments[::2], call.arguments[1::2], strict=True):
         if truth(here.value(condition)):
-            return _filled(here.value(then))
+            return _branch(then, here)
     raise ErrorShown("#N/A")
 
 
@@ -92,9 +92,9 @@ def _switch(call: Call, here: Surroundings) -> Operand:
     cases = call.arguments[1:]
     for case, then in zip(cases[::2], cases[1::2], strict=False):
         if order(value, single(here.value(case))) == 0:
-            return _filled(here.value(then))
+            return _branch(then, here)
     if len(cases) % 2:
-        return _filled(here.value(cases[-1]))
+        return _branch(cases[-1], here)
     raise ErrorShown("#N/A")
 
 
@@ -102,7 +102,7 @@ def _choose(call: Call, here: Surroundings) -> Operand:
     place = whole(here.value(call.arguments[0]))
     if not 1 <= place < len(call.arguments):
         raise ErrorShown("#VALUE!")
-    return _filled(here.value(call.arguments[place]))
+    return _branch(call.arguments[place], here)
 
 
 def _if_error(is_caught: Callable[[str], bool]) -> Callable[[Call, Surroundings], Operand]:
@@ -111,8 +111,8 @@ def _if_error(is_caught: Callable[[str], bool]) -> Callable[[Call, Surroundings]
         if isinstance(value, Range):
             value = _single_or_error(value)
         if isinstance(value, ErrorValue) and is_caught(value.code):
-            return _filled(here.value(call.arguments[1]))
-        return _filled(value)
+            return _branch(call.arguments[1], here)
+        return value
 
     return apply
 

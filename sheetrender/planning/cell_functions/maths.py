@@ -12,7 +12,7 @@ from sheetrender.planning.cell_functions.calling import (
     numeric,
     scalar,
 )
-from sheetrender.planning.cell_values import ErrorShown, Scalar, floor, same, whole
+from sheetrender.planning.cell_values import ErrorShown, Scalar, floor, number, same, whole
 from sheetrender.planning.syntax import Call
 
 _LARGEST = 2.0**53
@@ -99,7 +99,7 @@ def _parity(remainder: int) -> Callable[[Scalar], Scalar]:
     def apply(value: Scalar) -> Scalar:
         if isinstance(value, bool):
             raise ErrorShown("#VALUE!")
-        return abs(whole(value)) % 2 == remainder
+        return math.trunc(abs(number(value))) % 2 == remainder
 
     return apply
 

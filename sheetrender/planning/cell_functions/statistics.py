@@ -88,7 +88,8 @@ def _count(call: Call, here: Surroundings) -> float:
 def _count_filled(call: Call, here: Surroundings) -> float:
     count = 0
     for item in items(call.arguments, here):
-        count += sum(v is not None for v in item.values) if isinstance(item, Range) else 1
+        values = item.values if isinstance(item, Range) else (item,)
+        count += sum(v is not None for v in values)
     return float(count)
 
 
