@@ -3,7 +3,7 @@
 What is left out, because the two differ and Excel is followed here:
 
 - ``0^0`` (Excel: #NUM!, LibreOffice: 1), POWER(0,-1) (#DIV/0!, #NUM!), ATAN2(0,0) (#DIV/0!, 0);
-- errors in T and IFNA, texts in ISLOGICAL, angles beyond 2^27 (LibreOffice 7.4 does not compute
+- errors in T and IFNA, calculated values in ISLOGICAL, angles beyond 2^27 (LibreOffice 7.4 does not compute
   them as such), and ROW of several cells in SUM (LibreOffice: one number for each);
 - truth values in ranges that are summed or counted (Excel passes over them), in ISNUMBER (Excel:
   FALSE) and joined to texts (LibreOffice 7.4 mostly writes 1 for TRUE);
@@ -327,8 +327,6 @@ class Formulas:
         any_ = self._pick(self.number(depth), self.text(depth), "Data!B4", "NA()")
         name = self._pick("ISNUMBER", "ISTEXT", "ISBLANK", "ISERROR", "ISNA", "ISERR", "ISNONTEXT")
         return self._pick(
-            f"{name}({any_})",
-            f"ISLOGICAL({self.number(depth)})",
-            f"ISEVEN(0+{self.number(depth)})",
-            f"ISODD(0+{self.number(depth)})",
-        )
+            f"{name}({any_})", "ISLOGICAL(Data!C1)", "ISLOGICAL(Data!A1)",
+            f"ISEVEN(0+{self.number(depth)})", f"ISODD(0+{self.number(depth)})",
+        )  # fmt: skip

@@ -196,11 +196,22 @@ def as_range(node: Node | None, here: Surroundings) -> Range:
     return value if isinstance(value, Range) else Range((value,), 1, 1, is_array=True)
 
 
-def items(arguments: Sequence[Node | None], here: Surroundings) -> Iterator[Range | Scalar]:
-    """Yield arguments one by one: a reference or an array as a range, else a value."""
+def items(
+    arguments: Sequence[Node | None], here: Surroundings, empty: Scalar = 0.0
+) -> Iterator[Range | Scalar]:
+    """Yield arguments one by one: a reference or an array as a range, else a value.
+
+    Args:
+        arguments: of the call.
+        here: what is around it.
+        empty: what an argument counts as that is left empty; a blank cell is None.
+    """
     for argument in arguments:
         area = here.area(argument)
-        yield here.value(argument) if area is None else here.cells(area)
+        if area is not None:
+            yield here.cells(area)
+        else:
+            yield empty if argument is None else here.value(argument)
 
 
 def numbers(arguments: Sequence[Node | None], here: Surroundings) -> Iterator[float]:
@@ -212,5 +223,5 @@ def numbers(arguments: Sequence[Node | None], here: Surroundings) -> Iterator[fl
     for item in items(arguments, here):
         if isinstance(item, Range):
             yield from flat(item.values)
-        else:
+        elif item is not None:
             yield number(item)

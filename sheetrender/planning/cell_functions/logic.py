@@ -130,7 +130,7 @@ def _over(decide: Callable[[Sequence[bool]], bool]) -> Callable[[Call, Surroundi
         for item in items(call.arguments, here):
             if isinstance(item, Range):
                 conditions += _conditions(item)
-            else:
+            elif item is not None:
                 conditions.append(truth(item))
         if not conditions:
             raise ErrorShown("#VALUE!")

@@ -99,7 +99,7 @@ def _parity(remainder: int) -> Callable[[Scalar], Scalar]:
     def apply(value: Scalar) -> Scalar:
         if isinstance(value, bool):
             raise ErrorShown("#VALUE!")
-        return math.trunc(abs(number(value))) % 2 == remainder
+        return floor(abs(number(value))) % 2 == remainder
 
     return apply
 

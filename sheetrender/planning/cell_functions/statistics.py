@@ -81,7 +81,7 @@ def _count(call: Call, here: Surroundings) -> float:
         if isinstance(item, Range):
             count += sum(type(v) is float for v in item.values)
         else:
-            count += _is_number(item)
+            count += item is not None and _is_number(item)
     return float(count)
 
 

@@ -172,7 +172,7 @@ def _joined_with(call: Call, here: Surroundings) -> str:
 def _join(between: str, call: Call, here: Surroundings, first: int, *, skip_empty: bool) -> str:
     pieces: list[str] = []
     length = 0
-    for item in items(call.arguments[first:], here):
+    for item in items(call.arguments[first:], here, empty=""):
         for value in item.values if isinstance(item, Range) else (item,):
             if isinstance(value, ErrorValue):
                 raise ErrorShown(value)
