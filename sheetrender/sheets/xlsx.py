@@ -44,11 +44,11 @@ class XlsxStore:
             SheetUnavailable: the file is not there, or is none that can be read.
         """
         # Imported here because openpyxl takes long, and writing does not need it.
-        from sheetrender.sheets.xlsx_read import read_grids
+        from sheetrender.sheets.xlsx_read import read_contents
 
         snapshot = read_snapshot(self._path)
-        grids = read_grids(snapshot.content, self._path)
-        return Workbook(grids=grids, version=snapshot.version)
+        contents = read_contents(snapshot.content, self._path)
+        return Workbook(grids=contents.grids, version=snapshot.version, names=contents.names)
 
     def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
         """Set the named cells, and leave every other byte of the workbook as it is.

@@ -3,8 +3,8 @@
 What is left out, because the two differ and Excel is followed here:
 
 - ``0^0`` (Excel: #NUM!, LibreOffice: 1), POWER(0,-1) (#DIV/0!, #NUM!), ATAN2(0,0) (#DIV/0!, 0);
-- errors in T and IFNA, calculated values in ISLOGICAL, angles beyond 2^27 (LibreOffice 7.4 does not compute
-  them as such), and ROW of several cells in SUM (LibreOffice: one number for each);
+- errors in T and IFNA, calculated values in ISLOGICAL and angles beyond 2^27, where LibreOffice 7.4
+  errs, and ROW of several cells in SUM (LibreOffice: one number for each);
 - truth values in ranges that are summed or counted (Excel passes over them), in ISNUMBER (Excel:
   FALSE) and joined to texts (LibreOffice 7.4 mostly writes 1 for TRUE);
 - blank cells in ISEVEN and ISODD (Excel: 0), COUNTBLANK beyond the used cells, CODE("") (#VALUE!);

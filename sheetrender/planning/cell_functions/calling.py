@@ -207,7 +207,11 @@ def items(
         empty: what an argument counts as that is left empty; a blank cell is None.
     """
     for argument in arguments:
-        area = here.area(argument)
+        try:
+            area = here.area(argument)
+        except ErrorShown as shown:
+            yield shown.value
+            continue
         if area is not None:
             yield here.cells(area)
         else:

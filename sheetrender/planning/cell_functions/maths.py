@@ -73,7 +73,7 @@ def _atan2(x: float, y: float) -> float:
 def _factorial(value: float) -> float:
     if not 0 <= value < 171:
         raise ErrorShown("#NUM!")
-    return float(math.factorial(int(value)))
+    return float(math.factorial(int(floor(value))))
 
 
 def _natural(value: float) -> int:
