@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sheetrender.model.cells import FormulaToken
 from sheetrender.planning.cell_functions.arrays import ARRAY, ARRAY_ROW
@@ -57,16 +58,15 @@ def formula_tree(tokens: Sequence[FormulaToken]) -> Node:
         raise FormulaError("is no formula that can be read", SAVE_ONCE)
     translated: list[Token] = []
     for token in tokens:
-        if token.kind == "WHITE-SPACE":
-            continue
-        array = _ARRAYS.get((token.kind, token.subkind))
-        if array:
-            translated += array
-        else:
+        if token.kind in {"ARRAY", "SEP"} and (token.kind, token.subkind) in _ARRAYS:
+            translated += _ARRAYS[token.kind, token.subkind]
+        elif token.kind != "WHITE-SPACE":
             translated.append(_translated(token))
     return parse(translated, _GRAMMAR)
 
 
+# A formula that is filled down has the same words in every row, but for its addresses.
+@lru_cache(maxsize=1024)
 def _translated(token: FormulaToken) -> Token:
     kind = _KINDS.get((token.kind, token.subkind))
     if kind is not None:
