@@ -27,7 +27,7 @@ FORMULAS = (
     "=_xlfn.LET(_xlpm.x,A{row}/100,_xlpm.x^2-2*_xlpm.x+1)",
     "=_xlfn.SWITCH(MOD(A{row},3),0,1.02,1,0.98,1)*SQRT(ABS(B{row}))",
 )
-LOOKS = tuple((float(n), f"look {n}", n / 8) for n in range(8))
+LOOKS: tuple[tuple[float | str, ...], ...] = tuple((float(n), f"look {n}", n / 8) for n in range(8))
 
 
 def formulas() -> dict[tuple[int, int], str]:
