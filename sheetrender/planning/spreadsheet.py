@@ -32,6 +32,8 @@ from sheetrender.planning.syntax import FormulaError
 # Anyone may edit a shared sheet: a few short formulas must not fill the memory or the evening.
 MAX_RANGE = 200_000
 MAX_LOOKED_UP = 5_000_000
+TALL = 1000
+"""Rows; of taller ranges, such as whole columns, only the rows that are filled are read."""
 
 _Key: TypeAlias = Address | DefinedName
 """What is computed once and kept: a cell, or a name that stands for a formula."""
@@ -151,7 +153,10 @@ class ComputedCells:
 
     def _read(self, area: Area) -> Range:
         sheet = self._sheet(area.tab)
-        rows = range(area.row, min(area.row + area.height, sheet.last_row(area) + 1))
+        end = area.row + area.height
+        if area.height > TALL:
+            end = min(end, max(sheet.last_row(area) + 1, area.row))
+        rows = range(area.row, end)
         columns = range(area.column, area.column + area.width)
         if len(rows) * len(columns) > MAX_RANGE:
             raise FormulaError(f"uses a range of more than {MAX_RANGE:,} cells", SAVE_ONCE)

@@ -21,6 +21,7 @@ from sheetrender.planning.cell_values import (
 )
 from sheetrender.planning.syntax import Call, FormulaError, Node
 
+WHOLE_COLUMNS = "Name no more rows than are needed, as in A1:A500."
 MANY = 255
 """Arguments that a function takes at most."""
 
@@ -158,7 +159,7 @@ def mapped(
     stored = max(r.stored_rows if r.height > 1 else 1 for r in ranges)
     here.spend(stored * width)
     if stored < height and _element(function, [_at(v, stored, 0) for v in values]):
-        raise FormulaError("calculates with whole columns", "Name their rows, as in A1:A500.")
+        raise FormulaError("calculates with whole columns", WHOLE_COLUMNS)
     found = tuple(
         _element(function, [_at(v, row, column) for v in values])
         for row in range(stored)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sheetrender.planning.cell_areas import area_of
 from sheetrender.planning.cell_functions.calling import (
     MANY,
+    WHOLE_COLUMNS,
     Function,
     Surroundings,
     items,
@@ -160,7 +161,7 @@ def _asks(question: Callable[[Scalar], bool]) -> Function:
             answers = tuple(question(v) for v in value.values)
             same_shape = Range(answers, value.height, value.width, value.is_array)
             if value.stored_rows < value.height and here.over_arrays:
-                raise FormulaError("looks at whole columns", "Name their rows, as in A1:A500.")
+                raise FormulaError("looks at whole columns", WHOLE_COLUMNS)
             return mapped(lambda answer: answer, [same_shape], here)
         return question(value)
 

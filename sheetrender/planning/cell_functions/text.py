@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sheetrender.planning.cell_functions.calling import (
     MANY,
@@ -173,16 +174,22 @@ def _join(between: str, call: Call, here: Surroundings, first: int, *, skip_empt
     pieces: list[str] = []
     length = 0
     for item in items(call.arguments[first:], here, empty=""):
-        for value in item.values if isinstance(item, Range) else (item,):
+        for value in _all(item) if isinstance(item, Range) else (item,):
             if isinstance(value, ErrorValue):
                 raise ErrorShown(value)
             piece = text(value)
-            if piece or not skip_empty:
+            if piece or (between and not skip_empty):
                 pieces.append(piece)
                 length += len(piece) + len(between)
                 if length > MAX_TEXT + len(between):
                     raise ErrorShown("#VALUE!")
     return between.join(pieces)
+
+
+def _all(cells: Range) -> Iterator[Scalar]:
+    """Yield the values of a range, with the blanks of the rows that it leaves out."""
+    blanks = cells.height * cells.width - len(cells.values)
+    return itertools.chain(cells.values, itertools.repeat(None, min(blanks, MAX_TEXT)))
 
 
 def _from_text(function: Callable[[str], str]) -> Function:
