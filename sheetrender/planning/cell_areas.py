@@ -130,5 +130,5 @@ def _area(match: re.Match[str], tab: str) -> Area | None:
         height=abs(rows[1] - rows[0]) + 1,
         width=abs(columns[1] - columns[0]) + 1,
     )
-    # What lies beyond the last column or row is no cell but a name, such as TAX2026.
+    # What lies beyond the last column or row is no cell but a name, such as ZZZ1.
     return area if area.fits else None

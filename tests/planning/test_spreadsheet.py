@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sheetrender.model.cells import Address, Cell, Value, Workbook
+from sheetrender.planning.cell_functions.registry import FUNCTIONS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
+from tests.planning.formulas import computed, defined, value_at
 from tests.planning.workbooks import grid
 
 SHEET = [(1.5, "text", True), (2, None, "3"), (-4, 0.25, 10)]
@@ -83,12 +88,12 @@ def test_formulas_show_what_a_spreadsheet_shows(formula: str, value: Value) -> N
         ("=SINN(1)", "SINN"),
         ("={1,2}", "range"),
         ("=SUM(A1:ZZ999999)", "circle"),
-        ("=SUM(My tab!A1)", "My"),
+        ("=SUM(My tab!A1)", "tab!A1"),
         ("=A1:A2 A2:A3", "A2:A3"),
         ("=SUM((A1,A2))", "compute"),
         ("=[1]Sheet1!A1+1", "another file"),
         ("=Table1[zoom]", "table"),
-        ("=SUM(A1:A2", "formula"),
+        ("=SUM(A1:A2", "ends too early"),
         ("=" + "(" * 60 + "1" + ")" * 60, "nests"),
         ("=some_name+1", "some_name"),
         ("=SIN()", "SIN"),
@@ -129,11 +134,98 @@ def test_doubling_texts_and_ranges_upon_ranges_end_before_the_memory_does() -> N
     assert refused >= 50
 
 
-def test_a_circle_through_other_cells_is_found() -> None:
-    sheet = grid("Keyframes", [["=B1", "=C1", "=A1"]])
-    cells = ComputedCells(Workbook(grids=[sheet], version="1"))
-    with pytest.raises(FormulaError, match=r"circle|needs"):
-        cells.value(Address("Keyframes", 1, 1), sheet.cells[1, 1])
+def test_a_circle_is_named_cell_by_cell_for_all_that_are_in_it() -> None:
+    cells, book = computed([["=B1", "=C1+1", "=IF(TRUE,A1)", "=A1"]])
+    for column in (1, 2, 3):
+        with pytest.raises(FormulaError, match="goes round in a circle: .*→.*→.*→"):
+            value_at(cells, book, 1, column)
+    with pytest.raises(FormulaError, match=r"needs Keyframes!A1, which goes round in a circle"):
+        value_at(cells, book, 1, 4)
+
+
+def test_a_long_circle_is_told_in_short() -> None:
+    rows = [[f"=A{row + 1}"] for row in range(1, 500)]
+    cells, book = computed([*rows, ["=A1"]])
+    with pytest.raises(FormulaError, match="→ … →") as caught:
+        value_at(cells, book, 1, 1)
+    assert len(str(caught.value)) < 200
+
+
+def test_what_cannot_be_computed_is_told_of_the_cell_where_it_stands() -> None:
+    cells, book = computed([["=XIRR(1)", "=A1", "=B1+1", "=SUM(A1:C1)"]])
+    for column in (2, 3, 4):
+        with pytest.raises(FormulaError) as caught:
+            value_at(cells, book, 1, column)
+        assert str(caught.value) == "needs Keyframes!A1, which uses XIRR, which we cannot compute"
+        assert "--recalc libreoffice" in caught.value.remedy
+
+
+def test_an_error_names_the_cell_that_it_comes_from() -> None:
+    cells, book = computed([["=1/0", "=A1+1", "=SUM(B1:B1)", "=IFERROR(C1,5)"]])
+    with pytest.raises(FormulaError) as caught:
+        value_at(cells, book, 1, 3)
+    assert str(caught.value) == "shows the error #DIV/0!, which comes from Keyframes!A1"
+    assert "Keyframes!A1" in caught.value.remedy
+    with pytest.raises(FormulaError) as caught:
+        value_at(cells, book, 1, 1)
+    assert str(caught.value) == "shows the error #DIV/0!"
+    assert value_at(cells, book, 1, 4) == 5
+
+
+def test_a_column_that_is_filled_from_below_is_computed_in_little_time() -> None:
+    rows = [[f"=SUM(A{row + 1}:A2000)"] for row in range(1, 2000)]
+    cells, book = computed([*rows, [1.0]])
+    started = time.perf_counter()
+    assert value_at(cells, book, 1900, 1) == 2.0**99
+    assert time.perf_counter() - started < 5
+
+
+LEAVES = st.sampled_from(
+    ["0", "1", "-1", "2.5", "1E308", "1E-308", "9E99", '"a"', '"*?~"', '""', "TRUE", "A1", "B2"]
+    + ["C3", "A1:C4", "B:B", "2:2", "$A$1:$A$4", "H1", "Other!A1", "#N/A", "{1,2;3,4}", "base", ""]
+    + ['REPT("x",32767)', "1E9", '"1:2"', '"[h]:mm"', '"0.0"', "area", "again"]
+)
+CALLED = st.sampled_from(sorted(name for name in FUNCTIONS if name[0].isalpha()))
+
+
+def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    call = st.builds(
+        lambda name, arguments: f"{name}({','.join(arguments)})",
+        CALLED,
+        st.lists(inner, max_size=5),
+    )
+    sign = st.sampled_from(["+", "-", "*", "/", "^", "&", "=", "<", ">=", "<>"])
+    infix = st.builds(lambda left, s, right: f"({left}{s}{right})", inner, sign, inner)
+    return call | infix | inner.map(lambda text: f"-{text}%")
+
+
+@settings(max_examples=1500, deadline=2000)
+@given(st.recursive(LEAVES, _combined, max_leaves=12))
+def test_every_formula_gives_a_value_or_says_what_is_wrong(text: str) -> None:
+    names = defined(base="=2.5", area="=Keyframes!$A$1:$B$2", again="=again+1")
+    cells, book = computed(
+        [["=" + text, 2.0, "x"], [None, True, "=1/0"], [3.0, "y", -1.0]], names=names
+    )
+    try:
+        value = value_at(cells, book, 1, 1)
+    except FormulaError as error:
+        assert str(error)
+    else:
+        assert isinstance(value, float | str | bool)
+        assert not isinstance(value, float) or math.isfinite(value)
+        assert not isinstance(value, str) or len(value) <= 32_767
+
+
+def test_deep_nesting_of_every_kind_ends_in_a_message() -> None:
+    deep = "=" + "IF(TRUE," * 48 + "1" + ")" * 48
+    assert shown(deep) == 1
+    deep = "=" + "SUMPRODUCT(--(" * 24 + "1" + "))" * 24
+    assert shown(deep) == 1
+    with pytest.raises(FormulaError, match="nests deeper"):
+        shown("=" + "ABS(" * 200 + "1" + ")" * 200)
+    names = {f"n{i}": f"=n{i + 1}+1" for i in range(3000)}
+    cells, book = computed([["=n0"]], names=defined(**names, n3000="=1"))
+    assert value_at(cells, book, 1, 1) == 3001
 
 
 def test_a_cached_error_is_an_error_and_a_cached_value_is_taken() -> None:
