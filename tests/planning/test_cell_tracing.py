@@ -63,9 +63,8 @@ def test_volatile_functions_are_named_for_all_cells_behind_which_they_stand() ->
 
 
 def test_cells_with_a_value_in_the_file_are_volatile_too() -> None:
-    cells = cached(
-        {(1, 1): Cell(0.5, "=RAND()"), (1, 2): Cell(1.5, "=1+A1"), (1, 3): Cell("RAND(")}
-    )
+    random, user, text = Cell(0.5, "=RAND()"), Cell(1.5, "=1+A1"), Cell("RAND(")
+    cells = cached({(1, 1): random, (1, 2): user, (1, 3): text})
     assert cells.volatile(at(1, 1)) == cells.volatile(at(1, 2)) == ("RAND",)
     assert cells.volatile(at(1, 3)) == cells.volatile(at(9, 9)) == ()
 

@@ -32,16 +32,17 @@ def test_names_of_the_workbook_and_of_a_tab_are_read(tmp_path: Path) -> None:
     }
 
 
-def test_hidden_names_print_areas_and_macros_are_left_out(tmp_path: Path) -> None:
+def test_hidden_names_print_areas_and_macros_are_left_out() -> None:
     xml = (
+        '<workbook><sheets><sheet name="Keyframes"/></sheets><definedNames>'
         '<definedName name="a" hidden="1">1</definedName>'
         '<definedName name="_xlnm.Print_Area" localSheetId="0">Keyframes!$A$1</definedName>'
         '<definedName name="b" function="1" vbProcedure="1">#REF!</definedName>'
         '<definedName name="c"></definedName><definedName>2</definedName>'
         '<definedName name="d" localSheetId="7">2</definedName>'
-        '<definedName name="e" localSheetId="x">2</definedName>'
+        '<definedName name="e" localSheetId="x">2</definedName></definedNames></workbook>'
     )
-    assert names_of(tmp_path, xml) == {}
+    assert defined_names(xml.encode()) == []
 
 
 def test_a_tab_is_counted_among_charts_too() -> None:
