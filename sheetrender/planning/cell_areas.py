@@ -105,14 +105,21 @@ def references(formula: str, tab: str) -> Iterator[Area]:
 
 def moves_with_its_cell(formula: str) -> bool:
     """Return whether a reference in a formula lacks a ``$``, and so depends on where it stands."""
-    found = (match[0] for match in _WITHIN_TEXT.finditer(_TEXTS.sub('""', formula)))
-    return any(not _FIXED.fullmatch(text.rpartition("!")[2]) for text in found)
+    return any(
+        not _FIXED.fullmatch(match[0].rpartition("!")[2])
+        for match in _WITHIN_TEXT.finditer(_TEXTS.sub('""', formula))
+        if _rectangle(match, "") is not None
+    )
 
 
 def _area(match: re.Match[str], tab: str) -> Area | None:
     named = match["quoted"].replace("''", "'") if match["quoted"] else match["tab"]
     if named and "[" in named:
         raise FormulaError(f"uses {match[0]}, which lies in another file", "Copy its values here.")
+    return _rectangle(match, named or tab)
+
+
+def _rectangle(match: re.Match[str], tab: str) -> Area | None:
     if match["first"]:
         columns = column_number(match["first"]), column_number(match["last"])
         rows = 1, LAST_ROW
@@ -124,7 +131,7 @@ def _area(match: re.Match[str], tab: str) -> Area | None:
         columns = first, column_number(match["to_column"] or match["column"])
         rows = row, int(match["to_row"] or row)
     area = Area(
-        tab=named or tab,
+        tab=tab,
         row=min(rows),
         column=min(columns),
         height=abs(rows[1] - rows[0]) + 1,

@@ -224,8 +224,8 @@ def test_deep_nesting_of_every_kind_ends_in_a_message() -> None:
     assert shown(deep) == 1
     with pytest.raises(FormulaError, match="nests deeper"):
         shown("=" + "ABS(" * 200 + "1" + ")" * 200)
-    names = {f"n{i}": f"=n{i + 1}+1" for i in range(3000)}
-    cells, book = computed([["=n0"]], names=defined(**names, n3000="=1"))
+    names = {f"step_{i}": f"=step_{i + 1}+1" for i in range(3000)}
+    cells, book = computed([["=step_0"]], names=defined(**names, step_3000="=1"))
     assert value_at(cells, book, 1, 1) == 3001
 
 
