@@ -13,11 +13,11 @@ from sheetrender.model.cells import Address, DefinedName
 from sheetrender.planning.cell_areas import Area, area_of
 from sheetrender.planning.cell_functions.calling import Surroundings
 from sheetrender.planning.cell_functions.logic import plain_name
-from sheetrender.planning.cell_functions.registry import FUNCTIONS, plain
 from sheetrender.planning.cell_names import Names, named_area
-from sheetrender.planning.cell_operations import CellOperations
+from sheetrender.planning.cell_operations import CellOperations, called
 from sheetrender.planning.cell_values import (
     ERROR_VALUES,
+    SAVE_ONCE,
     ErrorShown,
     ErrorValue,
     Operand,
@@ -26,6 +26,9 @@ from sheetrender.planning.cell_values import (
 )
 from sheetrender.planning.evaluation import evaluate
 from sheetrender.planning.syntax import Call, FormulaError, Name, Node
+
+MOST_CALLS = 10_000
+"""Calls of functions in one formula."""
 
 
 class CellSource(Protocol):
@@ -61,6 +64,7 @@ class CellLanguage(CellOperations):
         over_arrays: whether ranges are calculated with cell by cell.
         bindings: the names of LET, folded.
         turns: counts the random numbers of the cell.
+        calls: counts its calls of functions.
     """
 
     source: CellSource
@@ -68,6 +72,7 @@ class CellLanguage(CellOperations):
     over_arrays: bool = False
     bindings: Mapping[str, Operand] = field(default_factory=dict)
     turns: Iterator[int] = field(default_factory=itertools.count)
+    calls: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def surroundings(self) -> Surroundings:
@@ -109,6 +114,18 @@ class CellLanguage(CellOperations):
         area = area_of(text, self.place.tab)
         return area or named_area(self.source.names.get(text, self.place.tab))
 
+    def call(self, call: Call) -> Operand:
+        """Apply a function.
+
+        Raises:
+            FormulaError: we do not have it, it does not take these values, or it is one too many.
+        """
+        # No formula that a cell holds has so many; one that evaluates its own parts twice, nested
+        # in one another, would have no end.
+        if next(self.calls) > MOST_CALLS:
+            raise FormulaError("calls too many functions", f"Split it up. {SAVE_ONCE}")
+        return CellOperations.call(self, call)
+
     def value(self, node: Node | None) -> Operand:
         """Return the value of an argument; None for one that is left empty."""
         return None if node is None else evaluate(node, self)
@@ -118,13 +135,13 @@ class CellLanguage(CellOperations):
 
         Raises:
             ErrorShown: it is a reference to nowhere.
-            FormulaError: it is a name that means nothing.
+            FormulaError: it is a name that means nothing, or a function that we lack.
         """
         if isinstance(node, Name) and plain_name(node.text) not in self.bindings:
             return self._named_area(node.text)
         if isinstance(node, Call):
-            function = FUNCTIONS.get(plain(node.name))
-            if function and function.area:
+            function = called(node)
+            if function.area:
                 return function.area(node, self)
         return None
 

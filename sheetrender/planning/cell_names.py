@@ -24,6 +24,10 @@ class Names:
         folded = word.casefold()
         return self._names.get((scope.casefold(), folded)) or self._names.get(("", folded))
 
+    def formulas(self) -> list[str]:
+        """Return what the names stand for."""
+        return [name.formula for name in self._names.values()]
+
     def get(self, text: str, tab: str) -> DefinedName:
         """Return the name that a word in a formula on `tab` means.
 

@@ -7,7 +7,7 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
-from sheetrender.planning.cell_functions.calling import Surroundings, mapped
+from sheetrender.planning.cell_functions.calling import MANY, Function, Surroundings, mapped
 from sheetrender.planning.cell_functions.maths import power, quotient, total
 from sheetrender.planning.cell_functions.registry import FUNCTIONS, close_to, plain
 from sheetrender.planning.cell_values import (
@@ -81,18 +81,7 @@ class CellOperations(ABC):
         Raises:
             FormulaError: we do not have the function, or it does not take these values.
         """
-        name = plain(call.name)
-        function = FUNCTIONS.get(name)
-        if function is None:
-            close = close_to(name)
-            hint = f"Did you mean {close}? " if close else ""
-            raise FormulaError(f"uses {name}, which we cannot compute", hint + SAVE_ONCE)
-        count = len(call.arguments)
-        if not function.fewest <= count <= function.most:
-            raise FormulaError(
-                f"gives {name} {count or 'no'} value{'' if count == 1 else 's'}",
-                f"It takes {_counts(function.fewest, function.most)}.",
-            )
+        function = called(call)
         try:
             value = function.apply(call, self.surroundings)
         except ErrorShown as shown:
@@ -104,10 +93,31 @@ class CellOperations(ABC):
         return value
 
 
+def called(call: Call) -> Function:
+    """Return the function that is called.
+
+    Raises:
+        FormulaError: we do not have it, or it does not take so many values.
+    """
+    name = plain(call.name)
+    function = FUNCTIONS.get(name)
+    if function is None:
+        close = close_to(name)
+        hint = f"Did you mean {close}? " if close else ""
+        raise FormulaError(f"uses {name}, which we cannot compute", hint + SAVE_ONCE)
+    count = len(call.arguments)
+    if not function.fewest <= count <= function.most:
+        raise FormulaError(
+            f"gives {name} {count or 'no'} value{'' if count == 1 else 's'}",
+            f"It takes {_counts(function.fewest, function.most)}.",
+        )
+    return function
+
+
 def _counts(fewest: int, most: int) -> str:
     if fewest == most:
         return str(fewest) if fewest else "none"
-    return f"{fewest} to {most}" if most < 255 else f"{fewest} or more"
+    return f"{fewest} to {most}" if most < MANY else f"{fewest} or more"
 
 
 def _compared(holds: Callable[[int, int], bool]) -> Callable[[Scalar, Scalar], Scalar]:

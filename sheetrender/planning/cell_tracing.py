@@ -93,6 +93,7 @@ class Tracing:
                     waiting.append((name.formula, name.tab))
 
     def _find_volatile(self) -> dict[Address, set[str]]:
+        """Return the functions by the cells behind which they stand."""
         formulas = {
             Address(grid.tab, *place): cell.formula
             for grid in self._grids.values()
@@ -100,6 +101,9 @@ class Tracing:
             if cell.formula is not None
         }
         found: dict[Address, set[str]] = {}
+        texts = [*formulas.values(), *self._names.formulas()]
+        if not any(_VOLATILE.search(text) for text in texts):
+            return found
         for place, formula in formulas.items():
             for text, _ in self._texts(formula, place.tab):
                 for name in _VOLATILE.findall(_TEXTS.sub('""', text)):

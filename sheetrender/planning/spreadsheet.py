@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from sheetrender.model.cells import Address, Cell, DefinedName, Grid, Value, Workbook
+from sheetrender.model.cells import Address, Cell, DefinedName, FormulaToken, Grid, Value, Workbook
 from sheetrender.planning.cell_areas import Area
 from sheetrender.planning.cell_language import CellLanguage
 from sheetrender.planning.cell_names import Names
@@ -27,7 +27,7 @@ from sheetrender.planning.cell_values import (
     scalar_of,
 )
 from sheetrender.planning.evaluation import evaluate
-from sheetrender.planning.syntax import FormulaError
+from sheetrender.planning.syntax import FormulaError, Node
 
 # Anyone may edit a shared sheet: a few short formulas must not fill the memory or the evening.
 MAX_RANGE = 200_000
@@ -73,6 +73,7 @@ class ComputedCells:
         self._done: dict[_Key, Operand] = {}
         self._failed: dict[_Key, FormulaError] = {}
         self._ranges: dict[Area, Range] = {}
+        self._begun: dict[_Key, Node] = {}
         self._looked_up = 0
 
     def value(self, place: Address, cell: Cell) -> Value:
@@ -243,12 +244,11 @@ class ComputedCells:
 
     def _attempt(self, key: _Key) -> Operand:
         if isinstance(key, DefinedName):
-            place = Address(key.tab, 1, 1)
-            return evaluate(formula_tree(key.tokens), CellLanguage(self, place))
+            return self._evaluated(key, key.tokens, Address(key.tab, 1, 1))
         cell = self._grids[key.tab.casefold()].grid.cells.get((key.row, key.column))
         if cell is None or cell.tokens is None:
             return scalar_of(cell.value if cell else None, key)
-        result = evaluate(formula_tree(cell.tokens), CellLanguage(self, key))
+        result = self._evaluated(key, cell.tokens, key)
         if isinstance(result, Range):
             if result.height > 1 or result.width > 1:
                 raise FormulaError("gives a whole range", f"Ask for one cell. {SAVE_ONCE}")
@@ -256,6 +256,17 @@ class ComputedCells:
         if isinstance(result, ErrorValue) and result.origin is None:
             return replace(result, origin=key)
         return 0.0 if result is None else result
+
+    def _evaluated(self, key: _Key, tokens: Sequence[FormulaToken], place: Address) -> Operand:
+        tree = self._begun.get(key)
+        if tree is None:
+            tree = self._begun[key] = formula_tree(tokens)
+        else:
+            # Begun again for each cell that it needs, a long formula is computed a thousand times.
+            self.spend(len(tokens))
+        result = evaluate(tree, CellLanguage(self, place))
+        del self._begun[key]
+        return result
 
 
 def _shown_error(code: str, origin: Address, place: Address) -> FormulaError:

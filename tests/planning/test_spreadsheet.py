@@ -201,7 +201,7 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return call | infix | inner.map(lambda text: f"-{text}%")
 
 
-@settings(max_examples=1500, deadline=2000)
+@settings(max_examples=1500, deadline=5000)
 @given(st.recursive(LEAVES, _combined, max_leaves=12))
 def test_every_formula_gives_a_value_or_says_what_is_wrong(text: str) -> None:
     names = defined(base="=2.5", area="=Keyframes!$A$1:$B$2", again="=again+1")
@@ -215,6 +215,30 @@ def test_every_formula_gives_a_value_or_says_what_is_wrong(text: str) -> None:
         assert isinstance(value, float | str | bool)
         assert not isinstance(value, float) or math.isfinite(value)
         assert not isinstance(value, str) or len(value) <= 32_767
+
+
+@pytest.mark.parametrize("criterion", ["COUNTIF(A:A,{})", "SUMIF(INDEX(A1:A9,{}),1)"])
+def test_criteria_in_criteria_are_evaluated_once(criterion: str) -> None:
+    formula = "1"
+    for _ in range(22):
+        formula = criterion.format(formula)
+    assert isinstance(shown(f"={formula}"), float)
+
+
+def test_work_without_end_ends_in_a_message() -> None:
+    started = time.perf_counter()
+    refused = 0
+    long = "+".join(f"A{row}" for row in range(2, 1400))
+    rows = [[f"={long}"], *[[f"=A{row}*1+{'1+' * 900}1"] for row in range(3, 1400)], [1.0]]
+    filled = [[float(row), f"=SUMPRODUCT(SIN(A1:A9999)*{row})"] for row in range(9999)]
+    for cells, book in (computed(rows), computed(filled)):
+        for place, cell in list(book.grids[0].cells.items())[:1000]:
+            try:
+                cells.value(Address("Keyframes", *place), cell)
+            except FormulaError:
+                refused += 1
+    assert refused
+    assert time.perf_counter() - started < 60
 
 
 def test_deep_nesting_of_every_kind_ends_in_a_message() -> None:

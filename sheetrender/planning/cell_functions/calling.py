@@ -22,6 +22,9 @@ from sheetrender.planning.cell_values import (
 from sheetrender.planning.syntax import Call, FormulaError, Node
 
 WHOLE_COLUMNS = "Name no more rows than are needed, as in A1:A500."
+STEPS_PER_CELL = 3
+"""What applying a function to a cell costs, in cells that are only read."""
+
 MANY = 255
 """Arguments that a function takes at most."""
 
@@ -157,7 +160,7 @@ def mapped(
     if not here.over_arrays and not all(r.is_array for r in ranges):
         raise FormulaError("calculates with a whole range", SAVE_ONCE)
     stored = max(r.stored_rows if r.height > 1 else 1 for r in ranges)
-    here.spend(stored * width)
+    here.spend(stored * width * STEPS_PER_CELL)
     if stored < height and _element(function, [_at(v, stored, 0) for v in values]):
         raise FormulaError("calculates with whole columns", WHOLE_COLUMNS)
     found = tuple(

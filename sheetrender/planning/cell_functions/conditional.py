@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from sheetrender.planning.cell_functions.calling import MANY, Function, Surroundings, as_range
-from sheetrender.planning.cell_functions.criteria import criterion
+from sheetrender.planning.cell_functions.calling import (
+    MANY,
+    STEPS_PER_CELL,
+    Function,
+    Surroundings,
+    as_range,
+)
+from sheetrender.planning.cell_functions.criteria import Test, criterion
 from sheetrender.planning.cell_functions.statistics import mean
 from sheetrender.planning.cell_values import ErrorShown, Range, flat
 from sheetrender.planning.syntax import Call, Node
@@ -20,23 +26,32 @@ def _count_if(call: Call, here: Surroundings) -> float:
 
 
 def _count(pairs: Sequence[Node | None], here: Surroundings) -> float:
-    ranges, stored, met = _met(pairs, here)
-    count = sum(met)
-    if stored < ranges[0].height and _blank_meets(pairs, here):
-        count += (ranges[0].height - stored) * ranges[0].width
+    chosen = _chosen_of(pairs, here)
+    count = sum(chosen.met)
+    if all(test(None) for test in chosen.tests):
+        count += (chosen.first.height - chosen.stored_rows) * chosen.first.width
     return float(count)
 
 
-def _blank_meets(pairs: Sequence[Node | None], here: Surroundings) -> bool:
-    return all(criterion(here.value(written))(None) for written in pairs[1::2])
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Which cells meet all criteria.
+
+    Attributes:
+        first: the first of the ranges; the others have its shape.
+        tests: the criteria.
+        stored_rows: the rows down to the last that any of the ranges stores.
+        met: whether they are met, cell by cell in these rows.
+    """
+
+    first: Range
+    tests: Sequence[Test]
+    stored_rows: int
+    met: Iterator[bool]
 
 
-def _met(
-    pairs: Sequence[Node | None], here: Surroundings
-) -> tuple[list[Range], int, Iterator[bool]]:
-    """Return the ranges of pairs of ranges and criteria, and cell by cell whether all are met.
-
-    Only the rows down to the last that any range stores are looked at.
+def _chosen_of(pairs: Sequence[Node | None], here: Surroundings) -> _Chosen:
+    """Return which cells meet the criteria of pairs of ranges and criteria.
 
     Raises:
         ErrorShown: the ranges differ in shape, or a criterion is missing.
@@ -49,43 +64,48 @@ def _met(
     if any((r.height, r.width) != (height, width) for r in ranges):
         raise ErrorShown("#VALUE!")
     stored = max(r.stored_rows for r in ranges)
-    here.spend(stored * width * len(ranges))
+    here.spend(stored * width * len(ranges) * STEPS_PER_CELL)
     columns = [r.values + (None,) * (stored * width - len(r.values)) for r in ranges]
     together = zip(*columns, strict=True)
     met = (all(t(v) for t, v in zip(tests, values, strict=True)) for values in together)
-    return ranges, stored, met
+    return _Chosen(ranges[0], tests, stored, met)
 
 
-def _chosen(
-    numbers: Node | None, pairs: Sequence[Node | None], here: Surroundings, *, resize: bool
-) -> list[float]:
+def _taken(values: Range, chosen: _Chosen) -> list[float]:
     """Return the numbers whose cells meet the criteria."""
-    ranges, _, met = _met(pairs, here)
-    area = here.area(numbers)
-    if resize and area is not None:
-        # SUMIF takes from the range to be summed only where it begins.
-        area = replace(area, height=ranges[0].height, width=ranges[0].width)
-        if not area.fits:
-            raise ErrorShown("#REF!")
-    values = as_range(numbers, here) if area is None else here.cells(area)
-    if (values.height, values.width) != (ranges[0].height, ranges[0].width):
+    if (values.height, values.width) != (chosen.first.height, chosen.first.width):
         raise ErrorShown("#VALUE!")
-    taken = tuple(value for value, is_met in zip(values.values, met, strict=False) if is_met)
-    return list(flat(taken))
+    pairs = zip(values.values, chosen.met, strict=False)
+    return list(flat(tuple(value for value, is_met in pairs if is_met)))
+
+
+def _resized(numbers: Node | None, shape: Range, here: Surroundings) -> Range:
+    """Return the cells to be summed: of what SUMIF is given only the beginning counts."""
+    area = here.area(numbers)
+    if area is None:
+        return as_range(numbers, here)
+    area = replace(area, height=shape.height, width=shape.width)
+    if not area.fits:
+        raise ErrorShown("#REF!")
+    return here.cells(area)
 
 
 def _if(summary: Summary) -> Function:
     def apply(call: Call, here: Surroundings) -> float:
-        pair = call.arguments[:2]
-        numbers = call.arguments[2] if len(call.arguments) > 2 else call.arguments[0]
-        return summary(_chosen(numbers, pair, here, resize=True))
+        chosen = _chosen_of(call.arguments[:2], here)
+        # Evaluated once only: nested in one another, twice would soon be a million times.
+        values = chosen.first
+        if len(call.arguments) > 2:
+            values = _resized(call.arguments[2], chosen.first, here)
+        return summary(_taken(values, chosen))
 
     return Function(apply, 2, 3)
 
 
 def _ifs(summary: Summary) -> Function:
     def apply(call: Call, here: Surroundings) -> float:
-        return summary(_chosen(call.arguments[0], call.arguments[1:], here, resize=False))
+        values = as_range(call.arguments[0], here)
+        return summary(_taken(values, _chosen_of(call.arguments[1:], here)))
 
     return Function(apply, 3, MANY)
 
