@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetrender.model.cells import Address, Cell, Value, Workbook
+from sheetrender.planning import spreadsheet
 from sheetrender.planning.cell_functions.registry import FUNCTIONS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
@@ -117,7 +118,10 @@ def test_a_cell_used_twice_is_no_circle() -> None:
     assert cells.value(Address("Keyframes", 1, 1), sheet.cells[1, 1]) == 18
 
 
-def test_doubling_texts_and_ranges_upon_ranges_end_before_the_memory_does() -> None:
+def test_doubling_texts_and_ranges_upon_ranges_end_before_the_memory_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spreadsheet, "MAX_LOOKED_UP", 1_000_000)
     doubling = grid("Keyframes", [["x" * 1000], *[[f"=A{n}&A{n}"] for n in range(1, 40)]])
     cells = ComputedCells(Workbook(grids=[doubling], version="1"))
     with pytest.raises(FormulaError, match="#VALUE!"):
@@ -225,20 +229,30 @@ def test_criteria_in_criteria_are_evaluated_once(criterion: str) -> None:
     assert isinstance(shown(f"={formula}"), float)
 
 
+def test_two_thousand_lookups_in_a_thousand_rows_are_not_too_many() -> None:
+    table = [[float(row), row / 7, f"=VLOOKUP({row},A$1:B$1000,2,FALSE)"] for row in range(1000)]
+    table = [[*row, f"=INDEX(B:B,MATCH({r}.0,A:A,0))"] for r, row in enumerate(table)]
+    cells, book = computed(table)
+    assert value_at(cells, book, 1000, 3) == value_at(cells, book, 1000, 4)
+    for place, cell in book.grids[0].cells.items():
+        assert isinstance(cells.value(Address("Keyframes", *place), cell), float)
+
+
 def test_work_without_end_ends_in_a_message() -> None:
-    started = time.perf_counter()
     refused = 0
     long = "+".join(f"A{row}" for row in range(2, 1400))
-    rows = [[f"={long}"], *[[f"=A{row}*1+{'1+' * 900}1"] for row in range(3, 1400)], [1.0]]
+    rows = [[f"={long}"], *[[f"=A{row}*1"] for row in range(3, 1400)], [1.0]]
     filled = [[float(row), f"=SUMPRODUCT(SIN(A1:A9999)*{row})"] for row in range(9999)]
-    for cells, book in (computed(rows), computed(filled)):
+    sheets = computed(rows), computed(filled)
+    started = time.perf_counter()
+    for cells, book in sheets:
         for place, cell in list(book.grids[0].cells.items())[:1000]:
             try:
                 cells.value(Address("Keyframes", *place), cell)
             except FormulaError:
                 refused += 1
     assert refused
-    assert time.perf_counter() - started < 60
+    assert time.perf_counter() - started < 30
 
 
 def test_deep_nesting_of_every_kind_ends_in_a_message() -> None:

@@ -25,6 +25,8 @@ WHOLE_COLUMNS = "Name no more rows than are needed, as in A1:A500."
 STEPS_PER_CELL = 3
 """What applying a function to a cell costs, in cells that are only read."""
 
+LETTERS_PER_STEP = 100
+
 MANY = 255
 """Arguments that a function takes at most."""
 
@@ -160,7 +162,7 @@ def mapped(
     if not here.over_arrays and not all(r.is_array for r in ranges):
         raise FormulaError("calculates with a whole range", SAVE_ONCE)
     stored = max(r.stored_rows if r.height > 1 else 1 for r in ranges)
-    here.spend(stored * width * STEPS_PER_CELL)
+    here.spend(max(stored * width, sum(map(weight, ranges))) * STEPS_PER_CELL)
     if stored < height and _element(function, [_at(v, stored, 0) for v in values]):
         raise FormulaError("calculates with whole columns", WHOLE_COLUMNS)
     found = tuple(
@@ -169,6 +171,12 @@ def mapped(
         for column in range(width)
     )
     return Range(found, height, width, is_array=True)
+
+
+def weight(cells: Range) -> int:
+    """Return what looking at all values of a range costs: long texts count as several cells."""
+    letters = sum(len(value) for value in cells.values if isinstance(value, str))
+    return len(cells.values) + letters // LETTERS_PER_STEP
 
 
 def _at(value: Operand, row: int, column: int) -> Scalar:

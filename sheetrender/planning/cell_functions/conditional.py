@@ -12,6 +12,7 @@ from sheetrender.planning.cell_functions.calling import (
     Function,
     Surroundings,
     as_range,
+    weight,
 )
 from sheetrender.planning.cell_functions.criteria import Test, criterion
 from sheetrender.planning.cell_functions.statistics import mean
@@ -64,7 +65,7 @@ def _chosen_of(pairs: Sequence[Node | None], here: Surroundings) -> _Chosen:
     if any((r.height, r.width) != (height, width) for r in ranges):
         raise ErrorShown("#VALUE!")
     stored = max(r.stored_rows for r in ranges)
-    here.spend(stored * width * len(ranges) * STEPS_PER_CELL)
+    here.spend(sum(map(weight, ranges)) * STEPS_PER_CELL)
     columns = [r.values + (None,) * (stored * width - len(r.values)) for r in ranges]
     together = zip(*columns, strict=True)
     met = (all(t(v) for t, v in zip(tests, values, strict=True)) for values in together)

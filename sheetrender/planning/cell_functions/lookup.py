@@ -11,6 +11,7 @@ from sheetrender.planning.cell_functions.calling import (
     Surroundings,
     as_range,
     one_or_range,
+    weight,
 )
 from sheetrender.planning.cell_functions.matching import exact, nearest_place, sorted_place
 from sheetrender.planning.cell_values import (
@@ -24,8 +25,6 @@ from sheetrender.planning.cell_values import (
     whole,
 )
 from sheetrender.planning.syntax import Call, FormulaError, Node
-
-_STEPS_PER_VALUE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _place(wanted: Scalar, line: Range, here: Surroundings, kind: int) -> int:
         ErrorShown: it is not there.
     """
     values = line.line()
-    here.spend(len(values) * _STEPS_PER_VALUE)
+    here.spend(weight(line))
     if kind == 0:
         place = exact(wanted, values, wildcards=True)
     else:
@@ -114,7 +113,7 @@ def _x_place(
     if mode not in {-1, 0, 1, 2} or direction not in {-2, -1, 1, 2}:
         raise ErrorShown("#VALUE!")
     values = line.line()
-    here.spend(len(values) * _STEPS_PER_VALUE)
+    here.spend(weight(line))
     if direction < 0:
         values = values[::-1]
     place = exact(wanted, values, wildcards=mode == 2)
