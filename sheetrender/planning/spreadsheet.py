@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from sheetrender.model.cells import Address, Cell, DefinedName, FormulaToken, Grid, Value, Workbook
+from sheetrender.model.cells import Address, Cell, DefinedName, FormulaToken, Value, Workbook
 from sheetrender.planning.cell_areas import Area
 from sheetrender.planning.cell_language import CellLanguage
 from sheetrender.planning.cell_names import Names
@@ -27,6 +27,7 @@ from sheetrender.planning.cell_values import (
     scalar_of,
 )
 from sheetrender.planning.evaluation import evaluate
+from sheetrender.planning.filled_grids import FilledGrid
 from sheetrender.planning.syntax import FormulaError, Node
 
 # Anyone may edit a shared sheet: a few short formulas must not fill the memory or the evening.
@@ -68,7 +69,7 @@ class ComputedCells:
         """
         self.names = Names(workbook.names)
         self.now = now or dt.datetime.now()
-        self._grids = {grid.tab.casefold(): _Sheet(grid) for grid in workbook.grids}
+        self._grids = {grid.tab.casefold(): FilledGrid(grid) for grid in workbook.grids}
         self._tracing = Tracing(workbook, self.names)
         self._done: dict[_Key, Operand] = {}
         self._failed: dict[_Key, FormulaError] = {}
@@ -192,7 +193,7 @@ class ComputedCells:
         """
         return self._settled(name)
 
-    def _sheet(self, tab: str) -> _Sheet:
+    def _sheet(self, tab: str) -> FilledGrid:
         sheet = self._grids.get(tab.casefold())
         if sheet is None:
             raise ErrorShown("#REF!")
@@ -281,20 +282,3 @@ def _one(value: Operand) -> Scalar:
     """Return the value of a computed cell, which is never a range."""
     assert not isinstance(value, Range)
     return value
-
-
-class _Sheet:
-    """A worksheet, and how far its columns are filled."""
-
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-        self._last_rows: dict[int, int] | None = None
-
-    def last_row(self, area: Area) -> int:
-        """Return the last row in which a column of the area holds anything; 0 where none does."""
-        if self._last_rows is None:
-            self._last_rows = {}
-            for row, column in self.grid.cells:
-                self._last_rows[column] = max(row, self._last_rows.get(column, 0))
-        last = area.column + area.width
-        return max((r for c, r in self._last_rows.items() if area.column <= c < last), default=0)
