@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from sheetrender.model.cells import CellWrite, Workbook
 from sheetrender.model.errors import SheetUnavailable, UsageError
+
+Recalc: TypeAlias = Literal["", "libreoffice"]
+"""The program that computes the formulas of a sheet; empty where the file's values count."""
 
 _GOOGLE_KEY = re.compile(r"[A-Za-z0-9_-]{30,}")
 
@@ -57,8 +60,12 @@ class SheetStore(Protocol):
         ...
 
 
-def open_store(sheet: str) -> SheetStore:
+def open_store(sheet: str, *, recalc: Recalc = "") -> SheetStore:
     """Return the adapter for a path; the file need not exist yet.
+
+    Args:
+        sheet: the path.
+        recalc: the program that computes formulas when the sheet is read; .csv files have none.
 
     Raises:
         SheetUnavailable: it is a Google Sheet, which this version cannot open.
@@ -75,7 +82,7 @@ def open_store(sheet: str) -> SheetStore:
     if ending in {".xlsx", ".xlsm"}:
         from sheetrender.sheets.xlsx import XlsxStore
 
-        return XlsxStore(path)
+        return XlsxStore(path, recalc=recalc == "libreoffice")
     if ending in {".csv", ".tsv"}:
         from sheetrender.sheets.csv_file import CsvStore
 
