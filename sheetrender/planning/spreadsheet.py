@@ -32,7 +32,7 @@ from sheetrender.planning.syntax import FormulaError, Node
 
 # Anyone may edit a shared sheet: a few short formulas must not fill the memory or the evening.
 MAX_RANGE = 200_000
-MAX_LOOKED_UP = 15_000_000
+MAX_LOOKED_UP = 4_000_000
 TALL = 1000
 """Rows; of taller ranges, such as whole columns, only the rows that are filled are read."""
 
