@@ -14,7 +14,7 @@ from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.extra import extra_of
 from sheetrender.planning.deforum.keys import EXTRA, STEPS_SWITCH
 from sheetrender.planning.deforum.prompts import NEGATIVE
-from sheetrender.planning.deforum.schedules import baked, channel_keys, deforum_schedule
+from sheetrender.planning.deforum.schedules import channel_keys, deforum_schedule
 from sheetrender.planning.deforum.seeds import seed_settings
 from sheetrender.planning.functions.function import Numbers
 
@@ -112,16 +112,14 @@ def _whole_numbers(plan: RenderPlan) -> dict[str, object]:
 def _schedule(
     column: Column, rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan
 ) -> str:
-    values = plan.channels[column.heading]
-    cuts = [segment.first for segment in plan.segments[1:]]
-    if column.heading == "strength" and cuts:
-        # The nearest that Deforum has to a cut: a picture that keeps nothing of the one before.
-        values = values.copy()
-        values[cuts] = 0.0
-        return baked(values)
-    keys = channel_keys(column, rows, settings, plan.frames)
+    # The nearest that Deforum has to a cut: a picture that keeps nothing of the one before.
+    cuts = [s.first for s in plan.segments[1:]] if column.heading == "strength" else []
     return deforum_schedule(
-        keys, values, _constants(plan), linear=settings.interpolation == "linear"
+        channel_keys(column, rows, settings, plan.frames),
+        plan.channels[column.heading],
+        _constants(plan),
+        linear=settings.interpolation == "linear",
+        zeros=cuts,
     )
 
 

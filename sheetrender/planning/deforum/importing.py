@@ -215,34 +215,44 @@ class _Reading:
             self._leave(key, why)
             return False
         try:
-            self._take_channel(column, self._file[key])
+            is_said = self._take_channel(column, self._file[key])
         except FormulaError as error:
             self._refuse(key, error)
+            return False
+        if not is_said:
+            self._leave(key, f"is {column.default:g} here too where nothing is written")
             return False
         self._taken.add(key)
         return True
 
-    def _take_channel(self, column: Column, value: object) -> None:
+    def _take_channel(self, column: Column, value: object) -> bool:
+        """Write a channel into cells, and say whether it needed any.
+
+        Raises:
+            FormulaError: it cannot be used.
+        """
         written = str(number(value)) if isinstance(value, (int, float)) else value
         if not isinstance(written, str) or not written.strip():
             raise FormulaError("is neither a number nor a schedule")
         cell = cell_of_schedule(written, column)
         if isinstance(cell, float):
-            self.settings[column.heading] = int(cell) if cell.is_integer() else cell
-            return
+            if cell != column.default:
+                self.settings[column.heading] = int(cell) if cell.is_integer() else cell
+            return cell != column.default
         if any("seed" in cells for cells in self.rows.values()):
             cell = named_base(cell, self.seed)
         keys = keys_by_frame(cell, column, frames=self.frames, seed=self.seed)
         self._check(column, keys)
         if len(cell) <= MAX_TEXT:
             self.settings[column.heading] = cell
-            return
+            return True
         for frame, key in keys.items():
             self._row(frame)[column.heading] = key
         self.notices.append(
             f"{column.deforum} is longer than a cell can be: it stands in the rows, "
             f"{len(keys)} cells below {column.heading}."
         )
+        return True
 
     def _check(self, column: Column, keys: Mapping[int, float | str]) -> None:
         """Try a channel at every frame.

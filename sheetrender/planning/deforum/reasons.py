@@ -31,6 +31,7 @@ _REASONS = (
     (r"subseed|ddim_eta|ancestral_eta|noise_multiplier|clipskip|pix2pix|tiling|restore_faces"
      r"|seed_resize|seed_enable|reroll|motion_preview|eta|C$|f$|n_batch|n_samples|precision",
      "has nothing like it here"),
+    (r"seed_iter_N", "goes on at every picture, as here"),
     (r"seed_", "is a way of going from seed to seed that is off in this file"),
     (r"color_|legacy_color", "is Deforum's way of matching colours"),
     (r"checkpoint_|sampler_|steps_schedule|steps$", "is off in this file"),

@@ -135,7 +135,12 @@ def channel_keys(
 
 
 def deforum_schedule(
-    keys: Sequence[ChannelKey], values: Numbers, constants: Mapping[str, float], *, linear: bool
+    keys: Sequence[ChannelKey],
+    values: Numbers,
+    constants: Mapping[str, float],
+    *,
+    linear: bool,
+    zeros: Sequence[int] = (),
 ) -> str:
     """Return a schedule with which Deforum has the same values, in both of its grammars.
 
@@ -146,43 +151,53 @@ def deforum_schedule(
         values: of the channel, shape (frames,).
         constants: names that are the same number at every frame.
         linear: whether numbers go on in a straight line, as they do in Deforum.
+        zeros: frames at which the value shall be 0 instead.
     """
-    wanted = _for_deforum(keys, values, constants) if linear and keys else None
-    if wanted is not None:
-        schedule = _schedule([ScheduleKey(at, value) for at, value in wanted.items()])
-        found = deforum_curve(wanted, {}, len(values))
-        if np.all(np.abs(found - values) <= TOLERANCE):
-            return schedule
-    return baked(values)
+    found = _for_deforum(keys, values, constants, linear=linear)
+    _put_zeros(found, values, zeros)
+    wanted = values.copy()
+    wanted[list(zeros)] = 0.0
+    computed = deforum_curve(found, {}, len(values))
+    if not np.all(np.abs(computed - wanted) <= TOLERANCE):
+        found = dict(_every_frame(wanted, 0, len(wanted)))
+    return _schedule([ScheduleKey(frame, found[frame]) for frame in sorted(found)])
 
 
 def _for_deforum(
-    keys: Sequence[ChannelKey], values: Numbers, constants: Mapping[str, float]
-) -> dict[int, float | str] | None:
-    found: dict[int, float | str] = {}
-    for key in keys:
-        if key.frame >= len(values):
-            continue
-        value = key.value
-        if isinstance(value, str):
-            formula = deforum_formula(value, constants)
-            if formula is None:
-                return None
-            value = formula
-        if not found and key.frame > 0:
-            # Deforum stops at a schedule without a key 0.
-            found[0] = float(values[0])
-        found[key.frame] = value
-    return found or None
+    keys: Sequence[ChannelKey], values: Numbers, constants: Mapping[str, float], *, linear: bool
+) -> dict[int, float | str]:
+    # Deforum stops at a schedule without a key 0.
+    found: dict[int, float | str] = {0: float(values[0])}
+    inside = [key for key in keys if key.frame < len(values)]
+    ends = [*(key.frame for key in inside[1:]), len(values)]
+    for key, end in zip(inside, ends, strict=False):
+        is_text = isinstance(key.value, str)
+        formula = deforum_formula(str(key.value), constants) if is_text else None
+        if formula is not None:
+            found[key.frame] = formula
+        elif is_text or not linear:
+            found |= _every_frame(values, key.frame, end)
+        else:
+            found[key.frame] = float(values[key.frame])
+    return found
 
 
-def baked(values: Numbers) -> str:
-    """Return a schedule with a number for every frame; within runs of one number two are enough."""
-    same = values[1:] == values[:-1]
-    inner = np.zeros(len(values), dtype=bool)
-    inner[1:-1] = same[:-1] & same[1:]
-    if len(values) > 1 and same.all():
-        inner[1:] = True
-    return ", ".join(
-        f"{frame}: ({plain_number(float(values[frame]))})" for frame in np.flatnonzero(~inner)
-    )
+def _every_frame(values: Numbers, first: int, end: int) -> dict[int, float]:
+    """Return a number for every frame of a stretch; of a run of one number, its two ends."""
+    part = values[first:end]
+    is_inner = np.zeros(len(part), dtype=bool)
+    is_inner[1:-1] = (part[1:-1] == part[:-2]) & (part[1:-1] == part[2:])
+    return {first + int(at): float(part[at]) for at in np.flatnonzero(~is_inner)}
+
+
+def _put_zeros(found: dict[int, float | str], values: Numbers, zeros: Sequence[int]) -> None:
+    """Put a 0 at some frames, so that those beside them keep what they have."""
+    for frame in zeros:
+        governing = found[max(at for at in found if at <= frame)]
+        if frame + 1 < len(values) and frame + 1 not in found:
+            is_text = isinstance(governing, str)
+            found[frame + 1] = governing if is_text else float(values[frame + 1])
+        before = found[max(at for at in found if at < frame)]
+        if not isinstance(before, str):
+            found[frame - 1] = float(values[frame - 1])
+        found[frame] = 0.0
