@@ -29,25 +29,21 @@ class Unused:
 
 
 def fitted(
-    rows: Mapping[int, Mapping[str, Cell]], unused: list[Unused], notices: list[str]
-) -> dict[int, dict[str, Cell]]:
-    """Return rows whose texts fit into cells; what is cut off is added to `unused`, and said."""
-
-    def fit(frame: int, heading: str, cell: Cell) -> Cell:
+    cells: Mapping[str, Cell], where: str, unused: list[Unused], notices: list[str]
+) -> dict[str, Cell]:
+    """Return cells whose texts fit; what is cut off is added to `unused`, and said."""
+    found = dict(cells)
+    for heading, cell in cells.items():
         if not isinstance(cell, str):
-            return cell
+            continue
         text = _UNFIT.sub(" ", cell)
         if text == cell and len(cell) <= MAX_TEXT:
-            return cell
+            continue
         why = "has control characters" if text != cell else f"is longer than {MAX_TEXT} letters"
-        unused.append(Unused(f"{heading} at frame {frame}", cell, f"is whole here: it {why}"))
-        notices.append(f"The {heading} at frame {frame} {why}: its cell holds what fits.")
-        return text[:MAX_TEXT]
-
-    return {
-        frame: {heading: fit(frame, heading, cell) for heading, cell in cells.items()}
-        for frame, cells in rows.items()
-    }
+        unused.append(Unused(f"{heading} {where}", cell, f"is whole here: it {why}"))
+        notices.append(f"The {heading} {where} {why}: its cell holds what fits.")
+        found[heading] = text[:MAX_TEXT]
+    return found
 
 
 def as_lines(unused: Sequence[Unused]) -> Iterator[tuple[str, str, str]]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from sheetrender.planning.cell_operations import MAX_TEXT
 from sheetrender.planning.columns import CHANNELS, Column
+from sheetrender.planning.deforum.channels import channel_cells
 from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.extra import Extra, read_extra, twins
 from sheetrender.planning.deforum.file_text import FileText
@@ -31,12 +29,7 @@ from sheetrender.planning.deforum.prompts import (
     without_gaps,
 )
 from sheetrender.planning.deforum.reasons import why_not_used
-from sheetrender.planning.deforum.schedules import (
-    cell_of_schedule,
-    deforum_curve,
-    keys_by_frame,
-)
-from sheetrender.planning.deforum.seeds import SeedCells, named_base, seed_cells
+from sheetrender.planning.deforum.seeds import SeedCells, seed_cells
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.syntax import FormulaError
 
@@ -73,10 +66,12 @@ def imported(text: FileText) -> Imported:
     schedules = reading.read_channels()
     prompts = reading.read_prompts()
     reading.read_rest(text)
-    rows = fitted(reading.rows, reading.unused, reading.notices)
+    said = reading.unused, reading.notices
+    settings = fitted(reading.settings, "in the settings", *said)
+    rows = {at: fitted(row, f"at frame {at}", *said) for at, row in sorted(reading.rows.items())}
     return Imported(
-        rows=tuple({"frame": frame, **cells} for frame, cells in sorted(rows.items())),
-        settings=reading.settings,
+        rows=tuple({"frame": frame, **cells} for frame, cells in rows.items()),
+        settings=settings,
         unused=tuple(sorted(reading.unused, key=_is_usual)),
         prompts=prompts,
         schedules=schedules,
@@ -214,66 +209,24 @@ class _Reading:
         if why := why_not_moved(column.heading, self._file):
             self._leave(key, why)
             return False
+        has_seeds = any("seed" in cells for cells in self.rows.values())
         try:
-            is_said = self._take_channel(column, self._file[key])
+            cells = channel_cells(
+                column, self._file[key], frames=self.frames, seed=self.seed, seeds_change=has_seeds
+            )
         except FormulaError as error:
             self._refuse(key, error)
             return False
-        if not is_said:
+        self.notices.extend(cells.notices)
+        if cells.is_default:
             self._leave(key, f"is {column.default:g} here too where nothing is written")
             return False
+        if cells.setting is not None:
+            self.settings[column.heading] = cells.setting
+        for frame, cell in cells.rows.items():
+            self._row(frame)[column.heading] = cell
         self._taken.add(key)
         return True
-
-    def _take_channel(self, column: Column, value: object) -> bool:
-        """Write a channel into cells, and say whether it needed any.
-
-        Raises:
-            FormulaError: it cannot be used.
-        """
-        written = str(number(value)) if isinstance(value, (int, float)) else value
-        if not isinstance(written, str) or not written.strip():
-            raise FormulaError("is neither a number nor a schedule")
-        cell = cell_of_schedule(written, column)
-        if isinstance(cell, float):
-            if cell != column.default:
-                self.settings[column.heading] = int(cell) if cell.is_integer() else cell
-            return cell != column.default
-        if any("seed" in cells for cells in self.rows.values()):
-            cell = named_base(cell, self.seed)
-        keys = keys_by_frame(cell, column, frames=self.frames, seed=self.seed)
-        self._check(column, keys)
-        if len(cell) <= MAX_TEXT:
-            self.settings[column.heading] = cell
-            return True
-        for frame, key in keys.items():
-            self._row(frame)[column.heading] = key
-        self.notices.append(
-            f"{column.deforum} is longer than a cell can be: it stands in the rows, "
-            f"{len(keys)} cells below {column.heading}."
-        )
-        return True
-
-    def _check(self, column: Column, keys: Mapping[int, float | str]) -> None:
-        """Try a channel at every frame.
-
-        Raises:
-            FormulaError: it cannot be computed, or leaves its range.
-        """
-        frames = np.arange(self.frames, dtype=np.float64)
-        names = {"s": self.seed, "max_f": self.frames - 1.0, "pi": np.pi, "e": np.e}
-        if not any(frame < self.frames for frame in keys):
-            return
-        curve = deforum_curve(keys, names, len(frames))
-        bad = np.flatnonzero(~np.isfinite(curve))
-        if len(bad):
-            raise FormulaError(f"has no value at frame {bad[0]}")
-        if column.heading == "strength":
-            return
-        bad = np.flatnonzero([not column.allows(value) for value in curve.tolist()])
-        if len(bad):
-            value = curve[bad[0]]
-            raise FormulaError(f"is {value:.6g} at frame {bad[0]}; it has to be {column.limits}")
 
     def read_prompts(self) -> int:
         """Read the prompts, and return how many became rows."""

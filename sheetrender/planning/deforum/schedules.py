@@ -25,7 +25,8 @@ TOLERANCE = 1e-9
 
 _NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+")
 _WRAPPING = re.compile(r"['\"()]")
-_CLAMPED = frozenset({"strength"})
+CLAMPED = frozenset({"strength"})
+"""Channels whose numbers Deforum itself brings back into their range."""
 
 
 def cell_of_schedule(schedule: str, column: Column) -> float | str:
@@ -59,8 +60,8 @@ def _as_deforum_means(value: float | str, written: str, column: Column) -> float
 
 
 def _within(value: float, column: Column) -> float:
-    if column.heading in _CLAMPED and column.low is not None and column.high is not None:
-        return min(max(value, column.low), column.high)
+    if column.heading in CLAMPED and column.low is not None and column.high is not None:
+        return float(min(max(value, column.low), column.high))
     if not column.allows(value):
         raise FormulaError(f"has {value:g}, which is out of range", f"Use {column.limits}.")
     return value
