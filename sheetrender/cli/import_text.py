@@ -11,13 +11,12 @@ if TYPE_CHECKING:
 
 def import_lines(found: Imported) -> Iterator[str]:
     """Yield the sentences about an import, what was taken first."""
-    settings = len(found.settings)
     yield (
         f"Taken: {_counted(found.prompts, 'prompt')}, {_counted(found.schedules, 'schedule')}, "
-        f"{_counted(max(0, settings - found.schedules), 'other setting')}."
+        f"{_counted(found.others, 'other setting')}."
     )
     if found.unused:
-        yield f"{_counted(len(found.unused), 'key')} without a cell: see the tab Not used here."
+        yield f"Not used here: {_counted(len(found.unused), 'key')}, in the tab of that name."
     for notice in found.notices:
         yield f"Note: {notice}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sheetrender.planning.columns import CHANNELS, Column
+from sheetrender.planning.columns import CHANNEL_NAMES, CHANNELS, Column
 from sheetrender.planning.deforum.channels import channel_cells
 from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.extra import Extra, read_extra, twins
@@ -56,6 +56,11 @@ class Imported:
     prompts: int
     schedules: int
     notices: tuple[str, ...]
+
+    @property
+    def others(self) -> int:
+        """How many settings were taken that are no channels."""
+        return sum(name not in CHANNEL_NAMES for name in self.settings)
 
 
 def imported(text: FileText) -> Imported:

@@ -7,6 +7,7 @@ of a file makes a channel depend.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -53,6 +54,9 @@ class SettingKey:
     name: str
     read: Callable[[object], Cell]
     when: Condition = lambda file: ""
+
+
+_NAME = re.compile(r"""[\w"']\s*:\s*\(?\s*["']?([^"',()]+)""")
 
 
 def number(value: object) -> float:
@@ -124,8 +128,40 @@ def _word(**words: str) -> Callable[[object], Cell]:
 
 
 def _coherence(value: object) -> Cell:
-    found = _word(none="none", lab="lab", hsv="hsv", rgb="rgb")(value)
-    return str(found)
+    try:
+        return _word(none="none", lab="lab", hsv="hsv", rgb="rgb")(value)
+    except FormulaError as error:
+        raise FormulaError("takes its colours from elsewhere; lab is used instead") from error
+
+
+def _only(schedule: object) -> str:
+    """Return the one name that a schedule of names holds; empty where it holds several."""
+    names = {match.strip() for match in _NAME.findall(str(schedule))}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _held(schedule: object) -> Cell:
+    found = _only(schedule)
+    if not found:
+        raise FormulaError("changes within the video, and a sheet has one for all of it")
+    return found
+
+
+def _unless_scheduled(name: str) -> Condition:
+    def why(file: File) -> str:
+        is_scheduled = is_on(file.get(f"enable_{name}_scheduling"))
+        return (
+            f"{name}_schedule counts"
+            if is_scheduled and _only(file.get(f"{name}_schedule", ""))
+            else ""
+        )
+
+    return why
+
+
+def _if_scheduled(name: str) -> Condition:
+    switch = f"enable_{name}_scheduling"
+    return lambda file: "" if is_on(file.get(switch)) else "is off in this file"
 
 
 def _plain_path(value: object) -> Cell:
@@ -148,8 +184,16 @@ SETTING_KEYS = (
     SettingKey(key="H", name="height", read=_side),
     SettingKey(key="fps", name="fps", read=_rate),
     SettingKey(key="max_frames", name="frames", read=_whole(1, 10_000_000)),
-    SettingKey(key="sampler", name="sampler", read=_text),
-    SettingKey(key="sd_model_name", name="model", read=_text),
+    SettingKey(key="sampler", name="sampler", read=_text, when=_unless_scheduled("sampler")),
+    SettingKey(
+        key="sampler_schedule", name="sampler", read=_held, when=_if_scheduled("sampler")
+    ),
+    SettingKey(
+        key="sd_model_name", name="model", read=_text, when=_unless_scheduled("checkpoint")
+    ),
+    SettingKey(
+        key="checkpoint_schedule", name="model", read=_held, when=_if_scheduled("checkpoint")
+    ),
     SettingKey(key="color_coherence", name="color_coherence", read=_coherence),
     SettingKey(key="border", name="border", read=_word(replicate="replicate", wrap="wrap")),
     SettingKey(

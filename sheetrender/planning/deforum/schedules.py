@@ -7,6 +7,7 @@ Deforum takes ``(1)`` for a number, which goes on to the next key, but ``( 1 )``
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -193,12 +194,18 @@ def _every_frame(values: Numbers, first: int, end: int) -> dict[int, float]:
 
 def _put_zeros(found: dict[int, float | str], values: Numbers, zeros: Sequence[int]) -> None:
     """Put a 0 at some frames, so that those beside them keep what they have."""
+    order = sorted(found)
+
+    def put(frame: int, value: float | str) -> None:
+        if frame not in found:
+            insort(order, frame)
+        found[frame] = value
+
     for frame in zeros:
-        governing = found[max(at for at in found if at <= frame)]
+        before = found[order[bisect_right(order, frame - 1) - 1]]
+        here = found.get(frame, before)
         if frame + 1 < len(values) and frame + 1 not in found:
-            is_text = isinstance(governing, str)
-            found[frame + 1] = governing if is_text else float(values[frame + 1])
-        before = found[max(at for at in found if at < frame)]
+            put(frame + 1, here if isinstance(here, str) else float(values[frame + 1]))
         if not isinstance(before, str):
-            found[frame - 1] = float(values[frame - 1])
-        found[frame] = 0.0
+            put(frame - 1, float(values[frame - 1]))
+        put(frame, 0.0)

@@ -57,7 +57,7 @@ def seed_cells(file: File, frames: int) -> SeedCells:
             _scheduled(str(file.get("seed_schedule", DEFAULT_SCHEDULE)), base, frames, cells)
         except FormulaError as error:
             cells.unused["seed_schedule"] = str(error)
-            cells.notices.append(f"seed_schedule {error}, so the seed stays {base}")
+            cells.notices.append(f"seed_schedule is not used: it {error}.")
     elif "seed_behavior" in file:
         cells.unused["seed_behavior"] = "is not known here"
     return cells
@@ -88,7 +88,9 @@ def _slow(file: File, base: int, cells: SeedCells) -> None:
         return
     if base < 0:
         cells.unused["seed_iter_N"] = "needs a seed that is known; here it goes on at every frame"
-        cells.notices.append("seed_iter_N is not used, because the seed is drawn")
+        cells.notices.append(
+            "seed_iter_N is not used: the seed is drawn, so it goes on at every frame."
+        )
         return
     cells.settings["seed_behavior"] = "fixed"
     cells.rows[0] = f"{base}+floor((t+{every - 1})/{every})"
@@ -116,7 +118,7 @@ def _scheduled(schedule: str, base: int, frames: int, cells: SeedCells) -> None:
     else:
         raise FormulaError(f"changes the seed {len(starts)} times")
     if (seeds < 0).any():
-        cells.notices.append("where seed_schedule says -1, one seed is drawn and kept")
+        cells.notices.append("Where seed_schedule says -1, one seed is drawn and kept.")
 
 
 def named_base(formula: str, base: float) -> str:

@@ -85,6 +85,31 @@ def test_a_schedule_counts_only_when_it_is_switched_on() -> None:
     assert "steps" in unused(on)
 
 
+def test_samplers_and_models_of_a_schedule_are_taken_where_there_is_one() -> None:
+    base = {"sampler": "Euler a", "sd_model_name": "base"}
+    one = read(
+        sampler_schedule='0: ("DDIM"), 50: ("DDIM")', enable_sampler_scheduling=True,
+        checkpoint_schedule='0:("a.ckpt")', enable_checkpoint_scheduling=True, **base,
+    )  # fmt: skip
+    assert (one.settings["sampler"], one.settings["model"]) == ("DDIM", "a.ckpt")
+    assert unused(one)["sampler"] == "sampler_schedule counts"
+    more = read(
+        checkpoint_schedule='0:("a"), "max_f/2":("b")', enable_checkpoint_scheduling=1, **base
+    )
+    assert more.settings["model"] == "base"
+    assert "changes within the video" in unused(more)["checkpoint_schedule"]
+    assert "checkpoint_schedule is not used" in said(more)
+    off = read(sampler_schedule='0: ("DDIM")', **base)
+    assert off.settings["sampler"] == "Euler a"
+    assert unused(off)["sampler_schedule"] == "is off in this file"
+
+
+def test_colours_from_elsewhere_are_said() -> None:
+    found = read(color_coherence="Video Input")
+    assert "color_coherence" not in found.settings
+    assert "lab is used instead" in unused(found)["color_coherence"]
+
+
 def test_a_song_is_taken_where_it_lies_beside_the_sheet() -> None:
     assert (
         read(add_soundtrack="File", soundtrack_path="a/song.mp3").settings["song"] == "a/song.mp3"
