@@ -56,8 +56,12 @@ def _as_deforum_means(value: float | str, written: str, column: Column) -> float
     if isinstance(value, str):
         return value
     value = _within(value, column)
-    is_number = _NUMBER.fullmatch(_WRAPPING.sub("", written.strip()))
-    return value if is_number else f"{plain_number(value)}+0"
+    return value if _is_number(written) else f"{plain_number(value)}+0"
+
+
+def _is_number(written: str) -> bool:
+    """Say whether Deforum takes a value for a number."""
+    return bool(_NUMBER.fullmatch(_WRAPPING.sub("", written.strip())))
 
 
 def _within(value: float, column: Column) -> float:
@@ -176,7 +180,8 @@ def _for_deforum(
         is_text = isinstance(key.value, str)
         formula = deforum_formula(str(key.value), constants) if is_text else None
         if formula is not None:
-            found[key.frame] = formula
+            # A number alone would go on to the next key.
+            found[key.frame] = f"{formula}+0" if _is_number(formula) else formula
         elif is_text or not linear:
             found |= _every_frame(values, key.frame, end)
         else:
