@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from sheetrender.model.cells import column_letters
-from sheetrender.planning.columns import Column, column_named
+from sheetrender.planning.columns import CHANNEL_NAMES, Column, column_named
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.sheets.new_description import (
     Group,
@@ -243,9 +243,12 @@ class _SettingsTab:
                 if name not in self._columns or name in _SETTINGS or name in left:
                     yield self._row(name)
                 left.pop(name, None)
-        if left:
+        channels = [name for name in left if name in CHANNEL_NAMES]
+        for name in (name for name in left if name not in channels):
+            yield self._row(name)
+        if channels:
             yield NewRow({"name": _OTHERS}, is_section=True)
-        for name in left:
+        for name in channels:
             yield self._row(name)
 
     def _row(self, name: str) -> NewRow:

@@ -62,7 +62,8 @@ def test_the_plan_is_what_the_file_says(tmp_path: Path) -> None:
     init_from_deforum(tmp_path / "my.xlsx", WEB)
     plan = planned(tmp_path / "my.xlsx")
     assert (plan["fps"], plan["frames"], plan["width"], plan["height"]) == ("24/1", 240, 1024, 576)
-    assert [prompt["frame"] for prompt in plan["prompts"]] == [0, 80, 179]
+    project = read_project(Request(sheet=str(tmp_path / "my.xlsx"), overrides={}))
+    assert [row.frame for row in project.rows] == [0, 80, 179]
     assert plan["prompts"][1]["text"].startswith("masterpiece, woodblock print, a procession")
     assert plan["prompts"][1]["negative"] == "daylight, crowd text, watermark, blurry"
     channels = plan["channels"]

@@ -59,7 +59,7 @@ def exported(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan, son
         "add_soundtrack": "File" if song else "None",
         "soundtrack_path": song,
         **_switches(plan),
-        **_seeds(rows, settings, plan),
+        **seed_settings(plan.seeds, draws_all=not np.any(plan.channels["cadence"] != 1)),
     }
     if settings.model:
         found["sd_model_name"] = settings.model
@@ -94,12 +94,6 @@ def _switches(plan: RenderPlan) -> dict[str, object]:
         "enable_perspective_flip": _used(plan, _FLIPS),
         STEPS_SWITCH: _varies(plan.channels["steps"]),
     }
-
-
-def _seeds(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan) -> dict[str, object]:
-    is_one = not any(row.gives_seed for row in rows[1:])
-    draws_all = not np.any(plan.channels["cadence"] != 1)
-    return seed_settings(plan.seeds, settings.seed_behavior, one=is_one and draws_all)
 
 
 def _whole_numbers(plan: RenderPlan) -> dict[str, object]:

@@ -126,19 +126,24 @@ def named_base(formula: str, base: float) -> str:
     return _BASE.sub(f"{base:.15g}", formula)
 
 
-def seed_settings(
-    seeds: npt.NDArray[np.uint32], behavior: SeedBehavior, *, one: bool
-) -> dict[str, object]:
+def seed_settings(seeds: npt.NDArray[np.uint32], *, draws_all: bool) -> dict[str, object]:
     """Return Deforum's keys for the seeds of a plan.
 
     Args:
         seeds: of every frame.
-        behavior: how they go on.
-        one: only the first row gives one, and every frame is drawn.
+        draws_all: every frame is drawn; Deforum goes on to the next seed where it draws.
     """
     base = int(seeds[0])
-    if one and behavior in ("fixed", "iter", "ladder", "alternate"):
-        return {"seed": base, "seed_behavior": behavior, "seed_schedule": DEFAULT_SCHEDULE}
+    since = np.arange(len(seeds))
+    steps = {
+        "fixed": since * 0,
+        "iter": since,
+        "ladder": since // 2 + 2 * (since % 2),
+        "alternate": since % 2,
+    }
+    for behavior, step in steps.items():
+        if np.array_equal(base + step, seeds) and (draws_all or behavior == "fixed"):
+            return {"seed": base, "seed_behavior": behavior, "seed_schedule": DEFAULT_SCHEDULE}
     changes = np.flatnonzero(np.diff(seeds.astype(np.int64))) + 1
     at = sorted({0, *changes.tolist(), *(changes - 1).tolist()})
     schedule = ", ".join(f"{frame}: ({int(seeds[frame])})" for frame in at)

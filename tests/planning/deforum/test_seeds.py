@@ -63,13 +63,30 @@ def test_what_cannot_be_said_is_named_with_the_reason(file: dict[str, object], k
 
 def test_seeds_of_rows_are_a_schedule_for_deforum() -> None:
     seeds = np.array([5, 5, 5, 9, 9, 7], dtype=np.uint32)
-    found = seed_settings(seeds, "fixed", one=False)
+    found = seed_settings(seeds, draws_all=True)
     assert found["seed_behavior"] == "schedule"
     assert found["seed_schedule"] == "0: (5), 2: (5), 3: (9), 4: (9), 5: (7)"
     again = seed_cells(found, 6)
     assert again.rows == {0: 5, 3: 9, 5: 7}
 
 
-def test_one_seed_goes_on_as_deforum_does_it() -> None:
-    found = seed_settings(np.arange(8, dtype=np.uint32), "iter", one=True)
-    assert (found["seed"], found["seed_behavior"]) == (0, "iter")
+@pytest.mark.parametrize(
+    ("seeds", "behavior"),
+    [
+        ([9, 9, 9, 9], "fixed"),
+        ([9, 10, 11, 12], "iter"),
+        ([9, 11, 10, 12], "ladder"),
+        ([9, 10, 9, 10], "alternate"),
+        ([9, 8, 7, 6], "schedule"),
+    ],
+)
+def test_seeds_that_go_on_as_deforum_does_it_need_no_schedule(
+    seeds: list[int], behavior: str
+) -> None:
+    found = seed_settings(np.array(seeds, dtype=np.uint32), draws_all=True)
+    assert (found["seed"], found["seed_behavior"]) == (9, behavior)
+
+
+def test_with_cadence_deforum_goes_on_less_often() -> None:
+    found = seed_settings(np.arange(8, dtype=np.uint32), draws_all=False)
+    assert found["seed_behavior"] == "schedule"
