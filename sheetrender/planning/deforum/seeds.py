@@ -17,8 +17,8 @@ from sheetrender.planning.syntax import FormulaError
 
 DEFAULT_SCHEDULE = '0:(s), 1:(-1), "max_f-2":(-1), "max_f-1":(s)'
 MOST_SEEDS = 2**32
-MOST_ROWS = 200
-"""A schedule that changes more often becomes formulas, or stays where it is."""
+MANY_ROWS, MOST_ROWS = 200, 2000
+"""A schedule that changes more often becomes formulas where it can, or stays where it is."""
 
 _BEHAVIORS: tuple[SeedBehavior, ...] = ("fixed", "iter", "ladder", "alternate", "random")
 _SEED = Column(heading="seed", kind="channel", help="")
@@ -109,9 +109,10 @@ def _scheduled(schedule: str, base: int, frames: int, cells: SeedCells) -> None:
         raise FormulaError("leaves the range of seeds at some frame")
     seeds = np.trunc(values).astype(np.int64)
     starts = [0, *(np.flatnonzero(np.diff(seeds)) + 1).tolist()]
-    if len(starts) <= MOST_ROWS:
+    are_formulas = all(isinstance(value, str) for value in keys.values())
+    if len(starts) <= (MANY_ROWS if are_formulas else MOST_ROWS):
         cells.rows.update({start: int(seeds[start]) for start in starts})
-    elif all(isinstance(value, str) for value in keys.values()):
+    elif are_formulas:
         cells.rows.update(
             {at: f"floor({named_base(str(value), base)})" for at, value in keys.items()}
         )

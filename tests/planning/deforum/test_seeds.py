@@ -51,14 +51,14 @@ def test_a_seed_that_goes_on_slowly_is_a_formula() -> None:
         ({"seed": 1, "seed_behavior": "dance"}, "seed_behavior"),
         ({"seed": 1, "seed_behavior": "schedule", "seed_schedule": "0:(-5)"}, "seed_schedule"),
         ({"seed": 1, "seed_behavior": "schedule", "seed_schedule": "chaos:"}, "seed_schedule"),
-        ({"seed": 1, "seed_behavior": "schedule", "seed_schedule": "0:(0), 900:(900)"},
+        ({"seed": 1, "seed_behavior": "schedule", "seed_schedule": "0:(0), 2900:(2900)"},
          "seed_schedule"),
         ({"seed": -1, "seed_behavior": "iter", "seed_iter_N": 3}, "seed_iter_N"),
         ({"seed": 1, "seed_behavior": "iter", "seed_iter_N": []}, "seed_iter_N"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_said_is_named_with_the_reason(file: dict[str, object], key: str) -> None:
-    assert list(seed_cells(file, 1000).unused) == [key]
+    assert list(seed_cells(file, 3000).unused) == [key]
 
 
 def test_seeds_of_rows_are_a_schedule_for_deforum() -> None:
