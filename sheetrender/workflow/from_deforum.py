@@ -97,7 +97,8 @@ def _as_text(cells: Mapping[str, Cell]) -> dict[str, NewValue]:
 def _unused(found: Imported, source: str) -> Table:
     layout: dict[str, Any] = look_of_all()
     group = Group("", layout["settings"]["tint"])
-    note = f"What {source} says beside what stands in the other tabs. Nothing here is read."
+    name = "".join(letter if letter.isprintable() else " " for letter in source)
+    note = f"What {name} says beside what stands in the other tabs. Nothing here is read."
     headings = tuple(
         Heading(text=text, group=group, width=width, is_text=True, note=note * (text == "name"))
         for text, width in _WIDTHS.items()

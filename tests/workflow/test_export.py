@@ -201,6 +201,16 @@ def test_what_deforum_does_otherwise_is_said(tmp_path: Path) -> None:
         assert word in said
 
 
+def test_formulas_in_prompts_that_deforum_cannot_compute_are_said(tmp_path: Path) -> None:
+    rows = [(0, "fox `0.5+t/max_f` `sin(t)`", "ink", 1, None, 1), (8, "owl `k/8`", "", 1, None, 1)]
+    sheet = make_sheet(tmp_path / "my.xlsx", [*rows, (9, "a `sqrt(t)`", "", 1, None, 1)])
+    said = export(Request(sheet=str(sheet), overrides={}), "deforum", None).notices
+    assert [notice.split(".")[0] for notice in said] == [
+        "Deforum cannot compute `k/8` in the prompt at frame 8",
+        "Deforum cannot compute `sqrt(t)` in the prompt at frame 9",
+    ]
+
+
 @pytest.mark.parametrize(
     ("form", "says"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +13,14 @@ from sheetrender.model.plan import RenderPlan
 from sheetrender.planning.columns import CHANNELS, Column
 from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.extra import extra_of
+from sheetrender.planning.deforum.formulas import deforum_computes
 from sheetrender.planning.deforum.keys import EXTRA, STEPS_SWITCH
 from sheetrender.planning.deforum.prompts import NEGATIVE
 from sheetrender.planning.deforum.schedules import channel_keys, deforum_schedule
 from sheetrender.planning.deforum.seeds import seed_settings
 from sheetrender.planning.functions.function import Numbers
 
+_MATHS = re.compile(r"`([^`]*)`")
 _DEEP = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
 _FLIPS = ("perspective_flip_theta", "perspective_flip_phi", "perspective_flip_gamma")
 _COHERENCE = {"lab": "LAB", "rgb": "RGB", "hsv": "HSV", "none": "None"}
@@ -139,5 +142,10 @@ def _notices(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan) -> 
         yield "Deforum has no border reflect; it is given replicate."
     if _used(plan, _DEEP) and _used(plan, ("angle",)):
         yield "Deforum reads either 3D motion or zoom and angle; it is set to 3D."
-    if any("`" in row.prompt + row.negative for row in rows):
-        yield "Formulas between backticks are handed over as they are; Deforum knows t and max_f."
+    for row in rows:
+        for formula in _MATHS.findall(f"{row.prompt}\n{row.negative}"):
+            if not deforum_computes(formula):
+                yield (
+                    f"Deforum cannot compute `{formula}` in the prompt at frame {row.frame}. "
+                    "Take it out there, or use t, max_f and functions without a t in their name."
+                )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,6 +11,7 @@ from enum import IntEnum
 from sheetrender.planning.expressions import parse_formula
 from sheetrender.planning.syntax import Call, Infix, Literal_, Name, Node, Postfix, Prefix
 
+_WORD = re.compile(r"[^\W\d]\w*")
 _STEPS = frozenset({"floor", "ceil"})
 _SAME_EVERYWHERE = frozenset({"abs", "sqrt"})
 _ROUNDED = frozenset(
@@ -73,6 +75,16 @@ def deforum_formula(formula: str, constants: Mapping[str, float]) -> str | None:
         return _written(parse_formula(formula), constants).text
     except _Unknown:
         return None
+
+
+def deforum_computes(formula: str) -> bool:
+    """Say whether Deforum can compute a formula that stands in a prompt.
+
+    It puts the frame in the place of every letter t there, also within the name of a function.
+    """
+    known = _STEPS | _SAME_EVERYWHERE | _ROUNDED | {"where"}
+    usable = {"t", "max_f", *(name for name in known if "t" not in name)}
+    return "^" not in formula and usable.issuperset(_WORD.findall(formula))
 
 
 def _written(node: Node, constants: Mapping[str, float]) -> _Written:
