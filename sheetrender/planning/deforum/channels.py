@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetrender.planning.cell_operations import MAX_TEXT
 from sheetrender.planning.columns import Column
@@ -17,6 +18,7 @@ from sheetrender.planning.deforum.schedules import (
     keys_by_frame,
 )
 from sheetrender.planning.deforum.seeds import named_base
+from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.schedule_text import read_schedule
 from sheetrender.planning.syntax import FormulaError
 
@@ -101,7 +103,17 @@ def _check(column: Column, keys: Mapping[int, float | str], frames: int, seed: f
         raise FormulaError(f"has no value at frame {bad[0]}")
     if column.heading in CLAMPED:
         return
-    bad = np.flatnonzero([not column.allows(value) for value in curve.tolist()])
+    bad = np.flatnonzero(_is_beyond(column, curve))
     if len(bad):
         value = curve[bad[0]]
         raise FormulaError(f"is {value:.6g} at frame {bad[0]}; it has to be {column.limits}")
+
+
+def _is_beyond(column: Column, curve: Numbers) -> npt.NDArray[np.bool_]:
+    """Say at every frame whether a value is out of a channel's range."""
+    beyond = np.zeros(len(curve), dtype=bool)
+    if column.low is not None:
+        beyond |= curve <= column.low if column.above_low else curve < column.low
+    if column.high is not None:
+        beyond |= curve > column.high
+    return beyond

@@ -90,8 +90,12 @@ def _is_usual(entry: Unused) -> bool:
 
 class _Reading:
     def __init__(self, text: FileText) -> None:
-        self._original = {new: old for old, new in OLD_NAMES.items() if new not in text.file}
         self._file = {**text.file}
+        self.unused: list[Unused] = []
+        if "animation_prompts" in self._file and isinstance(self._file.get("prompts"), list):
+            stills = self._file.pop("prompts")
+            self.unused.append(Unused("prompts", stills, "is for single pictures"))
+        self._original = {new: old for old, new in OLD_NAMES.items() if new not in self._file}
         for new, old in self._original.items():
             if old in self._file:
                 self._file[new] = self._file.pop(old)
@@ -99,7 +103,6 @@ class _Reading:
         self._taken = {EXTRA} if self._extra.exported else set()
         self.rows: dict[int, dict[str, Cell]] = {}
         self.settings: dict[str, Cell] = {}
-        self.unused: list[Unused] = []
         self.notices: list[str] = []
 
     def _leave(self, key: str, why: str) -> None:

@@ -147,6 +147,14 @@ def test_of_two_prompts_on_a_frame_the_later_counts_and_none_is_lost() -> None:
     assert unused(found) == {"prompts[99]": "the prompt at max_f has the same frame and counts"}
 
 
+def test_the_notebooks_prompts_for_single_pictures_are_no_rows() -> None:
+    found = read(prompts=["a still"], animation_prompts={"0": "a fox"})
+    assert found.rows == ({"frame": 0, "prompt": "a fox"},)
+    assert [(e.name, e.value) for e in found.unused] == [("prompts", ["a still"])]
+    assert found.notices == ()
+    assert read(animation_prompts={"0": "a fox"}).rows == found.rows
+
+
 def test_a_key_that_stands_twice_is_not_lost() -> None:
     found = imported(parsed('{"max_frames": 9, "seed": 1, "seed": 2}'))
     assert found.settings["seed"] == 2
