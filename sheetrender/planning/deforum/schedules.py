@@ -25,6 +25,7 @@ TOLERANCE = 1e-9
 """Greatest difference between a channel and what Deforum makes of its schedule."""
 
 _NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+")
+_REMAINDER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(\s*%\s*)(?=[-+])")
 _WRAPPING = re.compile(r"['\"()]")
 CLAMPED = frozenset({"strength"})
 """Channels whose numbers Deforum itself brings back into their range."""
@@ -54,7 +55,8 @@ def cell_of_schedule(schedule: str, column: Column) -> float | str:
 
 def _as_deforum_means(value: float | str, written: str, column: Column) -> float | str:
     if isinstance(value, str):
-        return value
+        # Here 4 % -t would be four per cent less t.
+        return _REMAINDER.sub(r"(\1)\2", value)
     value = _within(value, column)
     return value if _is_number(written) else f"{plain_number(value)}+0"
 
