@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.planning.cell_operations import MAX_TEXT
 from sheetrender.planning.columns import Column
+from sheetrender.planning.deforum.fitting import MAX_TEXT
 from sheetrender.planning.deforum.keys import Cell, number
 from sheetrender.planning.deforum.schedules import (
     CLAMPED,

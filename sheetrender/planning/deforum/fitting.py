@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetrender.planning.cell_operations import MAX_TEXT
 from sheetrender.planning.deforum.keys import Cell
+
+MAX_TEXT = 32_767
+"""Letters that Excel takes in a cell."""
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
