@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from sheetrender.model.cells import CellWrite, Workbook
-from sheetrender.model.errors import SheetUnavailable, UsageError
-
-_GOOGLE_KEY = re.compile(r"[A-Za-z0-9_-]{30,}")
+from sheetrender.model.errors import UsageError
+from sheetrender.sheets.google_address import is_address, is_key, key_of
 
 
 class SheetStore(Protocol):
@@ -19,12 +17,15 @@ class SheetStore(Protocol):
     Every implementation passes ``tests/sheets/contract.py``.
 
     Attributes:
-        name: the sheet's name without its ending, for the output folder.
-        location: what the sheet is known by: an absolute path, or a key.
+        location: what the sheet is known by: an absolute path, or ``google:`` and a key.
         folder: where relative paths in the sheet begin.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The sheet's name without its ending, for the output folder."""
+        ...
+
     location: str
     folder: Path
 
@@ -57,15 +58,19 @@ class SheetStore(Protocol):
         ...
 
 
-def open_store(sheet: str) -> SheetStore:
-    """Return the adapter for a path; the file need not exist yet.
+def open_store(sheet: str, *, credentials: Path | None = None) -> SheetStore:
+    """Return the adapter for a path, a Google Sheet's address or its key; it need not exist yet.
+
+    Args:
+        sheet: as the person wrote it.
+        credentials: a file for Google that the person named; else it is looked for.
 
     Raises:
-        SheetUnavailable: it is a Google Sheet, which this version cannot open.
-        UsageError: the ending is none that we know.
+        PartMissing: it is a Google Sheet, and there are no credentials.
+        UsageError: the ending or the address is none that we know, or the credentials are unfit.
     """
-    if sheet.startswith(("http://", "https://")):
-        raise _not_a_file(sheet, "a web address")
+    if is_address(sheet):
+        return _google(key_of(sheet), credentials)
     try:
         sheet.encode()
     except UnicodeEncodeError as error:
@@ -80,13 +85,17 @@ def open_store(sheet: str) -> SheetStore:
         from sheetrender.sheets.csv_file import CsvStore
 
         return CsvStore(path)
-    if _GOOGLE_KEY.fullmatch(sheet) and not path.exists():
-        raise _not_a_file(sheet, "the key of a Google Sheet")
-    raise UsageError(f"{sheet} is no sheet that can be opened. Give an .xlsx or .csv file.")
-
-
-def _not_a_file(sheet: str, what: str) -> SheetUnavailable:
-    return SheetUnavailable(
-        f"{sheet} is {what}, and this version opens files only. "
-        "In Google Sheets choose File > Download > Microsoft Excel, and run the .xlsx file."
+    if is_key(sheet) and not path.exists():
+        return _google(sheet, credentials)
+    raise UsageError(
+        f"{sheet} is no sheet that can be opened. "
+        "Give an .xlsx or .csv file, or the address of a Google Sheet."
     )
+
+
+def _google(key: str, credentials: Path | None) -> SheetStore:
+    # Imported here because gspread takes long, and files do not need it.
+    from sheetrender.sheets.google import google_store
+    from sheetrender.sheets.google_auth import find_access
+
+    return google_store(key, find_access(credentials))
