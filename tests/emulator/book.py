@@ -27,6 +27,7 @@ class Snapshot:
 
     tabs: list[tuple[Tab, Tab]]
     metadata: dict[int, Shape]
+    placed: set[int]
     next_id: int
 
 
@@ -49,7 +50,11 @@ class Book:
         self.time_zone = time_zone
         self.lock = lock or threading.RLock()
         self.tabs: list[Tab] = []
+        self.deleted: list[Tab] = []
+        """Tabs that went since somebody looked."""
         self.metadata: dict[int, Shape] = {}
+        self.placed: set[int] = set()
+        """Metadata that belongs to a row, a column or a tab, and goes with it."""
         self.named_ranges: dict[str, tuple[Tab, Area]] = {}
         self.sort_moves_metadata = True
         self.version = 1
@@ -117,13 +122,14 @@ class Book:
 
     def snapshot(self) -> Snapshot:
         copies = [(tab, tab.copy()) for tab in self.tabs]
-        return Snapshot(copies, dict(self.metadata), self._next_id)
+        return Snapshot(copies, dict(self.metadata), set(self.placed), self._next_id)
 
     def restore(self, snapshot: Snapshot) -> None:
         for tab, copy in snapshot.tabs:
             tab.restore(copy)
         self.tabs = [tab for tab, _ in snapshot.tabs]
         self.metadata = snapshot.metadata
+        self.placed = snapshot.placed
         self._next_id = snapshot.next_id
 
     def set(self, tab: str, row: int, column: int, value: Value | None) -> None:

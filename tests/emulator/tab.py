@@ -207,7 +207,9 @@ class Tab:
         for row in self.grid:
             for column, cell in enumerate(row):
                 if cell.formula:
-                    row[column] = formulas.followed(cell, self.title, dimension, place, ranges=ranges)
+                    row[column] = formulas.followed(
+                        cell, self.title, dimension, place, ranges=ranges
+                    )
         if ranges:
             for thing in self.protections + self.conditions:
                 areas = (formulas.moved_area(area, dimension, place) for area in thing.areas)
