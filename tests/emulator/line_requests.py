@@ -99,7 +99,7 @@ def chosen(fields: str) -> set[str]:
         raise ApiError.invalid(
             "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
         )
-    return {name.strip() for name in fields.split(",")}
+    return {name.strip().replace("/", ".") for name in fields.split(",")}
 
 
 def sort(book: Book, request: Shape) -> Shape:
