@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from gspread.exceptions import APIError
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
 from sheetrender.model.errors import SheetChanged, SheetUnavailable
 from sheetrender.sheets.google_auth import ANONYMOUS, SCOPES, Identity
@@ -140,7 +141,7 @@ def _no_connection(error: Exception, sheet: str) -> str:
         )
     if isinstance(error, requests.exceptions.ProxyError):
         return f"{sheet} cannot be reached: the proxy does not answer. Check HTTPS_PROXY."
-    if isinstance(error, requests.exceptions.ContentDecodingError):
+    if isinstance(error, ChunkedEncodingError | ContentDecodingError):
         return f"{sheet} was answered with something that is not whole. Try again in a minute."
     if isinstance(error, requests.exceptions.ReadTimeout):
         return f"{sheet} cannot be reached: Google does not answer in time. Try again in a minute."

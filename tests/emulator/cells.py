@@ -75,6 +75,7 @@ class Cell:
             "effectiveValue": self.effective(),
             "formattedValue": self.text(locale) or None,
             "userEnteredFormat": self._format(),
+            "effectiveFormat": self._format(),
             "dataValidation": self.validation,
             "note": self.note,
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -20,7 +19,9 @@ from sheetrender.sheets.google_http import (
     is_read,
     is_repeatable,
 )
-from sheetrender.sheets.google_pace import Clockwork, MinuteLimit, Patience, asked_to_wait
+from sheetrender.sheets.google_pace import MinuteLimit, Patience, asked_to_wait
+
+from .fake_time import FakeTime
 
 Reply = Callable[["Handler"], None]
 
@@ -97,21 +98,6 @@ def torn_without_length(handler: Handler) -> None:
 def hang_up(handler: Handler) -> None:
     handler.connection.shutdown(socket.SHUT_RDWR)
     handler.close_connection = True
-
-
-@dataclass
-class FakeTime:
-    """A clock that only sleeping moves."""
-
-    seconds: float = 1000.0
-    slept: list[float] = field(default_factory=list)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.seconds += seconds
-
-    def clockwork(self, chance: float = 1.0) -> Clockwork:
-        return Clockwork(now=lambda: self.seconds, sleep=self.sleep, chance=lambda: chance)
 
 
 @pytest.fixture
