@@ -83,9 +83,9 @@ def _number(number: int | float, data: Data) -> Value:
     kind = shown.get("type", "")
     if kind not in {"DATE", "TIME", "DATE_TIME"}:
         return number
-    # Rounded, because a fraction of a day holds no second exactly.
-    passed = dt.timedelta(milliseconds=1) * round(number * _DAY_MILLISECONDS)
     try:
+        # Rounded, because a fraction of a day holds no second exactly.
+        passed = dt.timedelta(milliseconds=1) * round(number * _DAY_MILLISECONDS)
         if kind == "TIME":
             is_duration = "[" in shown.get("pattern", "") or not 0 <= number < 1
             return passed if is_duration or passed.days else (_DAY_ZERO + passed).time()

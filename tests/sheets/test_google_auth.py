@@ -11,9 +11,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.transport.requests import AuthorizedSession
 
-from sheetrender.model.errors import PartMissing, UsageError
+from sheetrender.model.errors import PartMissing, SheetUnavailable, UsageError
 from sheetrender.sheets import google_auth
+from sheetrender.sheets.google import GoogleStore
 from sheetrender.sheets.google_auth import SCOPES, Identity, find_access
+from sheetrender.sheets.google_http import PatientClient
+from tests.emulator.server import SheetsEmulator
 
 EMAIL = "bot@studio.iam.gserviceaccount.com"
 
@@ -193,3 +196,28 @@ def test_the_places_follow_the_system(tmp_path: Path, monkeypatch: pytest.Monkey
         assert google_auth.gspread_file({"HOME": str(tmp_path)}) == (
             tmp_path / ".config" / "gspread" / "service_account.json"
         )
+
+
+def test_a_service_account_signs_in_anew_until_its_key_is_withdrawn(
+    env: dict[str, str], account: dict[str, str]
+) -> None:
+    with SheetsEmulator() as emulator:
+        emulator.add("KEY", {"Keyframes": [["frame", "subject"]]})
+        emulator.shared_with = {"KEY": [EMAIL]}
+        emulator.expire_tokens()
+        text = json.dumps(account | {"token_uri": emulator.token_uri})
+        access = find_access(None, env | {"SHEETRENDER_CREDENTIALS_JSON": text})
+        with access.session() as session:
+            store = GoogleStore("KEY", PatientClient(session, base=emulator.url), access.identity)
+            assert store.read().grids[0].cells
+            emulator.expire_tokens()
+            assert store.read().grids[0].cells
+            emulator.shared_with = {"KEY": ["director@studio.example"]}
+            with pytest.raises(SheetUnavailable, match=f"add {EMAIL} as Editor"):
+                store.read()
+            emulator.revoke()
+            with pytest.raises(SheetUnavailable, match="no longer takes the key"):
+                store.read()
+            # google-auth leaves the session open with which it asked for tokens.
+            session._auth_request_session.close()  # type: ignore[attr-defined]
+        assert emulator.violations == []
