@@ -8,10 +8,10 @@ from typing import Any
 from tests.emulator.a1 import Area
 from tests.emulator.book import Book, raw, typed
 from tests.emulator.cells import Cell, Shape
+from tests.emulator.checks import update_mask
 from tests.emulator.errors import ApiError
-from tests.emulator.field_mask import Mask, inside, parse
+from tests.emulator.field_mask import Mask, inside
 from tests.emulator.grid_ranges import area_of, tab_of
-from tests.emulator.line_requests import chosen
 from tests.emulator.tab import Tab
 
 
@@ -27,16 +27,14 @@ def set_data_validation(book: Book, request: Shape) -> Shape:
 
 def repeat_cell(book: Book, request: Shape) -> Shape:
     tab, area = area_of(book, request.get("range", {}))
-    chosen(request.get("fields", ""))
-    mask, data = parse(request["fields"]), request.get("cell", {})
+    mask, data = update_mask(request.get("fields", ""), "CellData"), request.get("cell", {})
     for row, column in tab.bounded(area).cells():
         tab.put(row, column, updated(tab.at(row, column), data, mask))
     return {}
 
 
 def update_cells(book: Book, request: Shape) -> Shape:
-    chosen(request.get("fields", ""))
-    mask, rows = parse(request["fields"]), request.get("rows", [])
+    mask, rows = update_mask(request.get("fields", ""), "CellData"), request.get("rows", [])
     tab, area = _target(book, request, rows)
     for r, row in enumerate(range(area.top, area.ends[0])):
         values = rows[r].get("values", []) if r < len(rows) else []
@@ -71,11 +69,10 @@ def _target(book: Book, request: Shape, rows: list[Shape]) -> tuple[Tab, Area]:
 
 def append_cells(book: Book, request: Shape) -> Shape:
     tab, rows = tab_of(book, request.get("sheetId", 0)), request.get("rows", [])
-    chosen(request.get("fields", ""))
     top = tab.used()
     tab.append("ROWS", max(0, top + len(rows) - tab.row_count))
     start = {"sheetId": tab.sheet_id, "rowIndex": top}
-    return update_cells(book, {"start": start, "rows": rows, "fields": request["fields"]})
+    return update_cells(book, {"start": start, "rows": rows, "fields": request.get("fields", "")})
 
 
 def updated(old: Cell, data: Shape, mask: Mask) -> Cell:

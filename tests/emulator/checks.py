@@ -10,7 +10,7 @@ from tests.emulator import discovery
 from tests.emulator.call import Call, without_nulls
 from tests.emulator.discovery import Document, Method, Wrong
 from tests.emulator.errors import ApiError
-from tests.emulator.field_mask import invalid, masked, parse
+from tests.emulator.field_mask import Mask, invalid, masked, parse
 
 
 def find(verb: str, path: str) -> tuple[Method, dict[str, str]] | None:
@@ -76,3 +76,19 @@ def outgoing(call: Call, answer: Mapping[str, Any], violations: list[str]) -> An
     ]
     mask = parse(call.option("fields")) if call.option("fields") else {}
     return masked(answer, mask)
+
+
+def update_mask(fields: str, schema: str) -> Mask:
+    """Read which parts an update names.
+
+    Raises:
+        ApiError: none, or some that do not exist.
+    """
+    if not fields.strip():
+        raise ApiError.invalid(
+            "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+        )
+    mask = parse(fields)
+    if wrongs := discovery.sheets().check_mask(mask, schema):
+        raise invalid(wrongs[0].place)
+    return mask

@@ -7,7 +7,9 @@ from dataclasses import replace
 from tests.emulator import sorting
 from tests.emulator.book import Book
 from tests.emulator.cells import Shape
+from tests.emulator.checks import update_mask
 from tests.emulator.errors import ApiError
+from tests.emulator.field_mask import inside
 from tests.emulator.grid_ranges import area_of, lines_of, tab_of
 from tests.emulator.tab import Dimension, Tab
 
@@ -78,28 +80,16 @@ def update_properties(book: Book, request: Shape) -> Shape:
     tab, dimension, start, end = lines_of(book, request.get("range", {}))
     if end > len(tab.lines[dimension]):
         raise ApiError.invalid(f"There are only {len(tab.lines[dimension])} {dimension}.")
-    names, new = chosen(request.get("fields", "")), request.get("properties", {})
+    mask = update_mask(request.get("fields", ""), "DimensionProperties")
+    new = request.get("properties", {})
     for index in range(start, end):
         line = tab.lines[dimension][index]
-        if names & {"*", "hiddenByUser"}:
+        if inside(mask, "hiddenByUser") is not None:
             line = replace(line, hidden=new.get("hiddenByUser", False))
-        if names & {"*", "pixelSize"}:
+        if inside(mask, "pixelSize") is not None:
             line = replace(line, pixels=new.get("pixelSize"))
         tab.lines[dimension][index] = line
     return {}
-
-
-def chosen(fields: str) -> set[str]:
-    """Read the names of an update's `fields`.
-
-    Raises:
-        ApiError: there are none.
-    """
-    if not fields.strip():
-        raise ApiError.invalid(
-            "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
-        )
-    return {name.strip().replace("/", ".") for name in fields.split(",")}
 
 
 def sort(book: Book, request: Shape) -> Shape:

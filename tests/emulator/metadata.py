@@ -10,7 +10,9 @@ from tests.emulator.a1 import Area
 from tests.emulator.book import Book
 from tests.emulator.call import Call
 from tests.emulator.cells import Shape
+from tests.emulator.checks import update_mask
 from tests.emulator.errors import ApiError
+from tests.emulator.field_mask import inside
 from tests.emulator.grid_ranges import area_of, lines_of, tab_of
 from tests.emulator.tab import PLAIN, Dimension, Tab
 
@@ -56,11 +58,11 @@ def delete(book: Book, request: Shape) -> Shape:
 
 
 def update(book: Book, request: Shape) -> Shape:
-    names = [name.strip() for name in request.get("fields", "").split(",")]
+    mask = update_mask(request.get("fields", ""), "DeveloperMetadata")
     new = request.get("developerMetadata", {})
     numbers = [n for one in request.get("dataFilters", []) for n in matching(book, one)]
     for number in numbers:
-        chosen = {name: new[name] for name in new if name in names or names == ["*"]}
+        chosen = {name: new[name] for name in new if inside(mask, name) is not None}
         book.metadata[number] = {**book.metadata[number], **chosen, "metadataId": number}
     return {"developerMetadata": [shape(book, number) for number in numbers]}
 

@@ -103,6 +103,10 @@ class SheetsEmulator:
         """What the next requests get, one each."""
         return self._service.faults
 
+    @faults.setter
+    def faults(self, faults: list[Fault]) -> None:
+        self._service.faults = faults
+
     @property
     def quota(self) -> Quota | None:
         return self._service.quota

@@ -6,9 +6,10 @@ from typing import Any
 
 from tests.emulator.book import Book
 from tests.emulator.cells import Shape
+from tests.emulator.checks import update_mask
 from tests.emulator.errors import ApiError
 from tests.emulator.grid_ranges import area_of, shape_of, tab_of
-from tests.emulator.line_requests import check_size, chosen
+from tests.emulator.line_requests import check_size
 from tests.emulator.tab import Attached, Tab
 
 SIZES = ("rowCount", "columnCount")
@@ -70,21 +71,19 @@ def delete(book: Book, request: Shape) -> Shape:
 def update_properties(book: Book, request: Shape) -> Shape:
     new = request.get("properties", {})
     tab = tab_of(book, new.get("sheetId", 0))
-    names = chosen(request.get("fields", ""))
-    names = set(new) - {"sheetId"} if "*" in names else names
-    for name in sorted(names):
-        top, _, inner = name.partition(".")
-        if top == "gridProperties":
+    mask = update_mask(request.get("fields", ""), "SheetProperties")
+    for name in sorted(set(new) - {"sheetId"}) if "*" in mask else mask:
+        if name == "gridProperties":
             grid = new.get("gridProperties", {})
-            for one in [inner] if inner else sorted(grid):
+            for one in mask.get(name) or sorted(grid):
                 _set_grid_property(tab, one, grid.get(one))
-        elif top == "title":
+        elif name == "title":
             check_title(book, new.get("title", ""), tab)
             tab.title = new["title"]
-        elif top == "index":
+        elif name == "index":
             _reorder(book, tab, new.get("index", 0))
         else:
-            _store(tab.properties, top, new.get(top))
+            _store(tab.properties, name, new.get(name))
     return {}
 
 
