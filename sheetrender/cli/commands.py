@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -40,14 +40,26 @@ def _sheet_options(command: Callable[..., None]) -> Callable[..., None]:
         type=_FOLDER,
         help="A folder outside the sheet's own that its cells may name.",
     )
+    @click.option(
+        "--recalc",
+        type=click.Choice(["libreoffice"]),
+        help="Let LibreOffice compute the sheet's formulas, on a copy.",
+    )
     @functools.wraps(command)
     def with_request(
-        sheet: str, overrides: tuple[str, ...], allowed_paths: tuple[Path, ...], **rest: Any
+        sheet: str,
+        overrides: tuple[str, ...],
+        allowed_paths: tuple[Path, ...],
+        recalc: Literal["libreoffice"] | None,
+        **rest: Any,
     ) -> None:
         from sheetrender.workflow.project import Request
 
         request = Request(
-            sheet=sheet, overrides=_pairs(overrides), allowed_paths=list(allowed_paths)
+            sheet=sheet,
+            overrides=_pairs(overrides),
+            allowed_paths=list(allowed_paths),
+            recalc=recalc or "",
         )
         command(request=request, **rest)
 

@@ -79,6 +79,26 @@ class Cell:
     tokens: tuple[FormulaToken, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinedName:
+    """A name that a workbook gives to cells, to a constant or to a formula.
+
+    Attributes:
+        name: as written.
+        formula: what it stands for, with a leading ``=``.
+        tokens: the formula's tokens; none where it cannot be split.
+        tab: the only worksheet that knows it; empty where all do.
+    """
+
+    name: str
+    formula: str
+    tokens: tuple[FormulaToken, ...]
+    tab: str = ""
+
+    def __str__(self) -> str:
+        return f"the name {self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """One worksheet.
@@ -111,11 +131,13 @@ class Workbook:
         grids: its worksheets in their order.
         version: changes whenever the stored sheet does; handed back to `SheetStore.write`.
         decimal_comma: whether people write ``1,5`` in this sheet and mean 1.5.
+        names: what formulas may call cells, constants and formulas.
     """
 
     grids: Sequence[Grid]
     version: str
     decimal_comma: bool = False
+    names: Sequence[DefinedName] = ()
 
     def grid(self, tab: str) -> Grid | None:
         """Return the worksheet of that title (case does not matter), or None."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetrender.planning.expressions import compute, cost, fault
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.syntax import FormulaError
+
+Frames: TypeAlias = slice | npt.NDArray[np.int64]
+"""Some frames of a video: a run of them, or their numbers."""
 
 MOST_WORK = 200_000_000
 """Multiplications that all formulas of a video may take together, about half a second.
@@ -43,35 +48,36 @@ class FormulaNames:
         self._names: dict[str, Numbers | float] = {**shared, **own}
         self._work_left = MOST_WORK
 
-    def compute(self, formula: str, first: int, end: int) -> Numbers:
-        """Return a formula's values for frames `first` .. `end` - 1; some may not be finite.
+    def compute(self, formula: str, frames: Frames) -> Numbers:
+        """Return a formula's values for some frames, in their order; some may not be finite.
 
         Raises:
             FormulaError: it cannot be computed, or is too much work.
         """
-        self._work_left -= cost(formula) * (end - first)
+        count = len(self._frames[frames])
+        self._work_left -= cost(formula) * count
         if self._work_left < 0:
             raise FormulaError(
                 f"is one long formula too many for a video of {len(self._frames):,} frames",
                 "Make formulas shorter, or the video.",
             )
-        return compute(formula, self.between(first, end), end - first)
+        return compute(formula, self.at(frames), count)
 
-    def between(self, first: int, end: int) -> Mapping[str, Numbers | float]:
-        """Return the names for frames `first` .. `end` - 1."""
-        return _Span(self._names, first, end)
+    def at(self, frames: Frames) -> Mapping[str, Numbers | float]:
+        """Return the names for some frames."""
+        return _NamesAt(self._names, frames)
 
 
-class _Span(Mapping[str, "Numbers | float"]):
-    """The names of a run of frames; each is cut out when a formula asks for it."""
+class _NamesAt(Mapping[str, "Numbers | float"]):
+    """The names of some frames; each is cut out when a formula asks for it."""
 
-    def __init__(self, names: Mapping[str, Numbers | float], first: int, end: int) -> None:
+    def __init__(self, names: Mapping[str, Numbers | float], frames: Frames) -> None:
         self._all = names
-        self._span = slice(first, end)
+        self._frames = frames
 
     def __getitem__(self, name: str) -> Numbers | float:
         value = self._all[name]
-        return value[self._span] if isinstance(value, np.ndarray) else value
+        return value[self._frames] if isinstance(value, np.ndarray) else value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
@@ -86,7 +92,7 @@ def finite_values(formula: str, names: FormulaNames, first: int, end: int) -> Nu
     Raises:
         FormulaError: it cannot be computed, or has no value at some frame, which it names.
     """
-    values = names.compute(formula, first, end)
+    values = names.compute(formula, slice(first, end))
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise no_value(formula, names, first + int(bad[0]))
@@ -95,5 +101,5 @@ def finite_values(formula: str, names: FormulaNames, first: int, end: int) -> Nu
 
 def no_value(formula: str, names: FormulaNames, frame: int) -> FormulaError:
     """Return why a formula has no finite value at a frame."""
-    reason = fault(formula, names.between(frame, frame + 1))
+    reason = fault(formula, names.at(slice(frame, frame + 1)))
     return FormulaError(f"{reason} at frame {frame}", reason.remedy)

@@ -11,6 +11,7 @@ from sheetrender.model.keyframes import ChannelKey, Keyframe, Settings
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.carrying import TypedRow, carried_on
+from sheetrender.planning.cell_warnings import volatile_warnings
 from sheetrender.planning.columns import COLUMNS, Column
 from sheetrender.planning.markers_tab import read_markers
 from sheetrender.planning.schedule_text import channel_value
@@ -97,7 +98,10 @@ class _RowReader:
     def _value(self, number: int, heading: str, cell: Cell) -> Value:
         place = Address(self._table.grid.tab, number, self._table.columns[heading])
         try:
-            return self._cells.value(place, cell)
+            value = self._cells.value(place, cell)
+            if _COLUMNS[heading].kind != "ours":
+                self._findings.warnings.extend(volatile_warnings(self._cells, place, cell, heading))
+            return value
         except FormulaError as error:
             self._wrong(number, heading, cell.formula or readers.written(cell.value), error)
             self._without_value.add(place)

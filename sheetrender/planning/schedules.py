@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetrender.model.keyframes import ChannelKey, Interpolation
-from sheetrender.planning.frame_names import FormulaNames
+from sheetrender.planning.frame_names import FormulaNames, Frames
 from sheetrender.planning.functions.function import Numbers
 
 
@@ -44,14 +44,25 @@ def channel_curve(
     curve = np.empty(count, dtype=np.float64)
     known = np.zeros(count, dtype=bool)
     ends = [*(key.frame for key in inside[1:]), count]
+    spans: dict[str, list[slice]] = {}
     for key, end in zip(inside, ends, strict=True):
         if isinstance(key.value, str):
-            curve[key.frame : end] = names.compute(key.value, key.frame, end)
-            known[key.frame : end] = True
+            spans.setdefault(key.value, []).append(slice(key.frame, end))
         else:
             curve[key.frame] = key.value
             known[key.frame] = True
+    for formula, parts in spans.items():
+        frames = _together(parts)
+        curve[frames] = names.compute(formula, frames)
+        known[frames] = True
     return _filled(curve, known, interpolation, len(keys))
+
+
+def _together(parts: Sequence[slice]) -> Frames:
+    """Return the frames of several runs: one formula of many rows is computed once for all."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([np.arange(part.start, part.stop) for part in parts])
 
 
 def _filled(

@@ -12,6 +12,7 @@ from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Schedule, Settings
 from sheetrender.model.timing import FrameRate, TimecodeError, parse_timecode
 from sheetrender.planning import readers
+from sheetrender.planning.cell_warnings import volatile_warnings
 from sheetrender.planning.columns import CHANNEL_NAMES, channel, folded, nearest
 from sheetrender.planning.schedule_text import read_schedule
 from sheetrender.planning.settings_table import SETTINGS
@@ -84,6 +85,7 @@ def read_settings(
             except FormulaError as error:
                 collector.wrong(place, name, cell.formula or readers.written(cell.value), error)
                 continue
+            findings.warnings.extend(volatile_warnings(cells, place, cell, name))
             collector.take(name, value, place)
     for name, override in overrides.items():
         collector.take(name, override, None) if override.strip() else collector.drop(name)
@@ -186,7 +188,8 @@ class _Collector:
         except TimecodeError as error:
             name = "start_timecode"
             place = self._places.get(name)
-            self.wrong(place, name, settings.start_timecode, FormulaError(str(error)))
+            remedy = "Write the label of the first frame, such as 01:00:00:00."
+            self.wrong(place, name, settings.start_timecode, FormulaError(str(error), remedy))
             return replace(settings, start_timecode="00:00:00:00")
         return settings
 

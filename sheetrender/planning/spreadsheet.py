@@ -1,70 +1,80 @@
 """Spreadsheet formulas of files that carry no computed values, by the same parser and walker.
 
-Excel's meanings: ``-2^2`` is 4, ``^`` groups from the left, ``&`` joins texts, a blank cell counts
-as 0, and an error such as ``#DIV/0!`` travels through whatever uses it.
+A cell is computed when it is asked for, together with those that it needs.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
-from sheetrender.model.cells import (
-    Address,
-    Cell,
-    FormulaToken,
-    Value,
-    Workbook,
-    column_number,
-)
-from sheetrender.planning.cell_operations import (
+from sheetrender.model.cells import Address, Cell, DefinedName, FormulaToken, Value, Workbook
+from sheetrender.planning.cell_areas import Area
+from sheetrender.planning.cell_language import CellLanguage
+from sheetrender.planning.cell_names import Names
+from sheetrender.planning.cell_tokens import formula_tree
+from sheetrender.planning.cell_tracing import Tracing
+from sheetrender.planning.cell_values import (
+    ERROR_VALUES,
     SAVE_ONCE,
-    CellOperations,
+    ErrorShown,
     ErrorValue,
     Operand,
     Range,
     Scalar,
+    scalar_of,
 )
 from sheetrender.planning.evaluation import evaluate
-from sheetrender.planning.syntax import FormulaError, Grammar, Token, TokenKind, parse
+from sheetrender.planning.filled_grids import FilledGrid
+from sheetrender.planning.syntax import FormulaError, Node
 
-ERROR_VALUES = frozenset(
-    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
-)
 # Anyone may edit a shared sheet: a few short formulas must not fill the memory or the evening.
 MAX_RANGE = 200_000
-MAX_LOOKED_UP = 5_000_000
+MAX_LOOKED_UP = 4_000_000
+TALL = 1000
+"""Rows; of taller ranges, such as whole columns, only the rows that are filled are read."""
 
-_GRAMMAR = Grammar(
-    prefix={"-": 6, "+": 6},
-    postfix={"%": 7},
-    infix={
-        "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1,
-        "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5,
-    },
-)  # fmt: skip
-_REFERENCE = re.compile(
-    r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<tab>[^'!]+))!)?"
-    r"\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>\d{1,7})"
-    r"(?::\$?(?P<to_column>[A-Za-z]{1,3})\$?(?P<to_row>\d{1,7}))?"
-)
+_Key: TypeAlias = Address | DefinedName
+"""What is computed once and kept: a cell, or a name that stands for a formula."""
 
 
-class _CellsNeededError(Exception):
-    """Cells that have to be computed before this one."""
+class _NeededError(Exception):
+    """Cells and names that have to be computed before this one."""
 
-    def __init__(self, places: Sequence[Address]) -> None:
+    def __init__(self, keys: Sequence[_Key]) -> None:
         super().__init__()
-        self.places = places
+        self.keys = keys
+
+
+class _RootedError(FormulaError):
+    """What keeps a cell from being computed lies in another one, `root`."""
+
+    def __init__(self, root: _Key, error: FormulaError) -> None:
+        super().__init__(f"needs {root}, which {error}", error.remedy)
+        self.root = root
+        self.error = error
 
 
 class ComputedCells:
     """The values of a workbook's cells; what the file does not carry is computed when asked for."""
 
-    def __init__(self, workbook: Workbook) -> None:
-        self._grids = {grid.tab.casefold(): grid for grid in workbook.grids}
-        self._done: dict[Address, Scalar] = {}
-        self._failed: dict[Address, FormulaError] = {}
+    def __init__(self, workbook: Workbook, now: dt.datetime | None = None) -> None:
+        """Take a workbook.
+
+        Args:
+            workbook: as it was read.
+            now: what NOW and TODAY show, local; the present where it is left out.
+        """
+        self.names = Names(workbook.names)
+        self.now = now or dt.datetime.now()
+        self._grids = {grid.tab.casefold(): FilledGrid(grid) for grid in workbook.grids}
+        self._tracing = Tracing(workbook, self.names)
+        self._done: dict[_Key, Operand] = {}
+        self._failed: dict[_Key, FormulaError] = {}
+        self._ranges: dict[Area, Range] = {}
+        self._begun: dict[_Key, Node] = {}
         self._looked_up = 0
 
     def value(self, place: Address, cell: Cell) -> Value:
@@ -75,160 +85,200 @@ class ComputedCells:
         """
         if cell.tokens is None:
             if isinstance(cell.value, str) and cell.formula and cell.value in ERROR_VALUES:
-                raise _shown_error(cell.value)
+                raise _shown_error(cell.value, self._tracing.error_origin(place), place)
             return cell.value
         self._compute(place)
         if place in self._failed:
             raise self._failed[place]
         result = self._done[place]
         if isinstance(result, ErrorValue):
-            raise _shown_error(result.code)
-        return result
+            origin = result.origin or place
+            raise _shown_error(result.code, self._tracing.error_origin(origin), place)
+        return _one(result)  # type: ignore[return-value]  # it is no error either
 
-    def _compute(self, place: Address) -> None:
+    def volatile(self, place: Address) -> tuple[str, ...]:
+        """Return the functions, such as RAND, for which a cell shows something else each time.
+
+        It is the formula texts that are looked at, of the cell and of all that it refers to, so
+        cells with a value in the file count as well as those that are computed.
+
+        Returns:
+            Their names in order, without doubles; empty for a cell that always shows the same.
+        """
+        return self._tracing.volatile(place)
+
+    def spend(self, steps: int) -> None:
+        """Count work that grows with the size of ranges.
+
+        Raises:
+            FormulaError: it was too much by now.
+        """
+        self._looked_up += steps
+        if self._looked_up > MAX_LOOKED_UP:
+            raise FormulaError("is one formula too many over large ranges", SAVE_ONCE)
+
+    def cell(self, tab: str, row: int, column: int) -> Scalar:
+        """Return the value of one cell that a formula names.
+
+        Raises:
+            ErrorShown: there is no such tab.
+            FormulaError: it cannot be computed.
+        """
+        sheet = self._sheet(tab)
+        found = sheet.grid.cells.get((row, column))
+        if found is None:
+            return None
+        if found.tokens is None:
+            return self._plain(found, sheet.grid.tab, row, column)
+        return _one(self._settled(Address(sheet.grid.tab, row, column)))
+
+    def _plain(self, cell: Cell, tab: str, row: int, column: int) -> Scalar:
+        """Return a value that the file carries."""
+        value = cell.value
+        if isinstance(value, str) and value in ERROR_VALUES:
+            return ErrorValue(value, Address(tab, row, column))
+        return scalar_of(value)
+
+    def cells(self, area: Area) -> Range:
+        """Return the values of the cells that a formula names.
+
+        Raises:
+            ErrorShown: there is no such tab.
+            FormulaError: they are too many, or one cannot be computed.
+        """
+        kept = self._ranges.get(area)
+        if kept is None:
+            kept = self._ranges[area] = self._read(area)
+        else:
+            self.spend(len(kept.values) // 4)
+        return kept
+
+    def _read(self, area: Area) -> Range:
+        sheet = self._sheet(area.tab)
+        end = area.row + area.height
+        if area.height > TALL:
+            end = min(end, max(sheet.last_row(area) + 1, area.row))
+        rows = range(area.row, end)
+        columns = range(area.column, area.column + area.width)
+        if len(rows) * len(columns) > MAX_RANGE:
+            raise FormulaError(f"uses a range of more than {MAX_RANGE:,} cells", SAVE_ONCE)
+        self.spend(len(rows) * len(columns))
+        find, tab = sheet.grid.cells.get, sheet.grid.tab
+        values: list[Scalar] = []
+        needed: list[_Key] = []
+        for row in rows:
+            for column in columns:
+                cell = find((row, column))
+                if cell is None:
+                    values.append(None)
+                elif cell.tokens is None:
+                    value = cell.value
+                    known = type(value) is float
+                    values.append(value if known else self._plain(cell, tab, row, column))  # type: ignore[arg-type]
+                else:
+                    place = Address(tab, row, column)
+                    if place in self._done or place in self._failed:
+                        values.append(_one(self._settled(place)))
+                    else:
+                        needed.append(place)
+        if needed:
+            raise _NeededError(needed)
+        return Range(tuple(values), area.height, area.width)
+
+    def named(self, name: DefinedName) -> Operand:
+        """Return the value of a name that stands for a constant or a formula.
+
+        Raises:
+            FormulaError: it cannot be computed.
+        """
+        return self._settled(name)
+
+    def _sheet(self, tab: str) -> FilledGrid:
+        sheet = self._grids.get(tab.casefold())
+        if sheet is None:
+            raise ErrorShown("#REF!")
+        return sheet
+
+    def _settled(self, key: _Key) -> Operand:
+        if key in self._done:
+            return self._done[key]
+        error = self._failed.get(key)
+        if error is None:
+            raise _NeededError([key])
+        if isinstance(error, _RootedError):
+            raise _RootedError(error.root, error.error)
+        raise _RootedError(key, error)
+
+    def _compute(self, key: _Key) -> None:
         """Compute a cell and all that it needs, without recursion: chains may be long."""
-        waiting = [place]
-        entered: set[Address] = set()
+        waiting = [key]
+        entered: dict[_Key, None] = {}
         while waiting:
             here = waiting[-1]
             if here in self._done or here in self._failed:
                 waiting.pop()
+                entered.pop(here, None)
                 continue
             try:
                 self._done[here] = self._attempt(here)
-            except _CellsNeededError as needed:
-                entered.add(here)
-                circle = next((p for p in needed.places if p in entered), None)
+            except _NeededError as needed:
+                entered[here] = None
+                circle = next((k for k in needed.keys if k in entered), None)
                 if circle is None:
-                    waiting.extend(needed.places)
+                    # The first is computed first: in sheets the later ones build on it.
+                    waiting.extend(reversed(needed.keys))
                 else:
-                    self._failed[here] = FormulaError(
-                        f"goes round in a circle through {circle}", "Break the circle."
-                    )
+                    self._fail_circle(list(entered), circle)
             except FormulaError as error:
                 self._failed[here] = error
 
-    def _attempt(self, place: Address) -> Scalar:
-        cell = self._cell(place.tab, place.row, place.column)
+    def _fail_circle(self, path: list[_Key], start: _Key) -> None:
+        """Note that the cells from `start` to the end of the path need one another."""
+        circle = path[path.index(start) :]
+        shown = [str(key) for key in circle[:5]] + (["…"] if len(circle) > 5 else [])
+        error = FormulaError(
+            f"goes round in a circle: {' → '.join([*shown, str(start)])}",
+            "Break the circle: let one of these formulas not need the others.",
+        )
+        for key in circle:
+            self._failed[key] = error
+
+    def _attempt(self, key: _Key) -> Operand:
+        if isinstance(key, DefinedName):
+            return self._evaluated(key, key.tokens, Address(key.tab, 1, 1))
+        cell = self._grids[key.tab.casefold()].grid.cells.get((key.row, key.column))
         if cell is None or cell.tokens is None:
-            return _scalar(cell.value if cell else None)
-        if not cell.tokens:
-            raise FormulaError("is no formula that can be read", SAVE_ONCE)
-        tree = parse(_translated(cell.tokens), _GRAMMAR)
-        result = evaluate(tree, _CellLanguage(self, place.tab))
+            return scalar_of(cell.value if cell else None, key)
+        result = self._evaluated(key, cell.tokens, key)
         if isinstance(result, Range):
-            raise FormulaError("gives a whole range", "Ask for one cell.")
+            if result.height > 1 or result.width > 1:
+                raise FormulaError("gives a whole range", f"Ask for one cell. {SAVE_ONCE}")
+            result = result.at(0, 0)
+        if isinstance(result, ErrorValue) and result.origin is None:
+            return replace(result, origin=key)
         return 0.0 if result is None else result
 
-    def _cell(self, tab: str, row: int, column: int) -> Cell | None:
-        grid = self._grids.get(tab.casefold())
-        return grid.cells.get((row, column)) if grid else None
-
-    def look_up(self, text: str, tab: str) -> Operand:
-        """Return what a reference in a formula on `tab` stands for."""
-        match = _REFERENCE.fullmatch(text)
-        if match is None:
-            raise FormulaError(
-                f"uses {text}, which is neither a cell nor a range we can read", SAVE_ONCE
-            )
-        named = match["quoted"].replace("''", "'") if match["quoted"] else match["tab"]
-        target = named or tab
-        grid = self._grids.get(target.casefold())
-        if grid is None:
-            return ErrorValue("#REF!")
-        places = list(_places(match, grid.tab))
-        self._looked_up += len(places)
-        if self._looked_up > MAX_LOOKED_UP:
-            raise FormulaError("is one formula too many over large ranges", SAVE_ONCE)
-        needed = [p for p in places if self._is_pending(p)]
-        if needed:
-            raise _CellsNeededError(needed)
-        values = tuple(self._settled(p) for p in places)
-        return Range(values) if match["to_column"] else values[0]
-
-    def _is_pending(self, place: Address) -> bool:
-        cell = self._cell(place.tab, place.row, place.column)
-        if cell is None or cell.tokens is None:
-            return False
-        return place not in self._done and place not in self._failed
-
-    def _settled(self, place: Address) -> Scalar:
-        if place in self._failed:
-            raise FormulaError(f"needs {place}, which {self._failed[place]}", SAVE_ONCE)
-        if place in self._done:
-            return self._done[place]
-        cell = self._cell(place.tab, place.row, place.column)
-        return _scalar(cell.value if cell else None)
-
-
-def _places(match: re.Match[str], tab: str) -> Iterator[Address]:
-    column, row = column_number(match["column"]), int(match["row"])
-    to_column = column_number(match["to_column"] or match["column"])
-    to_row = int(match["to_row"] or match["row"])
-    rows = range(min(row, to_row), max(row, to_row) + 1)
-    columns = range(min(column, to_column), max(column, to_column) + 1)
-    if len(rows) * len(columns) > MAX_RANGE:
-        raise FormulaError(f"uses a range of more than {MAX_RANGE:,} cells", SAVE_ONCE)
-    return (Address(tab, r, c) for r in rows for c in columns)
-
-
-def _shown_error(code: str) -> FormulaError:
-    return FormulaError(f"shows the error {code}", "Mend the formula.")
-
-
-def _scalar(value: Value) -> Scalar:
-    if isinstance(value, str):
-        return ErrorValue(value) if value in ERROR_VALUES else value
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return float(value)
-    raise FormulaError("uses a date or a time of day", SAVE_ONCE)
-
-
-_KINDS: Mapping[tuple[str, str], TokenKind] = {
-    ("OPERAND", "RANGE"): "name",
-    ("FUNC", "OPEN"): "call",
-    ("FUNC", "CLOSE"): "close",
-    ("PAREN", "OPEN"): "open",
-    ("PAREN", "CLOSE"): "close",
-    ("SEP", "ARG"): "comma",
-}
-
-
-def _translated(tokens: Sequence[FormulaToken]) -> list[Token]:
-    translated: list[Token] = []
-    for token in tokens:
-        if token.kind == "WHITE-SPACE":
-            continue
-        if token.kind == "OPERAND" and token.subkind != "RANGE":
-            translated.append(Token("literal", token.text, _literal(token)))
-        elif token.kind.startswith("OPERATOR"):
-            translated.append(Token("operator", token.text))
-        elif (token.kind, token.subkind) in _KINDS:
-            kind = _KINDS[token.kind, token.subkind]
-            translated.append(Token(kind, token.text.rstrip("(") if kind == "call" else token.text))
+    def _evaluated(self, key: _Key, tokens: Sequence[FormulaToken], place: Address) -> Operand:
+        tree = self._begun.get(key)
+        if tree is None:
+            tree = self._begun[key] = formula_tree(tokens)
         else:
-            raise FormulaError(f"has {token.text!r}, which we cannot compute", SAVE_ONCE)
-    return translated
+            # Begun again for each cell that it needs, a long formula is computed a thousand times.
+            self.spend(len(tokens))
+        result = evaluate(tree, CellLanguage(self, place))
+        del self._begun[key]
+        return result
 
 
-def _literal(token: FormulaToken) -> float | str | bool:
-    if token.subkind == "NUMBER":
-        return float(token.text)
-    if token.subkind == "LOGICAL":
-        return token.text.upper() == "TRUE"
-    if token.subkind == "TEXT":
-        return token.text[1:-1].replace('""', '"')
-    raise _shown_error(token.text)
+def _shown_error(code: str, origin: Address, place: Address) -> FormulaError:
+    if origin == place:
+        return FormulaError(f"shows the error {code}", "Mend the formula.")
+    return FormulaError(
+        f"shows the error {code}, which comes from {origin}", f"Mend the formula in {origin}."
+    )
 
 
-class _CellLanguage(CellOperations):
-    """The operations, and the addresses of one workbook as seen from one of its tabs."""
-
-    def __init__(self, cells: ComputedCells, tab: str) -> None:
-        self._cells = cells
-        self._tab = tab
-
-    def name(self, text: str) -> Operand:
-        return self._cells.look_up(text, self._tab)
+def _one(value: Operand) -> Scalar:
+    """Return the value of a computed cell, which is never a range."""
+    assert not isinstance(value, Range)
+    return value

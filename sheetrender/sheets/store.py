@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from sheetrender.model.cells import CellWrite, Workbook
 from sheetrender.model.errors import UsageError
 from sheetrender.sheets.google_address import is_address, is_key, key_of
+
+Recalc: TypeAlias = Literal["", "libreoffice"]
+"""The program that computes the formulas of a sheet; empty where the file's values count."""
 
 
 class SheetStore(Protocol):
@@ -58,11 +61,13 @@ class SheetStore(Protocol):
         ...
 
 
-def open_store(sheet: str, *, credentials: Path | None = None) -> SheetStore:
+def open_store(sheet: str, *, recalc: Recalc = "", credentials: Path | None = None) -> SheetStore:
     """Return the adapter for a path, a Google Sheet's address or its key; it need not exist yet.
 
     Args:
         sheet: as the person wrote it.
+        recalc: the program that computes formulas when the sheet is read; .csv files have none,
+            and Google computes its own.
         credentials: a file for Google that the person named; else it is looked for.
 
     Raises:
@@ -80,7 +85,7 @@ def open_store(sheet: str, *, credentials: Path | None = None) -> SheetStore:
     if ending in {".xlsx", ".xlsm"}:
         from sheetrender.sheets.xlsx import XlsxStore
 
-        return XlsxStore(path)
+        return XlsxStore(path, recalc=recalc == "libreoffice")
     if ending in {".csv", ".tsv"}:
         from sheetrender.sheets.csv_file import CsvStore
 

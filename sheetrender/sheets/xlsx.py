@@ -14,6 +14,13 @@ from sheetrender.model.errors import SheetUnavailable
 from sheetrender.sheets.a1 import Area, parse_area
 from sheetrender.sheets.changes import refuse_unusable
 from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
+from sheetrender.sheets.recalculated import recalculated
+from sheetrender.sheets.recalculated_values import (
+    Computed,
+    formula_values,
+    has_formulas,
+    with_values,
+)
 from sheetrender.sheets.refusals import UnusualFileError
 from sheetrender.sheets.xlsx_package import Package, WorksheetPart
 from sheetrender.sheets.xlsx_patch import patch
@@ -31,7 +38,16 @@ class XlsxStore:
         folder: where it lies.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, recalc: bool = False) -> None:
+        """Take the path of a file, which need not exist yet.
+
+        Args:
+            path: of the file.
+            recalc: whether `read` takes the values of formulas from LibreOffice, which computes a
+                copy of the file; at most once for each version of it.
+        """
+        self._recalc = recalc
+        self._computed: tuple[str, Computed] | None = None
         self._path = path.resolve()
         self.name = self._path.stem
         self.location = str(self._path)
@@ -42,13 +58,22 @@ class XlsxStore:
 
         Raises:
             SheetUnavailable: the file is not there, or is none that can be read.
+            PartMissing: LibreOffice shall compute it, and is not installed.
+            RenderFailed: LibreOffice cannot compute it.
         """
         # Imported here because openpyxl takes long, and writing does not need it.
-        from sheetrender.sheets.xlsx_read import read_grids
+        from sheetrender.sheets.xlsx_read import read_contents
 
         snapshot = read_snapshot(self._path)
-        grids = read_grids(snapshot.content, self._path)
-        return Workbook(grids=grids, version=snapshot.version)
+        contents = read_contents(snapshot.content, self._path)
+        grids = contents.grids
+        if self._recalc and has_formulas(grids):
+            if self._computed is None or self._computed[0] != snapshot.version:
+                content = recalculated(snapshot.content, self._path)
+                computed = formula_values(read_contents(content, self._path).grids)
+                self._computed = snapshot.version, computed
+            grids = with_values(grids, self._computed[1])
+        return Workbook(grids=grids, version=snapshot.version, names=contents.names)
 
     def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
         """Set the named cells, and leave every other byte of the workbook as it is.

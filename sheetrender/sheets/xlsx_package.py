@@ -54,6 +54,7 @@ class Package:
     """An opened .xlsx file.
 
     Attributes:
+        workbook: the part that names the worksheets.
         worksheets: in the order of the tabs, without chart and dialog sheets.
         strict: whether it is written in the Strict variant of the format.
         recalculates: whether the file asks to be computed anew before its values are believed.
@@ -147,6 +148,7 @@ class Package:
             raise self.unavailable(f"is a zip archive and no workbook. {_RESAVE}")
         if workbook.endswith(".bin"):
             raise self.unavailable(f"is a binary workbook (.xlsb). {_RESAVE}")
+        self.workbook = workbook
         found = self.elements(workbook)
         parts = {
             element.attributes.get("Id", ""): self._target(workbook, element)

@@ -14,24 +14,39 @@ import gc
 import io
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from sheetrender.model.cells import Cell, Grid, Value
+from sheetrender.model.cells import Cell, DefinedName, Grid, Value
 from sheetrender.sheets.formula_tokens import formula_tokens
 from sheetrender.sheets.inline_text import decode_text
 from sheetrender.sheets.xlsx_formulas import StoredFormula, formulas
+from sheetrender.sheets.xlsx_names import defined_names
 from sheetrender.sheets.xlsx_package import UNREADABLE, Package
 
 _UNEXPECTED = (*UNREADABLE, AttributeError, InvalidFileException, SyntaxError, TypeError)
 """What openpyxl raises at parts that are not as it expects; SyntaxError is xml.etree's."""
 
 
-def read_grids(content: bytes, path: Path) -> list[Grid]:
-    """Return every worksheet of a workbook, in the order of the tabs.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a workbook holds.
+
+    Attributes:
+        grids: its worksheets, in the order of the tabs.
+        names: what its formulas may call cells, constants and formulas.
+    """
+
+    grids: list[Grid]
+    names: list[DefinedName]
+
+
+def read_contents(content: bytes, path: Path) -> Contents:
+    """Return every worksheet of a workbook, and its names.
 
     Raises:
         SheetUnavailable: the bytes are no workbook that can be read.
@@ -45,7 +60,8 @@ def read_grids(content: bytes, path: Path) -> list[Grid]:
     package.refuse_doctypes()
     try:
         with _collector_paused():
-            return list(_grids(content, package))
+            names = defined_names(package.read(package.workbook))
+            return Contents(list(_grids(content, package)), names)
     except _UNEXPECTED as error:
         raise package.damaged(error) from error
 

@@ -20,7 +20,7 @@ from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
-from sheetrender.sheets.store import SheetStore, open_store
+from sheetrender.sheets.store import Recalc, SheetStore, open_store
 
 # Channels of the contract that 2D motion and the animatic have no use for.
 _NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
@@ -34,11 +34,13 @@ class Request:
         sheet: path, or address of a sheet.
         overrides: name and value of each ``--set``.
         allowed_paths: folders outside of the sheet's that its cells may name.
+        recalc: the program that computes the spreadsheet's formulas anew, on a copy.
     """
 
     sheet: str
     overrides: Mapping[str, str]
     allowed_paths: Sequence[Path] = ()
+    recalc: Recalc = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,7 @@ def read_project(request: Request) -> Project:
         SheetUnavailable: it cannot be reached or read.
         UsageError: it is no sheet by its ending.
     """
-    store = open_store(request.sheet)
+    store = open_store(request.sheet, recalc=request.recalc)
     return understood(store, store.read(), request)
 
 

@@ -287,3 +287,15 @@ def test_numbers_that_would_overflow_between_keys_are_refused(tmp_path: Path) ->
     status, out, _ = call("check", path)
     assert status == 2
     assert out.count("is out of range") == 2
+
+
+def test_libreoffice_computes_what_we_cannot_and_leaves_the_file(sheet: Path) -> None:
+    edit(sheet, F2="=1+NORMDIST(0,0,1,FALSE)/100")
+    content = sheet.read_bytes()
+    status, out, _ = call("check", sheet)
+    assert status == 2
+    assert "NORMDIST" in out
+    status, out, _ = call("plan", sheet, "--recalc", "libreoffice", "--json")
+    assert status == 0
+    assert json.loads(out)["channels"]["zoom"][0] == pytest.approx(1.00398942)
+    assert sheet.read_bytes() == content

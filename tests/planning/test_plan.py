@@ -257,3 +257,15 @@ def test_a_decimal_comma_is_a_number_where_the_sheet_writes_so() -> None:
     _, rows, findings = understood(book)
     assert not findings.problems
     assert rows[0].keys["zoom"].value == 1.02
+
+
+def test_what_shows_something_else_each_time_is_a_warning_of_its_cell() -> None:
+    _, findings = planned(
+        [HEAD, (0, "x", None, None, None, "=1+RAND()/100"), (5, "y", None, None, None, "=F2")],
+        {"fps": "=25+0*NOW()"},
+    )
+    assert not findings.problems
+    assert [(w.cell, w.heading) for w in findings.warnings] == [
+        ("Settings!B2", "fps"), ("Keyframes!F2", "zoom"), ("Keyframes!F3", "zoom")
+    ]  # fmt: skip
+    assert "rests on RAND" in findings.warnings[1].wrong

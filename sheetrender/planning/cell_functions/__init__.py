@@ -1,0 +1,1 @@
+"""The functions that spreadsheet formulas may call, one file per family."""
