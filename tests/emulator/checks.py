@@ -67,15 +67,16 @@ def refusal(wrong: Wrong) -> ApiError:
 
 
 def outgoing(call: Call, answer: Mapping[str, Any], violations: list[str]) -> Any:
-    """Cut an answer down to the asked fields, after checking it."""
+    """Cut an answer down to the asked fields, and check it."""
     document = document_of(call.kind == "drive")
     assert call.method.response
+    mask = parse(call.option("fields")) if call.option("fields") else {}
+    sent = masked(answer, mask)
     violations += [
         f"answer of the emulator to {call.method.id}: {wrong}"
-        for wrong in document.check(answer, call.method.response)
+        for wrong in document.check(sent, call.method.response)
     ]
-    mask = parse(call.option("fields")) if call.option("fields") else {}
-    return masked(answer, mask)
+    return sent
 
 
 def update_mask(fields: str, schema: str) -> Mask:

@@ -23,6 +23,7 @@ class SheetsEmulator:
     """Answers as sheets.googleapis.com, www.googleapis.com/drive and oauth2.../token do.
 
     Faults, quota, sharing and collaborators are set at any time, between or during requests.
+    What collaborators do runs while a request is held; it edits the book, it sends no request.
     """
 
     def __init__(self) -> None:

@@ -230,7 +230,7 @@ def _read(content: bytes) -> Any:
 
 
 def _json(status: int, shape: Any) -> Answer:
-    return Answer(status=status, body=json.dumps(shape, ensure_ascii=False, indent=2).encode())
+    return Answer(status=status, body=json.dumps(shape, ensure_ascii=False).encode())
 
 
 def _page(code: int) -> Answer:

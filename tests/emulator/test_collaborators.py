@@ -226,7 +226,7 @@ def test_storms_leave_every_formula_pointing_at_its_own_row(emulator: SheetsEmul
     tab = book.tab("T")
     found = {row: tab.formula(row, 7) for row in range(1, tab.row_count + 1)}
     kept = {row: formula for row, formula in found.items() if formula}
-    assert len(kept) > 10
+    assert len(kept) >= 10
     assert kept == {row: f"=A{row}*2" for row in kept}
 
 
