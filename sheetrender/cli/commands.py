@@ -89,16 +89,43 @@ def _show(events: Generator[Event, None, None]) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--template", default="minimal", show_default=True, help="What to start from.")
-def init(file: Path, template: str) -> None:
+@click.option("--template", help="What to start from; else minimal.")
+@click.option("--from", "source", type=_FILE, help="A settings file of Deforum to fill it from.")
+def init(file: Path, template: str | None, source: Path | None) -> None:
     """Make a new workbook FILE with example rows, drop-downs and a tab that explains it.
 
     Example: sheetrender init my.xlsx
     """
+    from sheetrender.cli.import_text import import_lines
     from sheetrender.workflow.init import init as make
+    from sheetrender.workflow.init import init_from_deforum
 
-    made = make(file, template)
-    click.echo(f"{made} is ready. Fill in its rows, then: sheetrender run {made}", err=True)
+    if source is None:
+        made = make(file, template or "minimal")
+        click.echo(f"{made} is ready. Fill in its rows, then: sheetrender run {made}", err=True)
+        return
+    if template is not None:
+        raise click.UsageError("Give either --template or --from.")
+    for line in import_lines(init_from_deforum(file, source)):
+        click.echo(line, err=True)
+    click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
+
+
+@click.command()
+@_sheet_options
+@click.option("--to", "form", required=True, help="deforum; other tools follow later.")
+@click.option("-o", "--output", type=_FILE, help="The file; else NAME_deforum.txt beside SHEET.")
+def export(request: Request, form: str, output: Path | None) -> None:
+    """Hand SHEET over to another tool: a settings file for Deforum.
+
+    Example: sheetrender export my.xlsx --to deforum
+    """
+    from sheetrender.workflow.export import export as hand_over
+
+    made = hand_over(request, form, output)
+    for notice in made.notices:
+        click.echo(f"Note: {notice}", err=True)
+    click.echo(f"Settings for Deforum: {made.path}", err=True)
 
 
 @click.command()
@@ -253,4 +280,4 @@ def timecode(
         )
 
 
-ALL = (init, check, plan, preview, run, timecode)
+ALL = (init, check, plan, preview, run, export, timecode)

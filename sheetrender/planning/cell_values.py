@@ -113,7 +113,10 @@ def scalar_of(value: Value, place: Address | None = None) -> Scalar:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return ErrorValue("#NUM!", place)
     return days(value)
 
 

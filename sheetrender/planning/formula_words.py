@@ -21,6 +21,7 @@ _TYPOGRAPHY = str.maketrans(
 )
 _SPELLINGS = {"^": "**", "<>": "!=", "&&": "and", "||": "or"}
 _OPERANDS = frozenset({"literal", "name", "call", "open"})
+_CLOSE_PERCENT = "%?"
 _KEYWORDS = frozenset({"and", "or", "not", "if", "else"})
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
@@ -58,6 +59,9 @@ def _tokens(match: re.Match[str], before: Token | None) -> list[Token]:
         return _measured(literal, match["unit"]) if match["unit"] else [literal]
     if match["name"] and word not in _KEYWORDS:
         return [Token("name", word)]
+    if word == "%" and before is not None and before.kind == "literal":
+        is_close = not match.string[match.start() - 1].isspace()
+        return [Token("operator", _CLOSE_PERCENT if is_close else word)]
     if match["name"] or match["operator"]:
         return [Token("operator", _SPELLINGS.get(word, word))]
     if match["open"]:
@@ -83,14 +87,21 @@ def _measured(number: Token, unit: str) -> list[Token]:
 
 
 def _percentages(tokens: list[Token]) -> list[Token]:
-    """Tell ``50%`` from ``7 % 4``: behind a number, with nothing to divide by, it is per cent."""
+    """Tell ``50%`` from ``7 % 4``: right behind a number, and no number after it, is per cent.
+
+    ``50% - 3`` is a half less three, ``50 % -3`` is a remainder.
+    """
     behind = [*tokens[1:], Token("end", "")]
     return [
-        Token("operator", "%%")
-        if token.text == "%" and before.kind == "literal" and after.kind not in _OPERANDS
-        else token
-        for before, token, after in zip([Token("end", ""), *tokens], tokens, behind, strict=False)
+        _percentage(token, after) if token.text in ("%", _CLOSE_PERCENT) else token
+        for token, after in zip(tokens, behind, strict=False)
     ]
+
+
+def _percentage(token: Token, after: Token) -> Token:
+    is_close = token.text == _CLOSE_PERCENT
+    has_divisor = after.kind in _OPERANDS or (not is_close and after.kind == "operator")
+    return Token("operator", "%" if has_divisor else "%%")
 
 
 def _stray(character: str) -> FormulaError:

@@ -53,19 +53,23 @@ def read_schedule(
     if isinstance(value, str) and ":" in value:
         keys = tuple(
             ScheduleKey(_key(key), _key_value(key, text, column, decimal_comma=decimal_comma))
-            for key, text in _entries(value.strip().strip("{}"))
+            for key, text in entries(value)
         )
     else:
         keys = (ScheduleKey(0, channel_value(value, column, decimal_comma=decimal_comma)),)
     return Schedule(readers.written(value), place, keys)
 
 
-def _entries(schedule: str) -> Iterator[tuple[str, str]]:
-    """Yield each key with its value, both as written.
+def entries(schedule: str) -> Iterator[tuple[str, str]]:
+    """Yield each key of a schedule with its value, both as written.
 
     Formulas hold no colons, so a colon always follows a key: a comma inside a bracket that has a
     colon next behind it separates keys too, and the bracket was forgotten.
+
+    Raises:
+        FormulaError: something stands without a key, or a key without its comma.
     """
+    schedule = schedule.strip().strip("{}")
     marks = [(match.start(), match.group()) for match in _MARK.finditer(schedule)]
     start, depth, colon = 0, 0, -1
     for number, (place, mark) in enumerate(marks):

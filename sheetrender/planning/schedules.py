@@ -102,14 +102,19 @@ def _spline(
     import pandas as pd
 
     points = np.full(len(known), np.nan)
-    points[at] = values
-    points[0], points[-1] = values[0], values[-1]
+    finite = np.isfinite(values)
+    points[at[finite]] = values[finite]
+    points[0], points[-1] = points[at[0]], points[at[-1]]
+    there = int(np.isfinite(points).sum())
     method: Literal["linear", "quadratic", "cubic"] = (
         "cubic" if interpolation == "cubic" else "quadratic"
     )
-    if method == "cubic" and keys <= 3:
+    if method == "cubic" and min(keys, there) <= 3:
         method = "quadratic"
-    if method == "quadratic" and keys <= 2:
+    if method == "quadratic" and min(keys, there) <= 2:
         method = "linear"
-    filled = pd.Series(points).interpolate(method=method, limit_direction="both")
-    return np.asarray(filled, dtype=np.float64)
+    series = pd.Series(points).interpolate(method=method, limit_direction="both")
+    filled = np.array(series, dtype=np.float64)
+    # What has no value keeps none: whoever asked for the curve names the frame.
+    filled[at[~finite]] = values[~finite]
+    return filled

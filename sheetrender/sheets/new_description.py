@@ -10,6 +10,12 @@ NewValue: TypeAlias = str | int | float | None
 """What is put into a cell; a text that begins with ``=`` becomes a spreadsheet formula."""
 
 
+class PlainText(str):
+    """A text from elsewhere, which stays a text whatever it begins with."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """Typeface and colours of a whole workbook; colours are six hexadecimal digits.

@@ -8,7 +8,15 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from sheetrender.model.cells import column_letters
-from sheetrender.sheets.new_description import Heading, Limits, NewRow, NewWorkbook, Page, Table
+from sheetrender.sheets.new_description import (
+    Heading,
+    Limits,
+    NewRow,
+    NewWorkbook,
+    Page,
+    PlainText,
+    Table,
+)
 from sheetrender.sheets.new_styles import Styles
 
 if TYPE_CHECKING:
@@ -27,6 +35,9 @@ _LETTERS = 1.3
 
 _LINE_HEIGHT, _ROW_PADDING = 13, 7
 """In points. Not every program measures wrapped text when it opens a file, so we do."""
+
+_HIGHEST_ROW = 400
+"""In points; Excel takes no row above 409."""
 
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _AUTHOR = "sheetrender"
@@ -131,8 +142,13 @@ class _TableWriter:
         dimension.width = heading.width
         style.put_on(dimension)
         for row, new_row in enumerate(self._table.rows, start=self._first_row):
-            cell = self._worksheet.cell(row, column, new_row.values.get(heading.text))
+            value = new_row.values.get(heading.text)
+            cell = self._worksheet.cell(row, column, value)
             style.put_on(cell)
+            if isinstance(value, PlainText):
+                # Set apart from its value: openpyxl makes formulas of what begins with =.
+                cell.data_type = "s"
+                cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
             if words := new_row.choices.get(heading.text):
                 self._offer(words, cell.coordinate)
 
@@ -141,9 +157,11 @@ class _TableWriter:
         lines = 1
         for heading in self._table.headings:
             value = row.values.get(heading.text)
-            if isinstance(value, str) and not value.startswith("="):
+            if isinstance(value, PlainText) or (
+                isinstance(value, str) and not value.startswith("=")
+            ):
                 lines = max(lines, 1 + int(len(value) // (heading.width * _LETTERS)))
-        return _ROW_PADDING + _LINE_HEIGHT * lines
+        return min(_HIGHEST_ROW, _ROW_PADDING + _LINE_HEIGHT * lines)
 
     def _write_section(self, row: int) -> None:
         for column in range(1, len(self._table.headings) + 1):

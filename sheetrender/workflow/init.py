@@ -8,7 +8,9 @@ from pathlib import Path
 from sheetrender.model.errors import UsageError
 from sheetrender.output.whole_files import replacing
 from sheetrender.planning.columns import nearest
+from sheetrender.planning.deforum.importing import Imported
 from sheetrender.sheets.new_workbook import workbook_bytes
+from sheetrender.workflow.from_deforum import read_deforum, workbook_of
 from sheetrender.workflow.template import LAYOUT, described
 
 
@@ -32,6 +34,29 @@ def init(target: Path, template: str = "minimal") -> Path:
     with replacing(target) as temporary:
         temporary.write_bytes(content)
     return target
+
+
+def init_from_deforum(target: Path, source: Path) -> Imported:
+    """Make a new workbook from a settings file of Deforum.
+
+    Args:
+        target: where it shall be; ends in ``.xlsx``.
+        source: the settings file.
+
+    Returns:
+        What was taken from the file, and what was not.
+
+    Raises:
+        UsageError: as for `init`; or the file cannot be read, or is no settings file. Nothing was
+            written.
+        RenderFailed: the folder does not take it. Nothing was written.
+    """
+    _refuse_unusable(target)
+    found = read_deforum(source)
+    content = workbook_bytes(workbook_of(found, _template("minimal"), source.name))
+    with replacing(target) as temporary:
+        temporary.write_bytes(content)
+    return found
 
 
 def template_names() -> list[str]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from sheetrender.model.cells import column_letters
-from sheetrender.planning.columns import Column, column_named
+from sheetrender.planning.columns import CHANNEL_NAMES, Column, column_named
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.sheets.new_description import (
     Group,
@@ -21,6 +21,7 @@ from sheetrender.sheets.new_description import (
     NewValue,
     NewWorkbook,
     Page,
+    PlainText,
     Section,
     Table,
     WordColour,
@@ -28,6 +29,9 @@ from sheetrender.sheets.new_description import (
 
 LAYOUT = "layout.toml"
 """The file of the package of templates that says how all of them look."""
+
+_OTHERS = "Every frame"
+"""The title above channels that stand in no group of the Settings tab."""
 
 _PLACE = re.compile(r"\{(above\.|settings\.)?(\w+)\}")
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
@@ -40,10 +44,17 @@ def described(template: str) -> NewWorkbook:
         ValueError: the text is no TOML, or names a column that nobody describes.
         KeyError: it leaves something out, or names a setting or cell that there is not.
     """
-    layout = tomllib.loads(
-        files("sheetrender.templates").joinpath(LAYOUT).read_text(encoding="utf-8")
-    )
-    wanted = tomllib.loads(template)
+    return laid_out(tomllib.loads(template))
+
+
+def laid_out(wanted: Mapping[str, Any]) -> NewWorkbook:
+    """Return the workbook that a template describes once its text is read.
+
+    Raises:
+        ValueError: it names a column that nobody describes.
+        KeyError: it leaves something out, or names a setting or cell that there is not.
+    """
+    layout = look_of_all()
     settings = _SettingsTab(layout, wanted).table()
     rows = {str(row.values["name"]): n for n, row in enumerate(settings.rows, start=2)}
     return NewWorkbook(
@@ -51,6 +62,12 @@ def described(template: str) -> NewWorkbook:
         look=Look(**layout["look"]),
         tabs=(_KeyframesTab(layout, wanted).table(rows), settings, *_pages(layout, wanted)),
     )
+
+
+def look_of_all() -> dict[str, Any]:
+    """Return what all templates share: colours, widths, groups."""
+    text = files("sheetrender.templates").joinpath(LAYOUT).read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _pages(layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Page]:
@@ -81,7 +98,7 @@ class _Places:
 
     def filled_in(self, value: NewValue, row: int) -> NewValue:
         """Return a value of that row with addresses in the place of names."""
-        if not (isinstance(value, str) and value.startswith("=")):
+        if isinstance(value, PlainText) or not (isinstance(value, str) and value.startswith("=")):
             return value
 
         def address(match: re.Match[str]) -> str:
@@ -223,10 +240,15 @@ class _SettingsTab:
         for group in self._look["groups"]:
             yield NewRow({"name": group["title"]}, is_section=True)
             for name in group["names"]:
-                if name not in self._columns or name in _SETTINGS:
+                if name not in self._columns or name in _SETTINGS or name in left:
                     yield self._row(name)
                 left.pop(name, None)
-        for name in left:
+        channels = [name for name in left if name in CHANNEL_NAMES]
+        for name in (name for name in left if name not in channels):
+            yield self._row(name)
+        if channels:
+            yield NewRow({"name": _OTHERS}, is_section=True)
+        for name in channels:
             yield self._row(name)
 
     def _row(self, name: str) -> NewRow:

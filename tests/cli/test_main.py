@@ -178,6 +178,41 @@ def test_timecode_gives_all_three(value: str, options: tuple[str, ...], shown: d
     assert set(found) == {"frame", "timecode", "seconds", "fps"}
 
 
+def test_deforum_in_and_out(tmp_path: Path) -> None:
+    settings = Path(__file__).parents[1] / "data" / "deforum_settings.txt"
+    status, out, err = call("init", tmp_path / "my.xlsx", "--from", settings)
+    assert (status, out) == (0, "")
+    assert "Taken: 3 prompts, 11 schedules, 10 other settings." in err
+    assert "Not used here: 230 keys, in the tab of that name." in err
+    assert call("check", tmp_path / "my.xlsx")[0] == 0
+    status, out, err = call("export", tmp_path / "my.xlsx", "--to", "deforum")
+    assert (status, out) == (0, "")
+    assert f"Settings for Deforum: {tmp_path / 'my_deforum.txt'}" in err
+    status, _, err = call("init", tmp_path / "again.xlsx", "--from", tmp_path / "my_deforum.txt")
+    assert status == 0
+    plans = [call("plan", tmp_path / name, "--json")[1] for name in ("my.xlsx", "again.xlsx")]
+    assert plans[0] == plans[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("init", "new.xlsx", "--from", "no.txt"), "no.txt cannot be read"),
+        (("init", "new.xlsx", "--from", "no.txt", "--template", "minimal"), "either"),
+        (("export", "my.xlsx", "--to", "edl"), "edl is not part of this version"),
+        (("export", "my.xlsx"), "--to"),
+    ],
+)
+def test_what_cannot_be_handed_over_is_said(
+    words: tuple[str, ...], says: str, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(sheet.parent)
+    status, out, err = call(*words)
+    assert (status, out) == (2, "")
+    assert says in err
+    assert [path.name for path in sheet.parent.iterdir()] == ["my.xlsx"]
+
+
 def test_a_picture_size_of_a_shape() -> None:
     assert call("timecode", "--size", "16:9", "--width", "768")[1] == "768x432\n"
 

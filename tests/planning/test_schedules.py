@@ -55,3 +55,23 @@ def test_a_formula_counts_from_its_row() -> None:
     assert channel_curve(keys, names, 30, "linear").tolist() == list(range(10)) * 3
     keys = [ChannelKey(10, "p*n", None)]
     assert channel_curve(keys, names, 30, "linear")[10:].tolist() == list(range(10)) * 2
+
+
+@pytest.mark.parametrize("how", ["quadratic", "cubic"])
+@pytest.mark.parametrize("frames", [1, 2, 3, 4, 5, 30])
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "0:(1), 1:(2), 2:(1), 3:(5), 50:(3)",
+        "0:(1/t), 2:(3), 20:(2), 25:(2)",
+        "5:(log(0-1)), 6:(1)",
+        "0:(1), 2:(1/0), 9:(2), 12:(4)",
+    ],
+)
+def test_splines_stand_few_frames_and_formulas_without_a_value(
+    schedule: str, frames: int, how: Interpolation
+) -> None:
+    values = curve(schedule, frames, how)
+    assert len(values) == frames
+    if "1/t" in schedule:
+        assert values[0] == np.inf

@@ -17,6 +17,7 @@ from sheetrender.sheets.new_description import (
     NewRow,
     NewWorkbook,
     Page,
+    PlainText,
     Section,
     Table,
     WordColour,
@@ -159,3 +160,18 @@ def test_added_rows_look_like_those_that_are_there() -> None:
     sheet = opened(NEW)["Keyframes"]
     assert sheet.column_dimensions["A"].font.name == "Arial"
     assert sheet.column_dimensions["C"].alignment.wrap_text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@x", "-1", "+1"])
+def test_a_text_from_elsewhere_stays_a_text(text: str) -> None:
+    rows = (NewRow({"frame": PlainText(text), "share": PlainText("plain")}),)
+    sheet = opened(NewWorkbook(title="Test", look=LOOK, tabs=(replace(TABLE, rows=rows),))).active
+    assert [cell.value for cell in sheet[2]][:2] == [text, "plain"]
+    assert [cell.data_type for cell in sheet[2]][:2] == ["s", "s"]
+    assert [cell.quotePrefix for cell in sheet[2]][:2] == [True, False]
+
+
+def test_no_row_is_higher_than_excel_takes() -> None:
+    rows = (NewRow({"frame": "word " * 6000}),)
+    sheet = opened(NewWorkbook(title="Test", look=LOOK, tabs=(replace(TABLE, rows=rows),))).active
+    assert sheet.row_dimensions[2].height <= 409

@@ -1,0 +1,25 @@
+"""What `init --from` says about the file that it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sheetrender.planning.deforum.importing import Imported
+
+
+def import_lines(found: Imported) -> Iterator[str]:
+    """Yield the sentences about an import, what was taken first."""
+    yield (
+        f"Taken: {_counted(found.prompts, 'prompt')}, {_counted(found.schedules, 'schedule')}, "
+        f"{_counted(found.others, 'other setting')}."
+    )
+    if found.unused:
+        yield f"Not used here: {_counted(len(found.unused), 'key')}, in the tab of that name."
+    for notice in found.notices:
+        yield f"Note: {notice}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Deforum's settings files: what their keys mean here, read and written."""
