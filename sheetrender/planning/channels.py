@@ -39,11 +39,19 @@ def channel_values(
         findings: collects problems and warnings.
     """
     keys = _keys(column, rows, settings, frames, findings)
+    work_left = names.work_left
     try:
         curve = channel_curve(keys, names, frames, settings.interpolation)
     except FormulaError:
+        names.work_left = work_left
         keys = _good_keys(column, keys, names, frames, findings)
-        curve = channel_curve(keys, names, frames, settings.interpolation)
+        try:
+            curve = channel_curve(keys, names, frames, settings.interpolation)
+        except FormulaError as error:
+            # Each alone can be computed, all together are too much work.
+            findings.problems.append(_told(column, keys[-1], error))
+            keys = [_default(column)]
+            curve = channel_curve(keys, names, frames, settings.interpolation)
     if not any(isinstance(key.value, str) for key in keys) and settings.interpolation in (
         "linear", "hold", "ease",
     ):  # fmt: skip
@@ -87,8 +95,11 @@ def _good_keys(
     """Report each key whose formula cannot be computed, and return the others."""
     good = []
     for key in keys:
+        first = min(key.frame, frames - 1)
         try:
-            channel_curve([key], names, frames, "linear")
+            if isinstance(key.value, str):
+                # What is wrong with a formula's words is wrong at every frame.
+                names.compute(key.value, slice(first, first + 1))
             good.append(key)
         except FormulaError as error:
             findings.problems.append(_told(column, key, error))

@@ -269,3 +269,15 @@ def test_what_shows_something_else_each_time_is_a_warning_of_its_cell() -> None:
         ("Settings!B2", "fps"), ("Keyframes!F2", "zoom"), ("Keyframes!F3", "zoom")
     ]  # fmt: skip
     assert "rests on RAND" in findings.warnings[1].wrong
+
+
+def test_too_much_work_for_all_formulas_together_is_told_and_no_traceback() -> None:
+    long = "+".join(["bez()"] * 6)
+    rows = [(n * 9_000, "x", None, None, None, f"1 + 0*({long}) + {n}/1000") for n in range(9)]
+    plan, findings = planned(
+        [HEAD, *rows, (90_000, "y", None, None, None, "abcd")], {"frames": 100_000}
+    )
+    assert plan.channels["zoom"].shape == (100_000,)
+    wrong = [p.wrong for p in findings.problems]
+    assert "is neither a number nor a formula" in wrong
+    assert "is one long formula too many for a video of 100,000 frames" in wrong
