@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
-from sheetrender.model.cells import CellWrite, Workbook
+from sheetrender.model.cells import Address, CellWrite, Value, Workbook
 from sheetrender.model.errors import UsageError
 from sheetrender.sheets.google_address import is_address, is_key, key_of
 
@@ -22,6 +22,9 @@ class SheetStore(Protocol):
     Attributes:
         location: what the sheet is known by: an absolute path, or ``google:`` and a key.
         folder: where relative paths in the sheet begin.
+        landed: where other people write at the same time, what stood, once the last write was done,
+            in the cells that it wrote or was asked to echo; an empty cell is None. Empty where a
+            write is refused instead as soon as the sheet has changed.
     """
 
     @property
@@ -32,6 +35,11 @@ class SheetStore(Protocol):
     location: str
     folder: Path
 
+    @property
+    def landed(self) -> Mapping[Address, Value]:
+        """What the last write left in its cells, as it says of itself."""
+        ...
+
     def read(self) -> Workbook:
         """Return the sheet as it stands now.
 
@@ -40,7 +48,9 @@ class SheetStore(Protocol):
         """
         ...
 
-    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
         """Set the named cells; leave every other cell, formula and format as it is.
 
         Either all of `changes` are stored or none.
@@ -48,6 +58,7 @@ class SheetStore(Protocol):
         Args:
             changes: at most one for each cell.
             version: `Workbook.version` of the sheet that the changes were made for.
+            echo: cells that are not touched, but come back in `landed` where there is any.
 
         Returns:
             The version of the sheet after the write.
