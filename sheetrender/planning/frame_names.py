@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.planning.expressions import compute, cost, fault
+from sheetrender.planning.expressions import compute, cost
+from sheetrender.planning.faults import fault
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.syntax import FormulaError
 
