@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from pathlib import Path
 
 import click
@@ -35,4 +38,38 @@ def init(file: Path, template: str | None, source: Path | None) -> None:
     click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
 
 
-ALL = (init,)
+@click.command()
+@click.option("--client", type=FILE, help="JSON of an OAuth client; later sign-ins remember it.")
+@click.option("--forget", is_flag=True, help="Remove the sign-in from this machine.")
+def login(client: Path | None, forget: bool) -> None:
+    """Sign in to Google with your own account, for those without a service account.
+
+    The OAuth client is your own: at https://console.cloud.google.com/auth/clients choose a project,
+    switch the Google Sheets API on, make a client of the type Desktop app, and download its JSON.
+
+    Example: sheetrender login --client client_secret.json
+    """
+    from sheetrender.workflow.login import login as sign_in
+    from sheetrender.workflow.login import logout
+
+    if forget:
+        if client is not None:
+            raise click.UsageError("Give either --client or --forget.")
+        gone = logout()
+        click.echo(f"{gone} is gone." if gone else "There was no sign-in.", err=True)
+        return
+    signed_in = sign_in(client, _show_page)
+    click.echo(f"You are signed in ({signed_in.path}).", err=True)
+    if signed_in.hidden_by:
+        click.echo(f"It is not used yet, because this comes first: {signed_in.hidden_by}", err=True)
+
+
+def _show_page(address: str) -> None:
+    """Open a page in the browser, where there is one that does not take over the terminal."""
+    click.echo(f"Sign in at this address, on this machine:\n{address}", err=True)
+    has_desktop = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    if has_desktop or sys.platform in {"darwin", "win32"}:
+        webbrowser.open(address)
+
+
+ALL = (init, login)
