@@ -177,6 +177,7 @@ class _KeyframesTab:
             choices=tuple(words),
             limits=_limits(column),
             colours=tuple(WordColour(w, c["fill"], c["ink"]) for w, c in colours.items()),
+            is_ours=column.kind == "ours",
         )
 
 
