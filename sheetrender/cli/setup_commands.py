@@ -6,36 +6,84 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli.options import FILE
+from sheetrender.cli.options import FILE, credentials_option
 
 # The work itself is imported inside the commands, so that --help stays instant.
+if TYPE_CHECKING:
+    from sheetrender.planning.deforum.importing import Imported
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--template", help="What to start from; else minimal.")
 @click.option("--from", "source", type=FILE, help="A settings file of Deforum to fill it from.")
-def init(file: Path, template: str | None, source: Path | None) -> None:
+@click.option(
+    "--google",
+    is_flag=False,
+    flag_value="",
+    metavar="[ADDRESS]",
+    help="Fill an empty Google Sheet instead; without ADDRESS, say how to make one.",
+)
+@credentials_option
+def init(
+    file: Path | None,
+    template: str | None,
+    source: Path | None,
+    google: str | None,
+    credentials: Path | None,
+) -> None:
     """Make a new workbook FILE with example rows, drop-downs and a tab that explains it.
+
+    With --google it fills an empty Google Sheet, which you have made and shared.
 
     Example: sheetrender init my.xlsx
     """
-    from sheetrender.cli.import_text import import_lines
     from sheetrender.workflow.init import init as make
     from sheetrender.workflow.init import init_from_deforum
 
-    if source is None:
+    if template is not None and source is not None:
+        raise click.UsageError("Give either --template or --from.")
+    if google is not None:
+        if file is not None:
+            raise click.UsageError("Give either FILE or --google.")
+        _init_google(google, template or "minimal", source, credentials)
+    elif file is None:
+        raise click.UsageError("Give the name of the new workbook, such as my.xlsx, or --google.")
+    elif source is not None:
+        _say_imported(init_from_deforum(file, source))
+        click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
+    else:
         made = make(file, template or "minimal")
         click.echo(f"{made} is ready. Fill in its rows, then: sheetrender run {made}", err=True)
+
+
+def _init_google(
+    address: str, template: str, source: Path | None, credentials: Path | None
+) -> None:
+    from sheetrender.workflow.init_google import how_to_share, init_google
+
+    if not address:
+        for number, step in enumerate(how_to_share(credentials), start=1):
+            click.echo(f"{number}. {step}", err=True)
         return
-    if template is not None:
-        raise click.UsageError("Give either --template or --from.")
-    for line in import_lines(init_from_deforum(file, source)):
+    filled = init_google(address, template=template, source=source, credentials=credentials)
+    if filled.imported:
+        _say_imported(filled.imported)
+    click.echo(
+        f"{filled.title} is ready. Fill in its rows, then: sheetrender run {filled.address}",
+        err=True,
+    )
+
+
+def _say_imported(imported: Imported) -> None:
+    from sheetrender.cli.import_text import import_lines
+
+    for line in import_lines(imported):
         click.echo(line, err=True)
-    click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
 
 
 @click.command()

@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.cli.test_main import call
 from tests.emulator.server import SheetsEmulator
+
+KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
+BOT = "bot@studio.iam.gserviceaccount.com"
 
 
 @pytest.fixture
@@ -33,6 +38,25 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("GOOGLE_APPLICATION_CREDENTIALS", "SHEETS_EMULATOR_HOST"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def service_account(tmp_path: Path) -> Path:
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = made.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    info = {
+        "type": "service_account",
+        "client_email": BOT,
+        "private_key": key.decode(),
+        "token_uri": "http://127.0.0.1:9/token",
+    }
+    path = tmp_path / "bot.json"
+    path.write_text(json.dumps(info))
+    return path
 
 
 class TestLogin:
@@ -65,3 +89,34 @@ class TestLogin:
 
     def test_signing_in_and_out_at_once_is_refused(self) -> None:
         assert call("login", "--forget", "--client", "x.json")[0] == 2
+
+
+class TestInitGoogle:
+    def test_a_shared_sheet_is_filled_and_checked(
+        self, emulator: SheetsEmulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SHEETS_EMULATOR_HOST", emulator.host)
+        emulator.add(KEY, {"Sheet1": []}, title="My video")
+        address = f"https://docs.google.com/spreadsheets/d/{KEY}"
+        said = f"My video is ready. Fill in its rows, then: sheetrender run {address}\n"
+        assert call("init", "--google", address) == (0, "", said)
+        assert call("check", address) == (0, "", "6 rows are ready: 300 frames.\n")
+        status, out, err = call("init", "--google", address)
+        assert (status, out) == (2, "")
+        assert "Keyframes!A1" in err
+
+    def test_without_an_address_it_says_whom_to_share_with(self, service_account: Path) -> None:
+        status, out, err = call("init", "--google", "--credentials", service_account)
+        assert (status, out) == (0, "")
+        lines = err.splitlines()
+        assert [line[:3] for line in lines] == ["1. ", "2. ", "3. "]
+        assert f"add {BOT} as Editor" in lines[1]
+
+    def test_without_credentials_it_says_how_to_get_some(self) -> None:
+        status, _, err = call("init", "--google")
+        assert status == 4
+        assert "sheetrender login" in err
+
+    @pytest.mark.parametrize("words", [(), ("my.xlsx", "--google", KEY)])
+    def test_a_file_or_a_sheet_but_not_both(self, words: tuple[str, ...]) -> None:
+        assert call("init", *words)[0] == 2
