@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
+
+if TYPE_CHECKING:
+    from sheetrender.workflow.project import Request
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -20,58 +23,67 @@ credentials_option = click.option(
 )
 
 
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting that beats the Settings tab; may be given several times.",
+)
+allow_path_option = click.option(
+    "--allow-path",
+    "allowed_paths",
+    multiple=True,
+    type=FOLDER,
+    help="A folder outside the sheet's own that its cells may name.",
+)
+recalc_option = click.option(
+    "--recalc",
+    type=click.Choice(["libreoffice"]),
+    help="Let LibreOffice compute the sheet's formulas, on a copy.",
+)
+
+
 def sheet_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command its SHEET, and what goes with it, joined into one `request`."""
-    return click.argument("sheet")(_with_request(command))
 
-
-def optional_sheet_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command a SHEET that may be left out; `request` is None then."""
-    return click.argument("sheet", required=False)(_with_request(command))
-
-
-def _with_request(command: Callable[..., None]) -> Callable[..., None]:
-    @click.option(
-        "--set",
-        "overrides",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="A setting that beats the Settings tab; may be given several times.",
-    )
-    @click.option(
-        "--allow-path",
-        "allowed_paths",
-        multiple=True,
-        type=FOLDER,
-        help="A folder outside the sheet's own that its cells may name.",
-    )
-    @click.option(
-        "--recalc",
-        type=click.Choice(["libreoffice"]),
-        help="Let LibreOffice compute the sheet's formulas, on a copy.",
-    )
+    @click.argument("sheet")
+    @set_option
+    @allow_path_option
+    @recalc_option
     @credentials_option
     @functools.wraps(command)
     def with_request(
-        sheet: str | None,
+        sheet: str,
         overrides: tuple[str, ...],
         allowed_paths: tuple[Path, ...],
         recalc: Literal["libreoffice"] | None,
         credentials: Path | None,
         **rest: Any,
     ) -> None:
-        from sheetrender.workflow.project import Request
-
-        request = sheet and Request(
-            sheet=sheet,
-            overrides=_pairs(overrides),
-            allowed_paths=list(allowed_paths),
-            recalc=recalc or "",
-            credentials=credentials,
-        )
-        command(request=request or None, **rest)
+        request = request_of(sheet, overrides, allowed_paths, recalc, credentials)
+        command(request=request, **rest)
 
     return with_request
+
+
+def request_of(
+    sheet: str,
+    overrides: Iterable[str],
+    allowed_paths: Iterable[Path],
+    recalc: Literal["libreoffice"] | None,
+    credentials: Path | None,
+) -> Request:
+    """Join what the options of a sheet say."""
+    from sheetrender.workflow.project import Request
+
+    return Request(
+        sheet=sheet,
+        overrides=_pairs(overrides),
+        allowed_paths=list(allowed_paths),
+        recalc=recalc or "",
+        credentials=credentials,
+    )
 
 
 def _pairs(overrides: Iterable[str]) -> dict[str, str]:

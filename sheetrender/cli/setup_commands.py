@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from sheetrender.cli.options import FILE, credentials_option
+from sheetrender.cli.options import (
+    FILE,
+    FOLDER,
+    allow_path_option,
+    credentials_option,
+    json_option,
+    recalc_option,
+    request_of,
+    set_option,
+)
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
@@ -120,4 +130,43 @@ def _show_page(address: str) -> None:
         webbrowser.open(address)
 
 
-ALL = (init, login)
+@click.command()
+@click.argument("sheet", required=False)
+@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
+@set_option
+@allow_path_option
+@recalc_option
+@credentials_option
+@json_option
+@click.pass_context
+def doctor(
+    ctx: click.Context,
+    sheet: str | None,
+    output: Path | None,
+    overrides: tuple[str, ...],
+    allowed_paths: tuple[Path, ...],
+    recalc: Literal["libreoffice"] | None,
+    credentials: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what is installed, as whom Google Sheets are opened, and whether SHEET can be worked on.
+
+    Example: sheetrender doctor my.xlsx
+    """
+    from sheetrender.workflow.doctor import examine, exit_code
+
+    request = request_of(sheet, overrides, allowed_paths, recalc, credentials) if sheet else None
+    findings = []
+    for finding in examine(request, credentials=credentials, folder=output):
+        findings.append(finding)
+        if not as_json:
+            cure = f". {finding.cure}" if finding.cure else ""
+            click.echo(f"{finding.state:5}  {finding.topic:13}  {finding.says}{cure}")
+    status = exit_code(findings)
+    if as_json:
+        found = {"ok": not status, "findings": [finding.as_json() for finding in findings]}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    ctx.exit(status)
+
+
+ALL = (init, login, doctor)

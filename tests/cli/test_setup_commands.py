@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.cli.test_main import call
 from tests.emulator.server import SheetsEmulator
+from tests.workflow.sheets import make_sheet
 
 KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 BOT = "bot@studio.iam.gserviceaccount.com"
@@ -120,3 +121,27 @@ class TestInitGoogle:
     @pytest.mark.parametrize("words", [(), ("my.xlsx", "--google", KEY)])
     def test_a_file_or_a_sheet_but_not_both(self, words: tuple[str, ...]) -> None:
         assert call("init", *words)[0] == 2
+
+
+class TestDoctor:
+    def test_one_line_each(self, service_account: Path) -> None:
+        status, out, err = call("doctor", "--credentials", service_account)
+        assert (status, err) == (0, "")
+        lines = out.splitlines()
+        assert all(line.split()[0] in {"ok", "note"} for line in lines)
+        (line,) = (line for line in lines if "credentials " in line)
+        assert f"add {BOT} as Editor" in line
+
+    def test_a_sheet_and_json(self, tmp_path: Path) -> None:
+        make_sheet(tmp_path / "my.xlsx")
+        status, out, _ = call("doctor", tmp_path / "my.xlsx", "--json")
+        found = json.loads(out)
+        assert status == 0
+        assert found["ok"] is True
+        assert {"topic", "state", "says", "cure"} == set(found["findings"][0])
+        assert {one["topic"]: one["state"] for one in found["findings"]}["rows"] == "ok"
+
+    def test_what_is_wrong_decides_the_status(self) -> None:
+        status, out, _ = call("doctor", "nowhere.xlsx", "--json")
+        assert status == 3
+        assert json.loads(out)["ok"] is False
