@@ -5,27 +5,20 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Generator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options
+from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
-    from sheetrender.model.events import Event
     from sheetrender.workflow.project import Request
 
 
-def _show(events: Generator[Event, None, None]) -> None:
-    from sheetrender.reporting.progress import ProgressDisplay
-
-    with ProgressDisplay() as display, closing(events):
-        for event in events:
-            display.show(event)
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 @click.command()
@@ -70,10 +63,12 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
         if count:
             click.echo(f"{count} problem{'s' if count != 1 else ''} to mend.", err=True)
         else:
-            click.echo(f"{found.rows} rows are ready: {found.frames} frames.", err=True)
+            rows = f"{found.rows} rows are" if found.rows != 1 else "1 row is"
+            click.echo(f"{rows} ready: {_counted(found.frames, 'frame')}.", err=True)
     if write:
-        rows = write_checked(found)
-        click.echo(f"{rows} row{'s' if rows != 1 else ''} of the sheet say so.", err=True)
+        count = write_checked(found)
+        said = f"Written into {_counted(count, 'row')}." if count else "No row has anything to say."
+        click.echo(said, err=True)
     if found.problems:
         ctx.exit(2)
 
@@ -114,7 +109,7 @@ def preview(request: Request, output: Path | None) -> None:
     """
     from sheetrender.workflow.preview import preview as draw
 
-    _show(draw(request, output))
+    show(draw(request, output))
 
 
 @click.command()
@@ -149,7 +144,7 @@ def run(
         status=not no_status,
         video=not no_video,
     )
-    _show(render(request, options))
+    show(render(request, options))
 
 
 def _frame_range(written: str | None) -> tuple[int, int] | None:

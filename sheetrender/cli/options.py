@@ -1,15 +1,17 @@
-"""Options that several commands share."""
+"""What several commands share: the sheet and its options, and how events are shown."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 if TYPE_CHECKING:
+    from sheetrender.model.events import Event
     from sheetrender.workflow.project import Request
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -94,3 +96,12 @@ def _pairs(overrides: Iterable[str]) -> dict[str, str]:
             raise click.UsageError(f"--set {override!r}: write NAME=VALUE, such as fps=24.")
         pairs[name.strip()] = value
     return pairs
+
+
+def show(events: Generator[Event, None, None]) -> None:
+    """Show what happens until it is over; whatever ends it early ends the work, too."""
+    from sheetrender.reporting.progress import ProgressDisplay
+
+    with ProgressDisplay() as display, closing(events):
+        for event in events:
+            display.show(event)
