@@ -14,6 +14,10 @@ Recalc: TypeAlias = Literal["", "libreoffice"]
 """The program that computes the formulas of a sheet; empty where the file's values count."""
 
 
+GOOGLE = "google:"
+"""How the `location` of a Google Sheet begins."""
+
+
 class SheetStore(Protocol):
     """One sheet, wherever it lives.
 
@@ -101,12 +105,19 @@ def open_store(sheet: str, *, recalc: Recalc = "", credentials: Path | None = No
         from sheetrender.sheets.csv_file import CsvStore
 
         return CsvStore(path)
-    if is_key(sheet) and not path.exists():
+    if is_google(sheet):
         return _google(sheet, credentials)
     raise UsageError(
         f"{sheet} is no sheet that can be opened. "
         "Give an .xlsx or .csv file, or the address of a Google Sheet."
     )
+
+
+def is_google(sheet: str) -> bool:
+    """Say whether a text, or a store's `location`, means a Google Sheet and no file."""
+    if is_address(sheet) or sheet.startswith(GOOGLE):
+        return True
+    return is_key(sheet) and not Path(sheet).exists()
 
 
 def _google(key: str, credentials: Path | None) -> SheetStore:

@@ -129,6 +129,11 @@ def test_preview_makes_a_video_and_nothing_else(sheet: Path) -> None:
         (("timecode", "--size", "wide"), 2, "16:9"),
         (("timecode", "5", "--size", "16:9"), 2, "either"),
         (("check", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"), 4, "Google"),
+        (
+            ("run", "https://docs.google.com/spreadsheets/d/x", "--credentials", "no.json"),
+            2,
+            "no.json (--credentials) cannot be read",
+        ),
     ],
 )
 def test_wrong_usage_has_its_exit_status_and_a_sentence(

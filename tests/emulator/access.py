@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
+from tests.emulator.consent import Consent
 from tests.emulator.errors import ApiError
 
 KEY_ONLY = (
@@ -30,6 +31,7 @@ class Access:
     shared_with: dict[str, set[str]] = field(default_factory=dict)
     """Keys of books, and who may open them; `anyone` is everybody."""
     forbidden: dict[str, tuple[Forbidden, str]] = field(default_factory=dict)
+    consent: Consent = field(default_factory=Consent)
     revoked: bool = False
     _only_ours: bool = False
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -76,15 +78,34 @@ class Access:
         if self.revoked:
             problem = "Token has been expired or revoked."
             return 400, {"error": "invalid_grant", "error_description": problem}
+        if form.get("grant_type") == "authorization_code":
+            return self._first_token(form)
         email = self._owner(form)
         if email is None:
             problem = "Invalid grant_type: " + form.get("grant_type", "")
             return 400, {"error": "unsupported_grant_type", "error_description": problem}
+        return 200, self._granted(email)
+
+    def _first_token(self, form: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+        """Answer a program that brings a code from the page of consent."""
+        if problem := self.consent.redeem(form):
+            return 400, {"error": "invalid_grant", "error_description": problem}
+        answer = self._granted(self.consent.email)
+        if self.consent.gives_refresh_token:
+            answer["refresh_token"] = f"1//emulated-{next(self._numbers)}"
+            self.people[answer["refresh_token"]] = self.consent.email
+        return 200, answer
+
+    def _granted(self, email: str) -> dict[str, Any]:
         token = f"ya29.emulated-{next(self._numbers)}"
         self.tokens[token] = email
         scope = "https://www.googleapis.com/auth/spreadsheets"
-        answer = {"access_token": token, "expires_in": 3599, "token_type": "Bearer"}
-        return 200, {**answer, "scope": scope}
+        return {
+            "access_token": token,
+            "expires_in": 3599,
+            "token_type": "Bearer",
+            "scope": scope,
+        }
 
     def _owner(self, form: Mapping[str, str]) -> str | None:
         if form.get("grant_type") == "refresh_token":

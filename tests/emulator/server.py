@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.emulator.book import Book, Rows
+from tests.emulator.consent import Consent
 from tests.emulator.faults import Fault, Quota
 from tests.emulator.guard import Guard
 from tests.emulator.service import Action, Answer, Request, Service
@@ -66,6 +67,18 @@ class SheetsEmulator:
     def token_uri(self) -> str:
         """Where credentials refresh themselves."""
         return f"{self.url}/token"
+
+    @property
+    def oauth_client(self) -> dict[str, dict[str, str]]:
+        """An OAuth client of the type Desktop app, as Google's console gives it for download."""
+        client = {"client_id": "1-x.apps.googleusercontent.com", "client_secret": "GOCSPX-x"}
+        addresses = {"auth_uri": f"{self.url}/auth", "token_uri": self.token_uri}
+        return {"installed": {**client, **addresses}}
+
+    @property
+    def consent(self) -> Consent:
+        """What the next person who is asked for consent does."""
+        return self._service.access.consent
 
     def add(
         self,
@@ -244,6 +257,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.type)
         self.send_header("Content-Length", str(len(answer.body)))
+        if answer.location:
+            self.send_header("Location", answer.location)
         if answer.retry_after is not None:
             self.send_header("Retry-After", f"{answer.retry_after:g}")
         self.end_headers()

@@ -76,6 +76,7 @@ class Answer:
     retry_after: float | None = None
     seconds: float = 0
     truncated: bool = False
+    location: str = ""
 
 
 @dataclass(slots=True)
@@ -115,11 +116,14 @@ class Service:
         path, _, query_text = target.partition("?")
         query = parse_qs(query_text, keep_blank_values=True)
         body, found = _read(content), checks.find(verb, path)
-        kind = "token" if path == "/token" else kind_of(found[0]) if found else "read"
+        kind = "token" if path in ("/token", "/auth") else kind_of(found[0]) if found else "read"
         with self.lock:
             if path == "/token":
                 status, shape = self.access.token(content)
                 answer = _json(status, shape)
+            elif path == "/auth":
+                asked = {name: texts[0] for name, texts in query.items()}
+                answer = Answer(status=302, location=self.access.consent.page(asked))
             elif found is None:
                 answer = _page(404)
             else:
