@@ -57,10 +57,13 @@ def write_findings(
 
 def problem_notes(table: Table, problems: Sequence[Problem]) -> dict[int, RowNote]:
     """Return what rows with problems say, by row number."""
-    return {
-        row: RowNote(status="invalid", message=" ".join(said))
-        for row, said in _by_row(table, problems).items()
-    }
+    notes = {}
+    for row, said in _by_row(table, problems).items():
+        # A row that is held stays so when its problem is mended.
+        is_held = standing_note(table, row).status in ("hold", "held")
+        status = "held" if is_held else "invalid"
+        notes[row] = RowNote(status=status, message=" ".join(said))
+    return notes
 
 
 def mended_notes(table: Table) -> dict[int, RowNote]:

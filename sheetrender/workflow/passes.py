@@ -96,7 +96,11 @@ def made_ready(
 
 
 class Pass:
-    """One pass in its folder."""
+    """One pass in its folder.
+
+    Attributes:
+        keys: of every frame.
+    """
 
     def __init__(
         self,
@@ -117,7 +121,7 @@ class Pass:
         self._reserved = reserved or Reservations()
         self._blocked: set[str] = set()
         self._doubtful: set[str] = set()
-        self._keys = frame_keys(self._plan, engine, ready.project.engine_settings)
+        self.keys = frame_keys(self._plan, engine, ready.project.engine_settings)
 
     def events(self) -> Generator[Event, None, None]:
         """Do it; whoever stops iterating stops the work, and finished frames are kept."""
@@ -137,26 +141,18 @@ class Pass:
         yield from map(Notice, teller.close())
 
     def _teller(self, work: Work) -> RowTeller:
-        held = self._held()
         statuses = RenderStatuses(
             self._plan,
             work.missing,
             outdated=work.outdated,
-            held=held,
+            held=self._held(),
             blocked=self._blocked,
             doubtful=self._doubtful,
             preview_folder=self._preview_folder(),
         )
-        # A row that is held stays so while it has a problem, and when that is mended.
-        instead = {
-            key: replace(note, status="held") if key in held else note
-            for key, note in self._notes_by_key().items()
-        }
-        return RowTeller(statuses, self._reporter() if self._options.status else None, instead)
-
-    def _notes_by_key(self) -> dict[str, RowNote]:
         notes = self._reserved.notes
-        return {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
+        instead = {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
+        return RowTeller(statuses, self._reporter() if self._options.status else None, instead)
 
     def _reporter(self) -> SheetReporter:
         return SheetReporter(
@@ -199,7 +195,7 @@ class Pass:
 
     def _work(self) -> Work:
         """Return what this pass draws."""
-        work = find_work(self._output.frames, self._journal, self._keys)
+        work = find_work(self._output.frames, self._journal, self.keys)
         if self._options.frames is not None:
             work = narrowed(work, self._plan, self._asked())
         return self._without_held(work)
@@ -237,7 +233,7 @@ class Pass:
         events = render(
             self._plan,
             self._engine,
-            keys=self._keys,
+            keys=self.keys,
             journal=self._journal,
             folder=self._output.frames,
             work=work,
@@ -274,5 +270,5 @@ class Pass:
             )
             return
         yield from finished_video(
-            self._project, self._plan, self._output, self._journal, keys=self._keys
+            self._project, self._plan, self._output, self._journal, keys=self.keys
         )
