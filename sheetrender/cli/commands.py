@@ -235,6 +235,34 @@ def run(
     _show(render(request, options))
 
 
+@click.command()
+@_sheet_options
+@click.option("-o", "--output", type=_FOLDER, help="The output folder; else renders/NAME.")
+@click.option("--engine", help="Who draws; beats the Settings tab.")
+@click.option("--no-video", is_flag=True, help="Make frames only.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often the sheet is looked at.",
+)
+def watch(
+    request: Request, output: Path | None, engine: str | None, no_video: bool, every: float
+) -> None:
+    """Stay, and render whatever people change in SHEET until Ctrl-C.
+
+    Example: sheetrender watch my.xlsx
+    """
+    from sheetrender.workflow.watch import WatchOptions
+    from sheetrender.workflow.watch import watch as stay
+
+    _show(
+        stay(request, WatchOptions(folder=output, engine=engine, video=not no_video, every=every))
+    )
+
+
 def _frame_range(written: str | None) -> tuple[int, int] | None:
     if written is None:
         return None
@@ -280,4 +308,4 @@ def timecode(
         )
 
 
-ALL = (init, check, plan, preview, run, export, timecode)
+ALL = (init, check, plan, preview, run, watch, export, timecode)

@@ -26,7 +26,7 @@ class Look:
     """What one look found.
 
     Attributes:
-        workbook: as it stands; None where people changed nothing since the last look.
+        workbook: as it stands; None where nothing changed since the last look.
         notice: what a person should know; may be empty.
     """
 
@@ -69,8 +69,11 @@ class Lookout:
         """Let the next look find the sheet changed, whether it is or not."""
         self._states, self._version, self._digest = None, "", b""
 
-    def look(self) -> Look:
+    def look(self, *, ours: bool = True) -> Look:
         """Look now.
+
+        Args:
+            ours: whether a change of nothing but our own columns counts.
 
         Raises:
             SheetUnavailable: the sheet cannot be reached or read.
@@ -88,9 +91,10 @@ class Lookout:
         same_beside = self._states is not None and states[1:] == self._states[1:]
         self._states, self._version = states, workbook.version
         digest = peoples_digest(workbook)
-        if same_beside and digest == self._digest:
-            return Look(notice=notice)
+        is_same = same_beside and digest == self._digest
         self._digest = digest
+        if is_same and not ours:
+            return Look(notice=notice)
         return Look(workbook, notice)
 
     def _now(self) -> tuple[str, ...]:
@@ -104,14 +108,17 @@ class Lookout:
         return self._thread is not None
 
     def begin(self) -> None:
-        """Begin a look beside this thread, which the network cannot hold up then."""
+        """Begin a look beside this thread, which the network cannot hold up then.
+
+        The thread is at work meanwhile and writes into our columns: those do not count.
+        """
         # A daemon: whoever interrupts the program does not wait for the network either.
         self._thread = threading.Thread(target=self._work, name="lookout", daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
         try:
-            self._found = self.look()
+            self._found = self.look(ours=False)
         except Exception as error:  # noqa: BLE001  # it is raised again by `outcome`
             self._found = error
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sheetrender.model.cells import Cell, Grid, Problem, Workbook
 from sheetrender.model.keyframes import Keyframe
@@ -26,6 +27,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import mended_notes, problem_notes
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore
+from sheetrender.workflow.lookout import file_state
 from sheetrender.workflow.passes import HOLDING, Ready, Reservations, made_ready
 from sheetrender.workflow.project import Project, Request, in_reading_order, understood, with_engine
 
@@ -53,6 +55,24 @@ class Draft:
         """The rows of the video that say `rerender`: number by name."""
         rows = shown(self.project)
         return {row_key(row): row.row for row in rows if row.status == "rerender"}
+
+    @property
+    def standing(self) -> frozenset[tuple[str, str]]:
+        """What the rows of the video say: id and status."""
+        return frozenset((row.row_id, row.status) for row in shown(self.project))
+
+    @property
+    def beside(self) -> list[Path]:
+        """The files beside the sheet that it depends on."""
+        project = self.project
+        return [project.store.folder / project.settings.song] if project.settings.song else []
+
+    def with_general(self, wrong: str) -> Draft:
+        """Return the draft with something that keeps all of it from being drawn."""
+        problem = Problem(
+            place=None, tab="Settings", heading="", written="", wrong=wrong.rstrip("."), remedy=""
+        )
+        return replace(self, problems=(*self.problems, problem))
 
     def problems_in_rows(self) -> list[Problem]:
         """Return the problems so that rows can say them: those of no row are said by the first."""
@@ -83,14 +103,14 @@ class Prepared:
     reserved: Reservations
     unnamed: tuple[Problem, ...]
 
-    def meaning(self, keys: Sequence[bytes], song: str) -> bytes:
+    def meaning(self, keys: Sequence[bytes]) -> bytes:
         """Return a digest of all that a pass does: equal ones need no second pass.
 
         Args:
             keys: of every frame.
-            song: the state of its file.
         """
         project = self.ready.project
+        song = file_state(project.song) if project.song else ""
         rows = [(row.first, row.last, row.status in HOLDING) for row in self.ready.plan.rows]
         said = [str(problem) for problem in self.draft.problems]
         rest = (rows, said, sorted(self.reserved.frames), project.song, song)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sheetrender.model.cells import Problem, Workbook
@@ -14,7 +14,7 @@ from sheetrender.model.events import Event, Notice
 from sheetrender.reporting.findings import write_findings
 from sheetrender.sheets.store import SheetStore, open_store
 from sheetrender.workflow.lease import LeaseKeeper
-from sheetrender.workflow.lookout import Lookout, file_state
+from sheetrender.workflow.lookout import Lookout
 from sheetrender.workflow.passes import Pass, PassOptions
 from sheetrender.workflow.prepared import Draft, Prepared, drafted, prepared
 from sheetrender.workflow.project import Request
@@ -103,6 +103,8 @@ class _Watch:
         self._meaning: bytes | None = None
         self._known: dict[str, int] = {}
         self._obeyed: set[str] = set()
+        # What the rows said after the last pass: an older copy of the sheet says something else.
+        self._left: frozenset[tuple[str, str]] | None = None
         self._told: dict[str, set[str]] = {}
         self._is_unmarked = False
         self._changed = self._next_look = self._tried = clock()
@@ -155,14 +157,16 @@ class _Watch:
         self._is_first = False
         warnings = draft.project.findings.warnings
         yield from self._news("sheet", [*map(str, draft.problems), *map(_warning, warnings)])
-        self._lookout.watch_beside(_beside(draft))
+        self._lookout.watch_beside(draft.beside)
         if found is None or place is None or not draft.is_drawable:
             self._meaning = None
             yield from self._marked(draft.problems_in_rows(), workbook, mended=True)
             return False
         work = self._pass(found, place)
-        meaning = _meaning(found, work)
-        if meaning == self._meaning and not draft.commanded.keys() - self._obeyed:
+        meaning = found.meaning(work.keys)
+        is_done = meaning == self._meaning and not draft.commanded.keys() - self._obeyed
+        if is_done and self._left in (None, draft.standing):
+            self._left = draft.standing
             return False
         if self._meaning is not None:
             yield Notice("The sheet was changed.")
@@ -189,7 +193,7 @@ class _Watch:
             # Whoever edits the sheet cannot end the watch.
             if self._is_first:
                 raise
-            return _with_general(draft, str(error)), None, None
+            return draft.with_general(str(error)), None, None
         found = self._prepared(draft, place)
         return found.draft, found, place
 
@@ -226,6 +230,7 @@ class _Watch:
             said.append(str(error))
         yield from self._news("pass", said)
         self._tried = self._clock()
+        self._left = None
         # Rows that say `rerender` still, or again, are looked at even where nothing else changes.
         self._lookout.forget()
         return is_other
@@ -257,10 +262,9 @@ class _Watch:
             return True
         place = self._places.enter(needs)
         found = self._prepared(draft, place)
-        return (
-            not found.draft.is_drawable
-            or _meaning(found, self._pass(found, place)) != self._meaning
-        )
+        if not found.draft.is_drawable:
+            return True
+        return found.meaning(self._pass(found, place).keys) != self._meaning
 
     def _marked(
         self, problems: Sequence[Problem], workbook: Workbook, *, mended: bool = False
@@ -290,24 +294,5 @@ class _Watch:
         yield from (Notice(text) for text in now if text not in before)
 
 
-def _meaning(found: Prepared, work: Pass) -> bytes:
-    song = found.draft.project.song
-    return found.meaning(work.keys, file_state(song) if song else "")
-
-
-def _with_general(draft: Draft, wrong: str) -> Draft:
-    """Return the draft with what keeps all of it from being drawn."""
-    problem = Problem(
-        place=None, tab="Settings", heading="", written="", wrong=wrong.rstrip("."), remedy=""
-    )
-    return replace(draft, problems=(*draft.problems, problem))
-
-
 def _warning(warning: Problem) -> str:
     return f"Warning: {warning}"
-
-
-def _beside(draft: Draft) -> list[Path]:
-    """Return the files beside the sheet that it depends on."""
-    project = draft.project
-    return [project.store.folder / project.settings.song] if project.settings.song else []
