@@ -2,95 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import sys
-from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import click
 
+from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
+
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
-    from sheetrender.model.events import Event
     from sheetrender.workflow.project import Request
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def _sheet_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its SHEET, --set and --allow-path, joined into one `request`."""
-
-    @click.argument("sheet")
-    @click.option(
-        "--set",
-        "overrides",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="A setting that beats the Settings tab; may be given several times.",
-    )
-    @click.option(
-        "--allow-path",
-        "allowed_paths",
-        multiple=True,
-        type=_FOLDER,
-        help="A folder outside the sheet's own that its cells may name.",
-    )
-    @click.option(
-        "--recalc",
-        type=click.Choice(["libreoffice"]),
-        help="Let LibreOffice compute the sheet's formulas, on a copy.",
-    )
-    @functools.wraps(command)
-    def with_request(
-        sheet: str,
-        overrides: tuple[str, ...],
-        allowed_paths: tuple[Path, ...],
-        recalc: Literal["libreoffice"] | None,
-        **rest: Any,
-    ) -> None:
-        from sheetrender.workflow.project import Request
-
-        request = Request(
-            sheet=sheet,
-            overrides=_pairs(overrides),
-            allowed_paths=list(allowed_paths),
-            recalc=recalc or "",
-        )
-        command(request=request, **rest)
-
-    return with_request
-
-
-def _pairs(overrides: Iterable[str]) -> dict[str, str]:
-    pairs = {}
-    for override in overrides:
-        name, equals, value = override.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(f"--set {override!r}: write NAME=VALUE, such as fps=24.")
-        pairs[name.strip()] = value
-    return pairs
-
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-
-
-def _show(events: Generator[Event, None, None]) -> None:
-    from sheetrender.reporting.progress import ProgressDisplay
-
-    with ProgressDisplay() as display, closing(events):
-        for event in events:
-            display.show(event)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--template", help="What to start from; else minimal.")
-@click.option("--from", "source", type=_FILE, help="A settings file of Deforum to fill it from.")
+@click.option("--from", "source", type=FILE, help="A settings file of Deforum to fill it from.")
 def init(file: Path, template: str | None, source: Path | None) -> None:
     """Make a new workbook FILE with example rows, drop-downs and a tab that explains it.
 
@@ -112,9 +42,9 @@ def init(file: Path, template: str | None, source: Path | None) -> None:
 
 
 @click.command()
-@_sheet_options
+@sheet_options
 @click.option("--to", "form", required=True, help="deforum; other tools follow later.")
-@click.option("-o", "--output", type=_FILE, help="The file; else NAME_deforum.txt beside SHEET.")
+@click.option("-o", "--output", type=FILE, help="The file; else NAME_deforum.txt beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
     """Hand SHEET over to another tool: a settings file for Deforum.
 
@@ -129,9 +59,9 @@ def export(request: Request, form: str, output: Path | None) -> None:
 
 
 @click.command()
-@_sheet_options
+@sheet_options
 @click.option("--write", is_flag=True, help="Say it in the rows' status and message, too.")
-@_json_option
+@json_option
 @click.pass_context
 def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> None:
     """Name every cell of SHEET that needs attention, and what to write instead.
@@ -162,10 +92,10 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FOLDER, help="The output folder to look into.")
-@click.option("--plot", type=_FILE, help="Draw the curves over the song into this PNG.")
-@_json_option
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder to look into.")
+@click.option("--plot", type=FILE, help="Draw the curves over the song into this PNG.")
+@json_option
 def plan(request: Request, output: Path | None, plot: Path | None, as_json: bool) -> None:
     """Say what SHEET would render: frames, segments, time, and what is done already.
 
@@ -188,8 +118,8 @@ def plan(request: Request, output: Path | None, plot: Path | None, as_json: bool
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FILE, help="The video; else NAME_preview.mp4 beside SHEET.")
+@sheet_options
+@click.option("-o", "--output", type=FILE, help="The video; else NAME_preview.mp4 beside SHEET.")
 def preview(request: Request, output: Path | None) -> None:
     """Draw SHEET as an animatic straight into a video; keeps no frames, writes no status.
 
@@ -197,12 +127,12 @@ def preview(request: Request, output: Path | None) -> None:
     """
     from sheetrender.workflow.preview import preview as draw
 
-    _show(draw(request, output))
+    show(draw(request, output))
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FOLDER, help="The output folder; else renders/NAME.")
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
 @click.option("--engine", help="Who draws; beats the Settings tab.")
 @click.option("--frames", metavar="A-B", help="Only frames A to B, and what they need.")
 @click.option("--fresh", is_flag=True, help="Draw every frame again.")
@@ -232,12 +162,12 @@ def run(
         status=not no_status,
         video=not no_video,
     )
-    _show(render(request, options))
+    show(render(request, options))
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FOLDER, help="The output folder; else renders/NAME.")
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
 @click.option("--engine", help="Who draws; beats the Settings tab.")
 @click.option("--no-video", is_flag=True, help="Make frames only.")
 @click.option(
@@ -258,9 +188,7 @@ def watch(
     from sheetrender.workflow.watch import WatchOptions
     from sheetrender.workflow.watch import watch as stay
 
-    _show(
-        stay(request, WatchOptions(folder=output, engine=engine, video=not no_video, every=every))
-    )
+    show(stay(request, WatchOptions(folder=output, engine=engine, video=not no_video, every=every)))
 
 
 def _frame_range(written: str | None) -> tuple[int, int] | None:
@@ -278,7 +206,7 @@ def _frame_range(written: str | None) -> tuple[int, int] | None:
 @click.option("--drop", is_flag=True, help="Count in drop-frame timecode.")
 @click.option("--size", "shape", metavar="W:H", help="Give a picture size of this shape instead.")
 @click.option("--width", default=768, show_default=True, help="Width for --size, pixels.")
-@_json_option
+@json_option
 def timecode(
     value: str | None, fps: str, drop: bool, shape: str | None, width: int, as_json: bool
 ) -> None:
