@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sheetrender.workflow.project import Request
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--template", help="What to start from; else minimal.")
@@ -83,10 +87,12 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
         if count:
             click.echo(f"{count} problem{'s' if count != 1 else ''} to mend.", err=True)
         else:
-            click.echo(f"{found.rows} rows are ready: {found.frames} frames.", err=True)
+            rows = f"{found.rows} rows are" if found.rows != 1 else "1 row is"
+            click.echo(f"{rows} ready: {_counted(found.frames, 'frame')}.", err=True)
     if write:
-        rows = write_checked(found)
-        click.echo(f"{rows} row{'s' if rows != 1 else ''} of the sheet say so.", err=True)
+        count = write_checked(found)
+        said = f"Written into {_counted(count, 'row')}." if count else "No row has anything to say."
+        click.echo(said, err=True)
     if found.problems:
         ctx.exit(2)
 

@@ -59,6 +59,21 @@ class Schedule:
     keys: tuple[ScheduleKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text cell that counts in a row, whether it stands there or is carried on.
+
+    Attributes:
+        heading: what stands above it.
+        text: with other columns' cells in the place of their names.
+        place: the cell; None where it comes from the command line.
+    """
+
+    heading: str
+    text: str
+    place: Address | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyframe:
     """One row, typed; what its blank cells carry on from the rows above is filled in.
@@ -71,8 +86,7 @@ class Keyframe:
         prompt: subject and style, or the prompt; formulas between backticks as written.
         negative: the negative prompt, likewise.
         caption: what it is about, in few words.
-        prompt_place: the cell that holds most of the prompt.
-        prompt_heading: what stands above it.
+        texts: the cells that both are made of, the one that holds most of the prompt first.
         seed: 0 .. 2**32-1, its fraction the way to the next seed; -1 for one to be drawn; or the
             text of a formula.
         seed_place: the cell that says so; None where none does.
@@ -90,8 +104,7 @@ class Keyframe:
     prompt: str
     negative: str
     caption: str
-    prompt_place: Address
-    prompt_heading: str
+    texts: tuple[PlacedText, ...]
     seed: float | str
     seed_place: Address | None
     gives_seed: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetrender.model.cells import Address, Findings, Problem
-from sheetrender.model.keyframes import ChannelKey, Keyframe, Settings
+from sheetrender.model.keyframes import ChannelKey, Keyframe, PlacedText, Settings
 from sheetrender.planning import readers
 from sheetrender.planning.prompts import caption_of, filled_in, placeholders, prompt_of
 from sheetrender.planning.spreadsheet import ComputedCells
@@ -72,8 +72,7 @@ def carried_on(
             prompt=prompt.positive,
             negative=prompt.negative,
             caption=_caption(row.texts, filled),
-            prompt_place=texts.words_place or texts.place(row, "frame"),
-            prompt_heading=texts.words_heading,
+            texts=texts.placed(filled),
             seed=seed,
             seed_place=seed_place,
             gives_seed=row.seed is not None,
@@ -139,17 +138,14 @@ class _Texts:
             self._wrong(place, heading, cell.formula or readers.written(cell.value), error)
             return ""
 
-    @property
-    def words_heading(self) -> str:
-        """The heading of the cell that holds most of the prompt."""
-        if self.is_whole:
-            return "prompt"
-        return "subject" if self._places.get("subject") else "style"
-
-    @property
-    def words_place(self) -> Address | None:
-        """The cell that holds most of the prompt; None where no cell says anything yet."""
-        return self._places.get(self.words_heading)
+    def placed(self, filled: Mapping[str, str]) -> tuple[PlacedText, ...]:
+        """Return the cells that make prompt and negative prompt, most of the prompt first."""
+        wanted = ("prompt",) if self.is_whole else ("subject", "style")
+        return tuple(
+            PlacedText(heading, filled[heading], self._places.get(heading))
+            for heading in (*wanted, "negative")
+            if filled.get(heading)
+        )
 
     def filled(self) -> dict[str, str]:
         """Return the texts with other columns' cells in the place of their names."""

@@ -39,19 +39,32 @@ def channel_values(
         findings: collects problems and warnings.
     """
     keys = _keys(column, rows, settings, frames, findings)
+    # How long a prompt fades in is said of rows: between two of them there is nothing to glide.
+    interpolation = "hold" if column.heading == "blend" else settings.interpolation
+    work_left = names.work_left
     try:
-        curve = channel_curve(keys, names, frames, settings.interpolation)
+        curve = channel_curve(keys, names, frames, interpolation)
     except FormulaError:
+        names.work_left = work_left
         keys = _good_keys(column, keys, names, frames, findings)
-        curve = channel_curve(keys, names, frames, settings.interpolation)
-    if not any(isinstance(key.value, str) for key in keys) and settings.interpolation in (
-        "linear", "hold", "ease",
-    ):  # fmt: skip
+        try:
+            curve = channel_curve(keys, names, frames, interpolation)
+        except FormulaError as error:
+            # Each alone can be computed, all together are too much work.
+            findings.problems.append(_told(column, keys[-1], error))
+            keys = [_default(column)]
+            curve = channel_curve(keys, names, frames, interpolation)
+    has_formulas = any(isinstance(key.value, str) for key in keys)
+    if not has_formulas and interpolation in ("linear", "hold", "ease"):
         # Numbers were checked as they were read, and nothing between them lies beyond them.
         return _whole(column, curve)
     _check_formulas(column, keys, curve, names, findings)
     curve = np.where(np.isfinite(curve), curve, column.default)
-    return _whole(column, _within(column, keys, curve))
+    if column.heading in CLAMPED:
+        curve = np.clip(curve, column.low, column.high)
+    elif interpolation in ("quadratic", "cubic"):
+        curve = _without_swings(column, keys, curve)
+    return _whole(column, curve)
 
 
 def _keys(
@@ -87,8 +100,11 @@ def _good_keys(
     """Report each key whose formula cannot be computed, and return the others."""
     good = []
     for key in keys:
+        first = min(key.frame, frames - 1)
         try:
-            channel_curve([key], names, frames, "linear")
+            if isinstance(key.value, str):
+                # What is wrong with a formula's words is wrong at every frame.
+                names.compute(key.value, slice(first, first + 1))
             good.append(key)
         except FormulaError as error:
             findings.problems.append(_told(column, key, error))
@@ -142,17 +158,22 @@ def _tell_of_range(
         findings.problems.append(_told(column, key, error))
 
 
-def _within(column: Column, keys: Sequence[ChannelKey], curve: Numbers) -> Numbers:
-    """Return a curve that does not swing beyond the column's limits between its keys.
+def _without_swings(column: Column, keys: Sequence[ChannelKey], curve: Numbers) -> Numbers:
+    """Return a curve that does not swing beyond the column's limits between its numbers.
 
-    Splines overshoot; a limit that is not itself allowed is replaced by the smallest key.
+    Splines overshoot; a limit that is not itself allowed is replaced by the smallest number.
+    What formulas say stays as it is.
     """
     low = column.low
     if column.above_low:
         low = min((key.value for key in keys if isinstance(key.value, float)), default=None)
     if low is None and column.high is None:
         return curve
-    return np.clip(curve, low, column.high)
+    free = np.ones(len(curve), dtype=bool)
+    for key, following in zip(keys, [*keys[1:], None], strict=True):
+        if isinstance(key.value, str):
+            free[key.frame : following.frame if following else None] = False
+    return np.where(free, np.clip(curve, low, column.high), curve)
 
 
 def _whole(column: Column, curve: Numbers) -> Numbers:

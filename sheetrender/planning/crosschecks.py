@@ -58,7 +58,7 @@ def _strength(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan) ->
     strength, steps = plan.channels["strength"], plan.channels["steps"]
     drawn = steps * (1.0 - strength)
     # Deforum rounds 20 * (1 - 0.95) to 1 as well.
-    too_little = drawn < 1.0 - 1e-9
+    too_little = (drawn < 1.0 - 1e-9) & (strength < 1.0)
     too_little[[segment.first for segment in plan.segments]] = False
     for segment in plan.segments:
         frames = slice(segment.first + 1, segment.last + 1)
@@ -123,17 +123,18 @@ def _blends(rows: Sequence[Keyframe], plan: RenderPlan) -> Iterator[Problem]:
 
 
 def _long_prompts(rows: Sequence[Keyframe]) -> Iterator[Problem]:
-    told: set[tuple[Address, str]] = set()
+    told: set[str] = set()
     for row in rows:
         # No text has more tokens than letters.
-        if len(row.prompt) < CLIP_TOKENS - 2 or (row.prompt_place, row.prompt) in told:
+        if len(row.prompt) < CLIP_TOKENS - 2 or row.prompt in told:
             continue
-        told.add((row.prompt_place, row.prompt))
+        told.add(row.prompt)
         tokens = estimated_tokens(row.prompt)
         if tokens > CLIP_TOKENS:
             yield Problem(
-                place=row.prompt_place,
-                heading=row.prompt_heading,
+                place=row.texts[0].place,
+                tab="--set",
+                heading=row.texts[0].heading,
                 written=row.prompt,
                 wrong=f"is about {tokens} tokens long (an estimate), "
                 f"and Stable Diffusion reads {CLIP_TOKENS}",

@@ -6,9 +6,8 @@ a table does not exist; there are no attributes, subscripts or strings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
 import numpy as np
 
@@ -97,30 +96,43 @@ def cost(text: str) -> int:
     return total
 
 
-class _Frames:
+class FrameLanguage:
     """The formula language over arrays, one entry per frame."""
 
     def __init__(self, names: Mapping[str, Numbers | float]) -> None:
         self._names = names
 
     def literal(self, value: float | str | bool) -> Numbers:
+        """Return a number of the formula."""
         return np.float64(value)  # type: ignore[return-value]  # a scalar does as an array
 
     def name(self, text: str) -> Numbers:
+        """Return what a name stands for.
+
+        Raises:
+            FormulaError: nothing is called so.
+        """
         if not _is_known(text, self._names):
             raise unknown_name(text, self._names)
         value = self._names[text if text in self._names else _ALSO[text]]
         return np.asarray(value, dtype=np.float64)
 
     def unary(self, operator: str, operand: Numbers) -> Numbers:
+        """Apply an operator that has one operand."""
         return _as_numbers(_UNARY[operator](operand))
 
     def binary(self, operator: str, left: Numbers, right: Numbers) -> Numbers:
+        """Apply an operator that stands between two operands."""
         return _as_numbers(_BINARY[operator](left, right))
 
     def call(self, call: Call) -> Numbers:
-        function = TABLE[call.name]
+        """Apply a function."""
         values = [evaluate(node, self) for node in call.arguments if node is not None]
+        return self.computed(call, values)
+
+    def computed(self, call: Call, values: Sequence[Numbers]) -> Numbers:
+        """Return what a function makes of its values."""
+        function = TABLE[call.name]
         read = {name: self.name(name) for name in function.reads}
         return _as_numbers(function.compute(*values, **read))
 
@@ -153,7 +165,7 @@ def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numb
 
     Returns:
         Shape (count,). Where the mathematics has no answer, inf or nan stands: the caller names
-        the frame, and `fault` says why.
+        the frame, and `faults.fault` says why.
 
     Raises:
         FormulaError: it cannot be read, or uses a name or function that there is not.
@@ -163,7 +175,7 @@ def compute(text: str, names: Mapping[str, Numbers | float], count: int) -> Numb
         raise _lone_word(tree.text, names)
     values = np.empty(count)
     with np.errstate(all="ignore"):
-        values[:] = evaluate(tree, _Frames(names))
+        values[:] = evaluate(tree, FrameLanguage(names))
     return values
 
 
@@ -180,26 +192,3 @@ def _lone_word(text: str, known: Mapping[str, object]) -> FormulaError:
         "is neither a number nor a formula",
         "Write a number, or a formula of the frame such as 1 + 0.02*sin(2*pi*t/30).",
     )
-
-
-_FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "divide": ("divides by zero", "Keep what it divides by away from 0, with max(…, 0.01)."),
-        "overflow": ("grows beyond all bounds", "Make its powers smaller."),
-        "invalid": (
-            "has no value: it asks for the root or logarithm of a negative number, or for 0/0",
-            "Keep what stands in the brackets in range, with max(…, 0).",
-        ),
-    }
-)
-
-
-def fault(text: str, names: Mapping[str, Numbers | float]) -> FormulaError:
-    """Return why a formula's value is not finite, for names with one frame's values."""
-    try:
-        with np.errstate(all="raise", under="ignore"):
-            evaluate(parse_formula(text), _Frames(names))
-    except FloatingPointError as error:
-        found = next((words for cause, words in _FAULTS.items() if cause in str(error)), None)
-        return FormulaError(*(found or _FAULTS["invalid"]))
-    return FormulaError(*_FAULTS["invalid"])

@@ -73,7 +73,9 @@ def _arguments(call: Call, function: Function) -> list[Node]:
     name = call.name
     given = [argument for argument in call.arguments if argument is not None]
     count = len(given) + len(call.named)
-    if len(given) < len(call.arguments) or count > function.most:
+    if len(given) < len(call.arguments):
+        raise FormulaError(f"gives {name} an empty value", "Take out a comma, or fill it in.")
+    if count > function.most:
         raise _wrong_count(name, count, function)
     if function.any_number:
         if call.named or len(given) < function.fewest:
@@ -99,10 +101,10 @@ def _arguments(call: Call, function: Function) -> list[Node]:
 
 
 def _wrong_count(name: str, count: int, function: Function) -> FormulaError:
-    return FormulaError(
-        f"gives {name} {count} value{'s' if count != 1 else ''}",
-        f"{name} takes {function.takes}: {name}({', '.join(function.parameters)}).",
-    )
+    remedy = f"{name} takes {function.takes}: {name}({', '.join(function.parameters)})."
+    if function is CYCLES.get(name):
+        remedy += f" Or give it a period in frames: {name}(p=20, a=2)."
+    return FormulaError(f"gives {name} {count} value{'s' if count != 1 else ''}", remedy)
 
 
 def _moves(tree: Node) -> bool:

@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.planning.expressions import compute, cost, fault
+from sheetrender.planning.expressions import compute, cost
+from sheetrender.planning.faults import fault
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.syntax import FormulaError
 
@@ -26,6 +27,9 @@ class FormulaNames:
     """What the names in a formula stand for, and how formulas are computed with them.
 
     ``k``, ``n`` and ``p`` count from the row of the sheet that each frame belongs to.
+
+    Attributes:
+        work_left: multiplications that formulas may still take.
     """
 
     def __init__(
@@ -46,7 +50,7 @@ class FormulaNames:
         length = lengths[row_of]
         own = {"t": frames, "k": since, "n": length, "p": since / length}
         self._names: dict[str, Numbers | float] = {**shared, **own}
-        self._work_left = MOST_WORK
+        self.work_left = MOST_WORK
 
     def compute(self, formula: str, frames: Frames) -> Numbers:
         """Return a formula's values for some frames, in their order; some may not be finite.
@@ -55,12 +59,13 @@ class FormulaNames:
             FormulaError: it cannot be computed, or is too much work.
         """
         count = len(self._frames[frames])
-        self._work_left -= cost(formula) * count
-        if self._work_left < 0:
+        work = cost(formula) * count
+        if work > self.work_left:
             raise FormulaError(
                 f"is one long formula too many for a video of {len(self._frames):,} frames",
                 "Make formulas shorter, or the video.",
             )
+        self.work_left -= work
         return compute(formula, self.at(frames), count)
 
     def at(self, frames: Frames) -> Mapping[str, Numbers | float]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from sheetrender.model.cells import Findings, Problem
+from sheetrender.model.cells import Address, Findings, Problem
 from sheetrender.model.frames import Segment
-from sheetrender.model.keyframes import Keyframe, Settings
+from sheetrender.model.keyframes import Keyframe, PlacedText, Settings
 from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.planning import readers
 from sheetrender.planning.channels import channel_values
@@ -17,7 +17,7 @@ from sheetrender.planning.columns import CHANNELS
 from sheetrender.planning.crosschecks import cross_checks
 from sheetrender.planning.frame_names import FormulaNames
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.prompts import moving
+from sheetrender.planning.prompts import MathsError, moving
 from sheetrender.planning.seeds import DrawSeed, said_seeds, with_formulas
 from sheetrender.planning.syntax import FormulaError
 
@@ -107,35 +107,47 @@ def _with_moving_texts(
     findings: Findings,
 ) -> list[PlannedRow]:
     """Return the rows with the formulas of their prompts computed."""
-    return [
-        _with_moving_text(row, keyframe, names, findings)
-        if "`" in row.prompt or "`" in row.negative
-        else row
-        for row, keyframe in zip(planned, rows, strict=True)
-    ]
+    complete = []
+    told: set[tuple[Address | None, str]] = set()
+    for row, keyframe in zip(planned, rows, strict=True):
+        try:
+            complete.append(_with_moving_text(row, names))
+        except MathsError as error:
+            complete.append(row)
+            guilty = _guilty(keyframe, error)
+            # One cell may be carried on by many rows.
+            if (guilty.place, error.formula) not in told:
+                told.add((guilty.place, error.formula))
+                findings.problems.append(_told(guilty, error))
+    return complete
 
 
-def _with_moving_text(
-    row: PlannedRow, keyframe: Keyframe, names: FormulaNames, findings: Findings
-) -> PlannedRow:
-    end = max(row.last, row.first) + 1
-    try:
-        return replace(
-            row,
-            moving_prompt=moving(row.prompt, names, row.first, end),
-            moving_negative=moving(row.negative, names, row.first, end),
-        )
-    except FormulaError as error:
-        findings.problems.append(
-            Problem(
-                place=keyframe.prompt_place,
-                heading=keyframe.prompt_heading,
-                written=row.prompt,
-                wrong=str(error),
-                remedy=error.remedy,
-            )
-        )
+def _with_moving_text(row: PlannedRow, names: FormulaNames) -> PlannedRow:
+    if "`" not in row.prompt and "`" not in row.negative:
         return row
+    end = max(row.last, row.first) + 1
+    return replace(
+        row,
+        moving_prompt=moving(row.prompt, names, row.first, end),
+        moving_negative=moving(row.negative, names, row.first, end),
+    )
+
+
+def _guilty(row: Keyframe, error: MathsError) -> PlacedText:
+    """Return the cell that holds a formula that cannot be computed."""
+    holding = [text for text in row.texts if f"`{error.formula}" in text.text]
+    return (holding or [text for text in row.texts if "`" in text.text])[0]
+
+
+def _told(text: PlacedText, error: FormulaError) -> Problem:
+    return Problem(
+        place=text.place,
+        tab="--set",
+        heading=text.heading,
+        written=text.text,
+        wrong=str(error),
+        remedy=error.remedy,
+    )
 
 
 def _with_blend(rows: Sequence[PlannedRow], blend: Numbers) -> list[PlannedRow]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sheetrender.model.prompts import MovingText
+from sheetrender.model.prompts import MovingText, plain_words
 from sheetrender.planning.columns import folded, nearest
+from sheetrender.planning.formula_words import with_decimal_points
 from sheetrender.planning.frame_names import FormulaNames, finite_values
 from sheetrender.planning.syntax import FormulaError
 
@@ -21,12 +22,25 @@ CLIP_TOKENS = 77
 """What a text encoder of Stable Diffusion reads, its two marks of beginning and end included."""
 
 _PLACE = re.compile(r"\{\{|\}\}|\{\s*([^\W\d][\w \-]{0,60})\}")
-_NEGATIVE = re.compile(r"(?:^|\s)--neg(?:ative)?\b\s*")
+# Word processors make one long dash of two short ones.
+_NEGATIVE = re.compile(r"\s*(?:--\s?neg(?:ative)?\b|[—–]neg\b)\s*", re.IGNORECASE)
 _MATHS = re.compile(r"`([^`]*)`")
 _PIECE = re.compile(r"[^\W\d_]+|\d|[^\s\w]+|_+")
 _WEIGHT = re.compile(r":\s*-?\d*\.?\d+(?=[)\]])|<[a-z]+:[^<>]*>|[()\[\]]")
 _ONE_TOKEN = 7
 _LETTERS_MORE = 4
+
+
+class MathsError(FormulaError):
+    """A formula between backticks that cannot be computed.
+
+    Attributes:
+        formula: as it stands between them.
+    """
+
+    def __init__(self, formula: str, wrong: str, remedy: str) -> None:
+        super().__init__(wrong, remedy)
+        self.formula = formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +68,32 @@ def filled_in(text: str, value_of: Callable[[str], str | None], headings: Iterab
         FormulaError: a name in braces is no heading.
     """
 
+    known = list(headings)
+
     def replaced(match: re.Match[str]) -> str:
         if match[1] is None:
             return match.group()[0]
         value = value_of(folded(match[1]))
         if value is None:
-            close = nearest(match[1], headings)
+            close = nearest(match[1], known)
             hint = f"Did you mean {{{close}}}? " if close else ""
             raise FormulaError(
                 f"asks for the column {match.group()}, which the sheet does not have",
                 f"{hint}Write {{{match.group()}}} for braces that are meant as they are.",
             )
+        if "{" in value and (more := placeholders(value) & {folded(h) for h in known}):
+            raise FormulaError(
+                f"asks for {match.group()}, whose cell names {sorted(more)[0]!r} in turn",
+                "Name both columns in this cell.",
+            )
         return value
 
     return _PLACE.sub(replaced, text)
+
+
+def with_decimal_points_in_maths(text: str) -> str:
+    """Return a text of a sheet that writes ``0,5``, the formulas between its backticks as ours."""
+    return _MATHS.sub(lambda match: f"`{with_decimal_points(match[1])}`", text)
 
 
 def prompt_of(texts: Mapping[str, str], *, whole: bool) -> Prompt:
@@ -104,7 +130,7 @@ def joined(first: str, second: str) -> str:
 
 def caption_of(text: str) -> str:
     """Return what a row is about without what does not belong into a picture."""
-    return _MATHS.sub("", _halves(text)[0])
+    return plain_words(_MATHS.sub("1", _halves(text)[0]))
 
 
 def moving(text: str, names: FormulaNames, first: int, end: int) -> MovingText | None:
@@ -117,19 +143,20 @@ def moving(text: str, names: FormulaNames, first: int, end: int) -> MovingText |
         end: the frame behind its last one, greater than `first`.
 
     Raises:
-        FormulaError: a formula cannot be read, or has no value at some frame.
+        MathsError: a formula cannot be read, or has no value at some frame.
     """
     if "`" not in text:
         return None
     pieces = _MATHS.split(text)
     if any("`" in piece for piece in pieces[::2]):
-        raise FormulaError("has a backtick without its second one", "Write `formula`.")
+        raise MathsError(pieces[-1], "has a backtick without its second one", "Write `formula`.")
     numbers = []
     for formula in pieces[1::2]:
         try:
             numbers.append(finite_values(formula, names, first, end))
         except FormulaError as error:
-            raise FormulaError(f"has `{formula}`, which {error}", error.remedy) from error
+            wrong = f"has `{formula}`, which {error}"
+            raise MathsError(formula, wrong, error.remedy) from error
     return MovingText(tuple(pieces[::2]), np.stack(numbers, axis=1))
 
 

@@ -14,6 +14,7 @@ from sheetrender.planning.carrying import TypedRow, carried_on
 from sheetrender.planning.cell_warnings import volatile_warnings
 from sheetrender.planning.columns import COLUMNS, Column
 from sheetrender.planning.markers_tab import read_markers
+from sheetrender.planning.prompts import with_decimal_points_in_maths
 from sheetrender.planning.schedule_text import channel_value
 from sheetrender.planning.seeds import read_seed
 from sheetrender.planning.spreadsheet import ComputedCells
@@ -144,7 +145,7 @@ class _RowReader:
             column = _COLUMNS[heading]
             try:
                 if column.kind in ("text", "ours"):
-                    texts[heading] = _text(value)
+                    texts[heading] = self._words(value)
                     if heading == "status":
                         self._warn_of_no_order(number, texts[heading])
                 elif column.kind == "seed":
@@ -156,6 +157,10 @@ class _RowReader:
             except FormulaError as error:
                 self._wrong(number, heading, readers.written(value), error)
         return TypedRow(number, frame, texts, seed, cut, keys)
+
+    def _words(self, value: Value) -> str:
+        words = _text(value)
+        return with_decimal_points_in_maths(words) if self._decimal_comma else words
 
     def _warn_of_no_order(self, number: int, written: str) -> None:
         if written.casefold() not in STATUS_WORDS:

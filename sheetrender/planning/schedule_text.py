@@ -22,6 +22,7 @@ _MARK = re.compile(r"[(),:]")
 _BRACKETED_NUMBER = re.compile(r"[\s('\"]*([-+−]?)[\s(]*([\d.][^()]*?)[\s)'\"]*")
 _PLAIN_VALUE = re.compile(r"\(?([-+]?\d+(?:\.\d+)?)\)?")
 _PLAIN_KEY = re.compile(r"[-+−]?\d+(?:\.0*)?")
+_WITH_UNIT = re.compile(r"[\d.]+\s*[a-z]+")
 _SHOWN = 40
 
 
@@ -108,6 +109,12 @@ def _short(text: str) -> str:
 def _key(written: str) -> int | str:
     """Return a key as a frame number, or as the text of a formula that gives it."""
     key = written.strip().strip("\"'").strip()
+    if not key:
+        raise FormulaError(
+            "has a colon without a frame before it", "Write a frame number before each colon."
+        )
+    if _WITH_UNIT.fullmatch(key):
+        raise FormulaError(f"has the key {_short(key)}", "Keys count frames, without a unit.")
     try:
         return int(key)
     except ValueError:
@@ -122,8 +129,6 @@ def _key(written: str) -> int | str:
         parse_formula(key)
     except FormulaError as error:
         remedy = error.remedy or "Write a frame number before each colon."
-        if not key:
-            raise FormulaError("has a colon without a frame before it", remedy) from error
         raise FormulaError(f"has the key {_short(key)}, which {error}", remedy) from error
     return key
 

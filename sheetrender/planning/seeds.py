@@ -6,6 +6,7 @@ A fraction is the way from one seed to the next: 1000.25 is a quarter of the way
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,14 @@ from sheetrender.model.plan import PlannedRow
 from sheetrender.planning import readers
 from sheetrender.planning.columns import Column
 from sheetrender.planning.expressions import parse_formula
+from sheetrender.planning.formula_words import with_decimal_points
 from sheetrender.planning.frame_names import FormulaNames, finite_values
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.syntax import FormulaError, Name
 
 SEEDS = 2**32
+_OPERATOR = re.compile(r"[-+*/^%()]")
+_MOVING = frozenset({"t", "f", "k", "n", "p", "sec", "beat", "b", "bar", "s"})
 DrawSeed = Callable[[str], int]
 
 
@@ -34,7 +38,8 @@ def read_seed(value: Value, column: Column, *, decimal_comma: bool = False) -> f
     """
     found = readers.number(value, decimal_comma=decimal_comma)
     if found is None:
-        return _formula(readers.text(value), column)
+        written = readers.text(value)
+        return _formula(with_decimal_points(written) if decimal_comma else written, column)
     if not column.allows(found) or -1 < found < 0:
         raise FormulaError("is out of range", f"Write a whole number {column.limits}.")
     return found
@@ -45,8 +50,10 @@ def _formula(written: str, column: Column) -> str:
     try:
         tree = parse_formula(written)
     except FormulaError as error:
+        if _OPERATOR.search(written):
+            raise
         raise refusal from error
-    if isinstance(tree, Name):
+    if isinstance(tree, Name) and tree.text not in _MOVING:
         raise refusal
     return written
 

@@ -71,7 +71,7 @@ def _number(low: float | None = None, high: float | None = None, *, above: bool 
     def read(value: Value) -> float:
         found = readers.number(value)
         if found is None:
-            raise FormulaError("is not a number", f"Write a number {column.limits}.")
+            raise FormulaError("is not a number", f"Write a number {column.limits}".rstrip() + ".")
         if not column.allows(found):
             raise FormulaError("is out of range", f"Write a number {column.limits}.")
         return found
@@ -84,7 +84,9 @@ def _seed(value: Value) -> float:
     assert column is not None
     found = read_seed(value, column)
     if isinstance(found, str):
-        raise FormulaError("is not a whole number", f"Write a whole number {column.limits}.")
+        raise FormulaError(
+            "is a formula", f"Write a whole number {column.limits}; rows take formulas for it."
+        )
     return found
 
 

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 MAX_DEPTH = 50
+"""Levels of brackets."""
+
+MAX_HEIGHT = 4 * MAX_DEPTH
+"""Of the tree: brackets, signs and powers in one another."""
 
 
 class FormulaError(ValueError):
@@ -212,6 +216,7 @@ class _Parser:
         self._grammar = grammar
         self._position = 0
         self._depth = 0
+        self._height = 0
         self._postfixes = 0
 
     @property
@@ -223,15 +228,30 @@ class _Parser:
             return FormulaError("ends too early", "Complete it, or close a bracket.")
         if self.here.text == "=":
             return FormulaError("has a single =", "Write == to compare.")
-        return FormulaError(
-            f"has {self.here.text!r} where nothing like it can stand",
-            "Check brackets, commas and operators around it.",
-        )
+        remedy = "Check brackets, commas and operators around it."
+        if self._grammar.choice and self.here.text in ("if", "else"):
+            remedy = "Write a if condition else b, or where(condition, a, b)."
+        elif self._lacks_a_times_sign():
+            remedy = f"Write a times sign between: {self._before.text}*{self.here.text}."
+        written = self.here.text.replace("%%", "%")
+        return FormulaError(f"has {written!r} where nothing like it can stand", remedy)
 
-    def expression(self, tightness: int) -> Node:
+    @property
+    def _before(self) -> Token:
+        return self._tokens[max(0, self._position - 1)]
+
+    def _lacks_a_times_sign(self) -> bool:
+        return self._before.kind == "literal" and self.here.kind in ("name", "call", "open")
+
+    def _nested(self) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise FormulaError(f"nests deeper than {MAX_DEPTH} levels", "Split it up.")
+
+    def expression(self, tightness: int) -> Node:
+        self._height += 1
+        if self._height > MAX_HEIGHT:
+            raise FormulaError("has too many operators in one another", "Split it up.")
         left = self._operand()
         links: Infix | Chain | None = None
         while True:
@@ -257,7 +277,7 @@ class _Parser:
                 left = self._choice(left)
             else:
                 break
-        self._depth -= 1
+        self._height -= 1
         return left
 
     def _count_postfix(self) -> None:
@@ -278,12 +298,16 @@ class _Parser:
             return Prefix(token.text, self.expression(self._grammar.prefix[token.text]))
         if token.kind == "open":
             self._position += 1
+            self._nested()
             inner = self.expression(0)
             self._expect("close")
+            self._depth -= 1
             return inner
         if token.kind == "call":
             self._position += 1
+            self._nested()
             call = self._call(token.text)
+            self._depth -= 1
             return call if self._grammar.call is None else self._grammar.call(call)
         raise self.unexpected()
 

@@ -30,6 +30,7 @@ from sheetrender.model.events import (
 )
 
 LINE_SECONDS = 5.0
+_MEASURABLE = 0.5
 
 
 class _Speed(ProgressColumn):
@@ -156,10 +157,13 @@ class _Lines:
         if self._printed == self._done:
             return
         self._printed = self._done
-        speed = self._done / max(now - self._started, 1e-6)
+        took = now - self._started
+        speed = self._done / max(took, 1e-6)
         left = (self._total - self._done) / max(speed, 1e-6)
         rest = f", {left:.0f} s left" if self._done < self._total else ""
-        line = f"{self._title} {self._done}/{self._total}: {speed:.1f} frames/s{rest}"
+        line = f"{self._title} {self._done}/{self._total}"
+        # What is done at once has no speed that means anything.
+        line += f": {speed:.1f} frames/s{rest}" if took > _MEASURABLE else ""
         self._stream.write(line + "\n")
         self._stream.flush()
 

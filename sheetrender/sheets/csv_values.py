@@ -19,6 +19,8 @@ _NUMBER = re.compile(
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 _TRUTH = {"TRUE": True, "FALSE": False}
+_QUOTED = re.compile(r'("(?:[^"]|"")*")')
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
 def has_decimal_comma(texts: Iterable[str], delimiter: str) -> bool:
@@ -45,13 +47,20 @@ def cell_of(text: str, delimiter: str) -> Cell | None:
         # Imported here because the tokenizer brings all of openpyxl, which few text files need.
         from sheetrender.sheets.formula_tokens import formula_tokens
 
-        return Cell(None, text, formula_tokens(text))
+        return Cell(None, text, formula_tokens(_with_points(text) if delimiter == ";" else text))
     if _ESCAPED.match(text):
         return Cell(text[1:])
     if text in _TRUTH:
         return Cell(_TRUTH[text])
     number = _number(text, delimiter)
     return Cell(text if number is None else number)
+
+
+def _with_points(formula: str) -> str:
+    """Return a formula of a country that writes ``MAX(1;1,5)`` as files hold it: ``MAX(1,1.5)``."""
+    parts = _QUOTED.split(formula)
+    parts[::2] = [_COMMA.sub(".", part).replace(";", ",") for part in parts[::2]]
+    return "".join(parts)
 
 
 def text_of(value: str | int | float | None, *, decimal_comma: bool) -> str:

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from sheetrender.model.cells import Cell, Grid, Value
 
+_UNKNOWN_NAME = "#NAME?"
+
 Computed: TypeAlias = Mapping[str, Mapping[tuple[int, int], Value]]
 """Values by the worksheet's title and by row and column."""
 
@@ -28,14 +30,17 @@ def formula_values(grids: Sequence[Grid]) -> Computed:
 
 
 def with_values(grids: Sequence[Grid], computed: Computed) -> list[Grid]:
-    """Return worksheets whose formulas show the computed values; all else is as it was."""
+    """Return worksheets whose formulas show the computed values; all else is as it was.
+
+    A name that the other program does not know says nothing about the formula: it may be too old.
+    """
     return [_with_values(grid, computed.get(grid.tab, {})) for grid in grids]
 
 
 def _with_values(grid: Grid, values: Mapping[tuple[int, int], Value]) -> Grid:
     cells: dict[tuple[int, int], Cell] = {}
     for place, cell in grid.cells.items():
-        if cell.formula is not None and place in values:
+        if cell.formula is not None and values.get(place, _UNKNOWN_NAME) != _UNKNOWN_NAME:
             cells[place] = replace(cell, value=values[place], tokens=None)
         else:
             cells[place] = cell

@@ -9,6 +9,7 @@ from sheetrender.model.errors import UsageError
 from sheetrender.output.deforum_file import write_deforum
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.deforum.exporting import exported
+from sheetrender.planning.deforum.keys import EXTRA
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow.project import (
     Project,
@@ -81,6 +82,18 @@ def _refuse_to_replace(project: Project, request: Request, file: Path) -> None:
         )
     if not file.absolute().parent.is_dir():
         raise UsageError(f"The folder {file.parent} is not there. Make it, or name another.")
+    if file.exists() and not _is_ours(file):
+        raise UsageError(
+            f"{file} exists and was not written by sheetrender. Give another name with -o."
+        )
     for kept in (project.song, Path(request.sheet)):
         if kept is not None and kept.resolve() == file.resolve():
             raise UsageError(f"{file} is what the sheet is made of. Give another name with -o.")
+
+
+def _is_ours(file: Path) -> bool:
+    """Say whether a file is an export of an earlier time, and may be written anew."""
+    try:
+        return f'"{EXTRA}"'.encode() in file.read_bytes()
+    except OSError:
+        return False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sheetrender.engines.engine import open_engine
 from sheetrender.model.errors import UsageError
-from sheetrender.model.events import Event, Made, VideoProgress
+from sheetrender.model.events import Event, Made, Notice, VideoProgress
 from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.loop import draw_frames
@@ -38,6 +38,8 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
     if video.suffix.lower() != ".mp4":
         raise UsageError(f"{video} does not end in .mp4. Give a name that does with -o.")
     refuse_to_replace_the_song(project, video)
+    for warning in project.findings.warnings:
+        yield Notice(f"Warning: {warning}")
     yield from song_notices(project, plan.frames)
     engine = open_engine("animatic", project.engine_settings)
     with video_pipe(

@@ -334,3 +334,37 @@ def test_libreoffice_computes_what_we_cannot_and_leaves_the_file(sheet: Path) ->
     assert status == 0
     assert json.loads(out)["channels"]["zoom"][0] == pytest.approx(1.00398942)
     assert sheet.read_bytes() == content
+
+
+def test_preview_says_what_is_probably_not_meant(sheet: Path) -> None:
+    edit(sheet, A4=500)
+    _, _, err = call("preview", sheet)
+    assert "Warning: Keyframes!A4 (frame): '500' comes after the last frame" in err
+
+
+def test_an_export_takes_only_the_place_of_an_earlier_one(sheet: Path, tmp_path: Path) -> None:
+    target = tmp_path / "mine.txt"
+    target.write_text("my notes", "utf-8")
+    status, _, err = call("export", sheet, "--to", "deforum", "-o", target)
+    assert status == 2
+    assert "was not written by sheetrender" in err
+    assert target.read_text("utf-8") == "my notes"
+    target.unlink()
+    assert call("export", sheet, "--to", "deforum", "-o", target)[0] == 0
+    assert call("export", sheet, "--to", "deforum", "-o", target)[0] == 0
+
+
+def test_check_of_decimal_commas_reads_every_kind_of_formula(tmp_path: Path) -> None:
+    path = tmp_path / "de.csv"
+    path.write_text(
+        'frame;subject;seed;zoom\n0;"a `ease(p; 1,4; 0)`";1000 + t*0,5;1,01\n'
+        '10;b;;"1 + clamp(t/100; 0,01; 0,5)"\n20;c;;"=MAX(1;1,05)"\n',
+        "utf-8",
+    )
+    status, out, _ = call("plan", path, "--json")
+    assert status == 0
+    plan = json.loads(out)
+    assert plan["seeds"][:3] == [1000, 1000.5, 1001]
+    assert plan["prompts"][0]["text"] == "a 1.4"
+    assert plan["channels"]["zoom"][19] == pytest.approx(1.19)
+    assert plan["channels"]["zoom"][20] == pytest.approx(1.05)

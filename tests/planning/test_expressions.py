@@ -82,7 +82,7 @@ def test_a_constant_holds_for_every_frame() -> None:
         ("sin(", "ends too early"),
         ("max()", "0 values"),
         ("sin(1, 2)", "2 values"),
-        ("clamp(1,,2)", "values"),
+        ("clamp(1,,2)", "empty value"),
         ("'a'", "quotation mark"),
         ("t.real", "dot"),
         ("t[0]", "'\\['"),
@@ -121,8 +121,13 @@ def test_deep_and_long_formulas_are_refused_quickly() -> None:
         at("(" * 60 + "1" + ")" * 60)
     with pytest.raises(FormulaError, match="2000 characters"):
         at("1+" * 1000 + "1")
-    with pytest.raises(FormulaError, match="50 levels"):
+    with pytest.raises(FormulaError, match="too many operators"):
         at("2" + "**2" * 300)
+    with pytest.raises(FormulaError, match="too many operators"):
+        at("-" * 300 + "1")
+    assert at("1+(" * 50 + "1" + ")" * 50)[0] == 51
+    assert at("where(t<0,1," * 49 + "2" + ")" * 49)[0] == 2
+    assert len(at("2*-sin(" * 50 + "1" + ")" * 50)) == 10
 
 
 def test_a_sum_of_hundreds_of_terms_is_no_deep_formula() -> None:

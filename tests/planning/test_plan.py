@@ -269,3 +269,44 @@ def test_what_shows_something_else_each_time_is_a_warning_of_its_cell() -> None:
         ("Settings!B2", "fps"), ("Keyframes!F2", "zoom"), ("Keyframes!F3", "zoom")
     ]  # fmt: skip
     assert "rests on RAND" in findings.warnings[1].wrong
+
+
+def test_too_much_work_for_all_formulas_together_is_told_and_no_traceback() -> None:
+    long = "+".join(["bez()"] * 6)
+    rows = [(n * 9_000, "x", None, None, None, f"1 + 0*({long}) + {n}/1000") for n in range(9)]
+    plan, findings = planned(
+        [HEAD, *rows, (90_000, "y", None, None, None, "abcd")], {"frames": 100_000}
+    )
+    assert plan.channels["zoom"].shape == (100_000,)
+    wrong = [p.wrong for p in findings.problems]
+    assert "is neither a number nor a formula" in wrong
+    assert "is one long formula too many for a video of 100,000 frames" in wrong
+
+
+@pytest.mark.parametrize("how", ["linear", "ease", "hold", "quadratic", "cubic"])
+def test_what_a_zoom_formula_says_is_never_cut_off(how: str) -> None:
+    rows = [
+        (0, "x", None, None, None, 1.01),
+        (10, "y", None, None, None, "1 + 0.02*sin(2*pi*t/30)"),
+        (40, "z", None, None, None, "(0.97)"),
+        (50, "w", None, None, None, 1.02),
+    ]
+    plan, findings = planned([HEAD, *rows], {"frames": 60, "interpolation": how})
+    assert not findings.problems
+    frames = np.arange(10, 40)
+    expected = 1 + 0.02 * np.sin(2 * np.pi * frames / 30)
+    assert plan.channels["zoom"][10:40] == pytest.approx(expected)
+    assert plan.channels["zoom"][40:50] == pytest.approx([0.97] * 10)
+
+
+def test_strength_between_a_number_and_a_formula_stays_in_range() -> None:
+    head = ("frame", "subject", "strength")
+    plan, findings = planned([head, (0, "x", 0.5), (10, "y", "2 + t"), (20, "z", 0)])
+    assert plan.channels["strength"].max() == 1
+    assert findings.warnings[0].cell == "Keyframes!C3"
+
+
+def test_a_fade_belongs_to_its_row_and_holds_until_the_next() -> None:
+    head = ("frame", "subject", "blend")
+    plan, _ = planned([head, (0, "a"), (30, "b", 20), (60, "c"), (90, "d", 0)])
+    assert [row.blend for row in plan.rows][1:] == [20, 20, 0]

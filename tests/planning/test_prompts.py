@@ -43,6 +43,25 @@ def test_what_stands_behind_neg_is_negative_and_joins_the_column() -> None:
     ]
 
 
+@pytest.mark.parametrize("dashes", ["--neg", "--NEG", "-- neg", "—neg", "–neg", "--negative"])
+def test_dashes_of_every_kind_mean_the_same(dashes: str) -> None:
+    assert texts((0, f"a cat,{dashes} dog")) == [("a cat,", "dog")]
+    assert texts((0, "a well—negative space")) == [("a well—negative space", "")]
+
+
+def test_a_column_that_names_another_is_told() -> None:
+    (problem,) = wrong((0, "{city} at night", "rainy", None, None, "{style} Paris"))
+    assert problem.startswith("Keyframes!B2 (subject)")
+    assert "whose cell names 'style' in turn" in problem
+
+
+def test_a_formula_that_fails_is_told_once_at_the_cell_that_holds_it() -> None:
+    (problem,) = wrong((0, "a", None, None, "n `foo+t`"), (5, "b"), (9, "c"))
+    assert problem.startswith("Keyframes!E2 (negative): 'n `foo+t`' has `foo+t`")
+    (problem,) = wrong((0, "a", "fog `foo`"), (5, "b"))
+    assert problem.startswith("Keyframes!C2 (style)")
+
+
 def test_names_in_braces_are_other_columns_and_blanks_carry_on() -> None:
     assert texts(
         (0, "{city} at night", "style of {City}, {zoom}", None, None, "Lima", 1.02),
@@ -81,7 +100,7 @@ def test_backticks_hold_formulas_that_move_with_the_frames() -> None:
         "(fox:0), 0 done", "(fox:1), 0.25 done", "(fox:1), 0.5 done",
         "(snow:0.1), 0.033333 done", "(snow:0.5), 0.166667 done",
     ]  # fmt: skip
-    assert plan.rows[0].caption == "(fox:)"
+    assert plan.rows[0].caption == "fox"
 
 
 def test_a_prompt_that_fades_in_comes_from_the_last_one_of_the_row_before() -> None:

@@ -53,6 +53,10 @@ def test_a_formula_travels_from_seed_to_seed() -> None:
     assert plan.seed_shares[4:9].tolist() == [0, 0.25, 0.5, 0.75, 0]
 
 
+def test_a_frame_alone_is_a_seed() -> None:
+    assert plan_of((0, "a", "t")).seeds.tolist() == list(range(12))
+
+
 def test_the_last_seed_of_all_travels_on_to_the_first() -> None:
     plan = plan_of((0, "a", 2**32 - 1), seed_behavior="iter")
     assert plan.seeds[:3].tolist() == [2**32 - 1, 0, 1]
@@ -77,10 +81,12 @@ def test_the_settings_give_the_seed_of_rows_without_one() -> None:
     [
         ("abc", "is not a whole number. Write a whole number from -1 to 4294967295."),
         ("seven up", "is not a whole number"),
+        ("1000 + k/", "ends too early"),
+        ("sinn(t)", "Did you mean sin?"),
         (2**32, "is out of range"),
         (-2, "is out of range"),
         ("5 - t", "is -1 at frame 6. Seeds run from 0"),
-        ("1/t^0*log(-1)", "has no value"),
+        ("1/t^0*log(-1)", "takes the logarithm of a negative number at frame 0"),
         ("10 + secs", "secs, which is no name here. Did you mean sec?"),
     ],
 )

@@ -253,3 +253,15 @@ def test_fields_are_split_as_pythons_csv_module_splits_them(rows: list[list[str]
     text = "\n".join(",".join(quoted(field, ",") for field in row) for row in rows)
     ours = [[field.text for field in row] for row in split_rows(text, ",")]
     assert ours == list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_spreadsheet_formulas_of_a_file_with_decimal_commas_are_read_as_written(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "de.csv"
+    path.write_text('frame;subject;zoom\n0;x;"=MAX(1;1,5)&"";1,5"""\n', "utf-8")
+    cell = CsvStore(path).read().grids[0].cells[2, 3]
+    assert cell.formula == '=MAX(1;1,5)&";1,5"'
+    assert [token.text for token in cell.tokens or ()] == [
+        "MAX(", "1", ",", "1.5", ")", "&", '";1,5"'
+    ]  # fmt: skip

@@ -169,3 +169,14 @@ TEMPLATE = 'title = "none"\n'
 def test_every_file_makes_a_workbook(file: dict[str, object]) -> None:
     found = imported(parsed(json.dumps(file)))
     assert workbook_bytes(workbook_of(found, TEMPLATE, "settings.txt"))
+
+
+@pytest.mark.parametrize("frames", ["abc", float("nan"), 3_000_000_000, -5, 2.7])
+def test_what_our_own_key_says_of_the_length_does_not_count(tmp_path: Path, frames: object) -> None:
+    source = tmp_path / "settings.txt"
+    kept = {"settings": {"frames": frames, "width": frames}, "exported": {"x": "1"}}
+    content = {"prompts": {"0": "a"}, "zoom": "0:(1+0.01*t)", "sheetrender": kept}
+    source.write_text(json.dumps(content), "utf-8")
+    init_from_deforum(tmp_path / "new.xlsx", source)
+    found = check(Request(sheet=str(tmp_path / "new.xlsx"), overrides={}))
+    assert found.frames == 120

@@ -30,6 +30,8 @@ _NAMES = frozenset(
     }
 )  # fmt: skip
 _ELSEWHERE = frozenset({"width", "height", "frames", "output", "style", "negative", "seed"})
+_IN_THE_FILE = frozenset({"width", "height", "frames", "output"})
+"""What Deforum's own keys say in full, or what belongs to another folder."""
 _SETTINGS = frozenset(setting.name for setting in SETTINGS)
 
 TWINS: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +77,7 @@ def read_extra(file: File) -> Extra:
         return Extra()
     settings, rows, exported = (found.get(k) for k in ("settings", "rows", "exported"))
     return Extra(
-        settings=_cells(settings, {*_SETTINGS, *CHANNEL_NAMES}),
+        settings=_cells(settings, {*_SETTINGS, *CHANNEL_NAMES} - _IN_THE_FILE),
         rows={
             row["frame"]: _cells(row, {"seed", "cut", "caption", *CHANNEL_NAMES})
             for row in (rows if isinstance(rows, list) else ())
