@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -82,7 +83,13 @@ def test_a_hold_while_it_draws_stops_that_row_within_one_look(emulator: SheetsEm
     book = add(emulator, times=12)
     for column, heading in enumerate(OURS, start=len(HEAD) + 1):
         book.set("Keyframes", 1, column, heading)
-    watch = Watching(KEY).through(nothing, during={2: typing(book, 3, STATUS, "hold")})
+
+    def hold() -> None:
+        # Not into the moment between a read and a write of the statuses.
+        time.sleep(0.5)
+        book.set("Keyframes", 3, STATUS, "hold")
+
+    watch = Watching(KEY).through(nothing, during={2: hold})
     assert statuses(book) == ["done", "held", "done"]
     assert set(drawn(watch.phases[0])) <= {*range(96), *range(192, 288)}
 
