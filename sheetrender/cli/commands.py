@@ -147,6 +147,32 @@ def run(
     show(render(request, options))
 
 
+@click.command()
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
+@click.option("--engine", help="Who draws; beats the Settings tab.")
+@click.option("--no-video", is_flag=True, help="Make frames only.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often the sheet is looked at.",
+)
+def watch(
+    request: Request, output: Path | None, engine: str | None, no_video: bool, every: float
+) -> None:
+    """Stay, and render whatever people change in SHEET until Ctrl-C.
+
+    Example: sheetrender watch my.xlsx
+    """
+    from sheetrender.workflow.watch import WatchOptions
+    from sheetrender.workflow.watch import watch as stay
+
+    show(stay(request, WatchOptions(folder=output, engine=engine, video=not no_video, every=every)))
+
+
 def _frame_range(written: str | None) -> tuple[int, int] | None:
     if written is None:
         return None
@@ -192,4 +218,4 @@ def timecode(
         )
 
 
-ALL = (check, plan, preview, run, export, timecode)
+ALL = (check, plan, preview, run, watch, export, timecode)
