@@ -214,6 +214,11 @@ def preview(request: Request, output: Path | None) -> None:
 @click.option("--fresh", is_flag=True, help="Draw every frame again.")
 @click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")
 @click.option("--no-video", is_flag=True, help="Make frames only.")
+@click.option(
+    "--archive",
+    type=_FOLDER,
+    help="A folder on a drive or share that keeps frames and video too, in few files.",
+)
 def run(
     request: Request,
     output: Path | None,
@@ -222,6 +227,7 @@ def run(
     fresh: bool,
     no_status: bool,
     no_video: bool,
+    archive: Path | None,
 ) -> None:
     """Render SHEET into a video with its song; run again to go on where it stopped.
 
@@ -237,6 +243,7 @@ def run(
         fresh=fresh,
         status=not no_status,
         video=not no_video,
+        archive=archive,
     )
     _show(render(request, options))
 

@@ -71,8 +71,8 @@ def _say(sentence: str, error: BaseException) -> None:
 def main() -> None:
     """Turn a spreadsheet into a music video.
 
-    SHEET is an .xlsx or .csv file. Begin with `sheetrender init my.xlsx`, fill in rows,
-    then `sheetrender run my.xlsx`.
+    SHEET is an .xlsx or .csv file, or the address of a Google Sheet. Begin with
+    `sheetrender init my.xlsx`, fill in rows, then `sheetrender run my.xlsx`.
     """
 
 

@@ -20,6 +20,7 @@ from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.findings import write_findings
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses
+from sheetrender.workflow.archive import Archive
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.project import (
@@ -28,6 +29,7 @@ from sheetrender.workflow.project import (
     checked_plan,
     output_folder,
     read_project,
+    refuse_to_replace_the_song,
     with_engine,
 )
 from sheetrender.workflow.seeds import kept_seeds
@@ -47,6 +49,7 @@ class RunOptions:
         fresh: draw every frame again.
         status: write statuses into the sheet.
         video: make the video.
+        archive: where finished frames and the video are kept as well, or None.
     """
 
     folder: Path | None = None
@@ -55,6 +58,7 @@ class RunOptions:
     fresh: bool = False
     status: bool = True
     video: bool = True
+    archive: Path | None = None
 
 
 def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
@@ -81,7 +85,15 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
     output = OutputFolder(output_folder(project, options.folder, request))
     engine = open_engine(project.settings.engine, project.engine_settings)
     with output.opened(project.store.location) as journal:
-        yield from _Run(project, options, output, journal, engine).events()
+        if options.archive is None:
+            yield from _Run(project, options, output, journal, engine).events()
+            return
+        _refuse_archive_over_the_song(project, options.archive)
+        archive = Archive(options.archive, output, project.store.location, journal)
+        archive.restore_seeds()
+        work = _Run(project, options, output, journal, engine)
+        yield from archive.restored(work.keys)
+        yield from archive.kept(work.events(), work.keys, list(work.plan.segments))
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
@@ -89,6 +101,11 @@ def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
         write_findings(project.store, project.workbook, invalid.problems)
     except SheetUnavailable as error:
         invalid.add_note(f"The rows could not be marked in the sheet: {error}")
+
+
+def _refuse_archive_over_the_song(project: Project, archive: Path) -> None:
+    for name in ("video.mp4", "video.mov"):
+        refuse_to_replace_the_song(project, archive / name)
 
 
 def _refuse_empty_range(asked: tuple[int, int] | None, frames: int) -> None:
@@ -104,7 +121,12 @@ def _refuse_empty_range(asked: tuple[int, int] | None, frames: int) -> None:
 
 
 class _Run:
-    """One run in its folder."""
+    """One run in its folder.
+
+    Attributes:
+        plan: of the whole video.
+        keys: of every frame.
+    """
 
     def __init__(
         self,
@@ -123,9 +145,9 @@ class _Run:
         # The first plan found the problems; this one has the seeds that the journal keeps.
         landed = {row.row_id for row in project.rows} - {""}
         draw_seed = kept_seeds(journal, self._project.rows, landed)
-        self._plan = checked_plan(self._project, draw_seed)
+        self.plan = checked_plan(self._project, draw_seed)
         self._engine = engine
-        self._keys = frame_keys(self._plan, self._engine, project.engine_settings)
+        self.keys = frame_keys(self.plan, self._engine, project.engine_settings)
 
     def _with_ids(self, project: Project) -> Project:
         tracked = track_rows(project.workbook, [row.row for row in project.rows])
@@ -133,19 +155,19 @@ class _Run:
         rows = tuple(replace(row, row_id=tracked[row.row].row_id) for row in project.rows)
         return replace(project, rows=rows)
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         self._obey()
         work = self._work()
         yield from self._surplus()
         statuses = RenderStatuses(
-            self._plan,
+            self.plan,
             work.missing,
             outdated=work.outdated,
             held=self._held(),
             blocked=self._blocked,
             preview_folder=self._preview_folder(),
         )
-        write_plan(self._output, self._project, self._plan, self._engine)
+        write_plan(self._output, self._project, self.plan, self._engine)
         reporter = self._reporter() if self._options.status else None
         try:
             yield from self._rendered(work, statuses, reporter)
@@ -176,36 +198,36 @@ class _Run:
 
     def _asked(self) -> range:
         """Return the frames that this run is about."""
-        first, last = self._options.frames or (0, self._plan.frames - 1)
-        return range(first, min(last, self._plan.frames - 1) + 1)
+        first, last = self._options.frames or (0, self.plan.frames - 1)
+        return range(first, min(last, self.plan.frames - 1) + 1)
 
     def _rerendered(self) -> list[PlannedRow]:
         """Return the rows to draw again; one that is only partly asked for keeps its command."""
         asked = self._asked()
         return [
             row
-            for row in self._plan.rows
+            for row in self.plan.rows
             if row.status == "rerender" and row.first in asked and row.last in asked
         ]
 
     def _surplus(self) -> Iterator[Notice]:
         """Say where the folder holds frames behind the end: they are kept, and may be wanted."""
-        surplus = sum(index >= self._plan.frames for index in self._journal.frames())
+        surplus = sum(index >= self.plan.frames for index in self._journal.frames())
         if surplus:
             yield Notice(
                 f"{self._output.frames} holds {surplus} more frames than this video has, "
-                f"from {self._plan.frames:06d}.png on."
+                f"from {self.plan.frames:06d}.png on."
             )
 
     def _work(self) -> Work:
         """Return what this run draws."""
-        work = find_work(self._output.frames, self._journal, self._keys)
+        work = find_work(self._output.frames, self._journal, self.keys)
         if self._options.frames is not None:
-            work = narrowed(work, self._plan, self._asked())
+            work = narrowed(work, self.plan, self._asked())
         return self._without_held(work)
 
     def _held(self) -> list[str]:
-        return [row.key for row in self._plan.rows if row.status in HOLDING]
+        return [row.key for row in self.plan.rows if row.status in HOLDING]
 
     def _without_held(self, work: Work) -> Work:
         """Leave out held rows and, up to the next cut, what follows: it needs their pictures."""
@@ -213,11 +235,11 @@ class _Run:
         blocked: set[int] = set()
         kept = []
         for index in work.todo:
-            segment = self._plan.segment_of(index).first
-            if self._plan.rows[self._plan.row_of[index]].key in held:
+            segment = self.plan.segment_of(index).first
+            if self.plan.rows[self.plan.row_of[index]].key in held:
                 blocked.add(segment)
             elif segment in blocked:
-                self._blocked.add(self._plan.rows[self._plan.row_of[index]].key)
+                self._blocked.add(self.plan.rows[self.plan.row_of[index]].key)
             else:
                 kept.append(index)
         return only(work, set(kept))
@@ -235,9 +257,9 @@ class _Run:
             reporter.report(statuses.notes())
         started = reported = time.monotonic()
         events = render(
-            self._plan,
+            self.plan,
             self._engine,
-            keys=self._keys,
+            keys=self.keys,
             journal=self._journal,
             folder=self._output.frames,
             work=work,
@@ -259,7 +281,7 @@ class _Run:
 
     def _keep_speed(self, frames: int, seconds: float) -> None:
         if frames >= 30 and seconds > 0:
-            name = f"frames per second {self._engine.name} {self._plan.size}"
+            name = f"frames per second {self._engine.name} {self.plan.size}"
             self._journal.set_about(name, f"{frames / seconds:.3f}")
 
     def _has_video(self) -> bool:
@@ -272,12 +294,12 @@ class _Run:
         if missing:
             older = " The one that is there is of an earlier run." if self._has_video() else ""
             yield Notice(
-                f"No video is made: {missing} of {self._plan.frames} frames are still missing, "
+                f"No video is made: {missing} of {self.plan.frames} frames are still missing, "
                 f"being held or not asked for.{older}"
             )
             return
         yield from finished_video(
-            self._project, self._plan, self._output, self._journal, keys=self._keys
+            self._project, self.plan, self._output, self._journal, keys=self.keys
         )
 
 
