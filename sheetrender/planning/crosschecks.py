@@ -86,7 +86,7 @@ def _less_than_a_step(
             continue
         told.add(place)
         strength = float(plan.channels["strength"][frame])
-        steps = int(plan.channels["steps"][frame])
+        steps = max(1, int(plan.channels["steps"][frame]))
         yield Problem(
             place=place,
             tab="--set",

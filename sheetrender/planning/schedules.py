@@ -86,7 +86,9 @@ def _filled(
         gap = np.maximum(at[after] - at[before], 1)
         share = np.clip((frames - at[before]) / gap, 0.0, 1.0)
         eased = share * share * (3.0 - 2.0 * share) if interpolation == "ease" else 0.0
-        filled = values[before] + (values[after] - values[before]) * eased
+        # A formula without a value is told by whoever asked for the curve.
+        with np.errstate(invalid="ignore"):
+            filled = values[before] + (values[after] - values[before]) * eased
     filled[known] = values
     return filled
 
