@@ -120,6 +120,11 @@ def preview(request: Request, output: Path | None) -> None:
 @click.option("--fresh", is_flag=True, help="Draw every frame again.")
 @click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")
 @click.option("--no-video", is_flag=True, help="Make frames only.")
+@click.option(
+    "--archive",
+    type=FOLDER,
+    help="A folder on a drive or share that keeps frames and video too, in few files.",
+)
 def run(
     request: Request,
     output: Path | None,
@@ -128,6 +133,7 @@ def run(
     fresh: bool,
     no_status: bool,
     no_video: bool,
+    archive: Path | None,
 ) -> None:
     """Render SHEET into a video with its song; run again to go on where it stopped.
 
@@ -143,6 +149,7 @@ def run(
         fresh=fresh,
         status=not no_status,
         video=not no_video,
+        archive=archive,
     )
     show(render(request, options))
 

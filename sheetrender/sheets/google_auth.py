@@ -28,6 +28,8 @@ EMULATOR = "SHEETS_EMULATOR_HOST"
 FILE = "SHEETRENDER_CREDENTIALS"
 TEXT = "SHEETRENDER_CREDENTIALS_JSON"
 _ADC_FILE = "GOOGLE_APPLICATION_CREDENTIALS"
+# Set on Colab where the sign-in of a notebook is no file, but answered by the machine.
+_COLAB = "USE_AUTH_EPHEM"
 
 ANONYMOUS = "anonymous"
 YOU = "you"
@@ -209,7 +211,7 @@ def _from_info(info: Mapping[str, Any], identity: Identity, place: str) -> Acces
 
 def _has_default_credentials(env: Mapping[str, str]) -> bool:
     """Say whether it is worth asking for them; on other machines the answer takes seconds."""
-    if env.get(_ADC_FILE) or env.get("K_SERVICE"):
+    if env.get(_ADC_FILE) or env.get("K_SERVICE") or env.get(_COLAB) == "1":
         return True
     gcloud = env.get("CLOUDSDK_CONFIG")
     folder = Path(gcloud) if gcloud else _home_config(env) / "gcloud"

@@ -11,6 +11,7 @@ from sheetrender.model.errors import SheetInvalid, SheetUnavailable, UsageError
 from sheetrender.model.events import Event, Notice
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.reporting.findings import write_findings
+from sheetrender.workflow.archive import Archive
 from sheetrender.workflow.passes import Pass, PassOptions, made_ready
 from sheetrender.workflow.project import (
     Project,
@@ -18,6 +19,7 @@ from sheetrender.workflow.project import (
     checked_plan,
     output_folder,
     read_project,
+    refuse_to_replace_the_song,
     with_engine,
 )
 
@@ -29,10 +31,12 @@ class RunOptions(PassOptions):
     Attributes:
         folder: the output folder, or None for the sheet's own.
         engine: the engine's name, or None for the sheet's.
+        archive: where finished frames and the video are kept as well, or None.
     """
 
     folder: Path | None = None
     engine: str | None = None
+    archive: Path | None = None
 
 
 def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
@@ -59,10 +63,20 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
     output = OutputFolder(output_folder(project, options.folder, request))
     engine = open_engine(project.settings.engine, project.engine_settings)
     with output.opened(project.store.location) as journal:
+        archive = None
+        if options.archive is not None:
+            _refuse_archive_over_the_song(project, options.archive)
+            archive = Archive(options.archive, output, project.store.location, journal)
+            archive.restore_seeds()
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
-        yield from Pass(ready, options, output, journal, engine).events()
+        work = Pass(ready, options, output, journal, engine)
+        if archive is None:
+            yield from work.events()
+        else:
+            yield from archive.restored(work.keys)
+            yield from archive.kept(work.events(), work.keys, list(ready.plan.segments))
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
@@ -70,6 +84,11 @@ def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
         write_findings(project.store, project.workbook, invalid.problems)
     except SheetUnavailable as error:
         invalid.add_note(f"The rows could not be marked in the sheet: {error}")
+
+
+def _refuse_archive_over_the_song(project: Project, archive: Path) -> None:
+    for name in ("video.mp4", "video.mov"):
+        refuse_to_replace_the_song(project, archive / name)
 
 
 def _refuse_empty_range(asked: tuple[int, int] | None, frames: int) -> None:

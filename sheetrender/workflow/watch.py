@@ -72,7 +72,7 @@ def watch(
         PartMissing: likewise.
         RenderFailed: a frame or the video cannot be written; finished frames are kept.
     """
-    eyes = open_store(request.sheet, recalc=request.recalc)
+    eyes = open_store(request.sheet, recalc=request.recalc, credentials=request.credentials)
     lookout = Lookout(eyes, keeper(eyes))
     with ExitStack() as last, closing(_Watch(request, options, lookout, clock, sleep)) as work:
         last.callback(lookout.close)
@@ -97,7 +97,9 @@ class _Watch:
         self._clock = clock
         self._sleep = sleep
         # Statuses are written beside the looks, and not every store takes two threads.
-        self._store = open_store(request.sheet, recalc=request.recalc)
+        self._store = open_store(
+            request.sheet, recalc=request.recalc, credentials=request.credentials
+        )
         self._places = Workplaces(self._store.location)
         self._is_first = True
         self._meaning: bytes | None = None

@@ -148,6 +148,15 @@ def test_a_file_that_is_not_there_is_named(env: dict[str, str], tmp_path: Path) 
         find_access(binary, env)
 
 
+def test_the_sign_in_of_a_notebook_on_colab_is_asked_for(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(google_auth, "_default_credentials", lambda: "those of the machine")
+    assert find_access(None, env | {"USE_AUTH_EPHEM": "1"}) == "those of the machine"
+    with pytest.raises(PartMissing):
+        find_access(None, env | {"USE_AUTH_EPHEM": "0"})
+
+
 def test_default_credentials_that_are_broken_are_said(
     env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
