@@ -1,124 +1,30 @@
-"""The commands: each parses, makes one call and prints."""
+"""The commands that work on a sheet: each parses, makes one call and prints."""
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import sys
-from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import click
 
+from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
+
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
-    from sheetrender.model.events import Event
     from sheetrender.workflow.project import Request
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
-
-
-def _sheet_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command its SHEET, --set and --allow-path, joined into one `request`."""
-
-    @click.argument("sheet")
-    @click.option(
-        "--set",
-        "overrides",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="A setting that beats the Settings tab; may be given several times.",
-    )
-    @click.option(
-        "--allow-path",
-        "allowed_paths",
-        multiple=True,
-        type=_FOLDER,
-        help="A folder outside the sheet's own that its cells may name.",
-    )
-    @click.option(
-        "--recalc",
-        type=click.Choice(["libreoffice"]),
-        help="Let LibreOffice compute the sheet's formulas, on a copy.",
-    )
-    @functools.wraps(command)
-    def with_request(
-        sheet: str,
-        overrides: tuple[str, ...],
-        allowed_paths: tuple[Path, ...],
-        recalc: Literal["libreoffice"] | None,
-        **rest: Any,
-    ) -> None:
-        from sheetrender.workflow.project import Request
-
-        request = Request(
-            sheet=sheet,
-            overrides=_pairs(overrides),
-            allowed_paths=list(allowed_paths),
-            recalc=recalc or "",
-        )
-        command(request=request, **rest)
-
-    return with_request
 
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _pairs(overrides: Iterable[str]) -> dict[str, str]:
-    pairs = {}
-    for override in overrides:
-        name, equals, value = override.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(f"--set {override!r}: write NAME=VALUE, such as fps=24.")
-        pairs[name.strip()] = value
-    return pairs
-
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-
-
-def _show(events: Generator[Event, None, None]) -> None:
-    from sheetrender.reporting.progress import ProgressDisplay
-
-    with ProgressDisplay() as display, closing(events):
-        for event in events:
-            display.show(event)
-
-
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--template", help="What to start from; else minimal.")
-@click.option("--from", "source", type=_FILE, help="A settings file of Deforum to fill it from.")
-def init(file: Path, template: str | None, source: Path | None) -> None:
-    """Make a new workbook FILE with example rows, drop-downs and a tab that explains it.
-
-    Example: sheetrender init my.xlsx
-    """
-    from sheetrender.cli.import_text import import_lines
-    from sheetrender.workflow.init import init as make
-    from sheetrender.workflow.init import init_from_deforum
-
-    if source is None:
-        made = make(file, template or "minimal")
-        click.echo(f"{made} is ready. Fill in its rows, then: sheetrender run {made}", err=True)
-        return
-    if template is not None:
-        raise click.UsageError("Give either --template or --from.")
-    for line in import_lines(init_from_deforum(file, source)):
-        click.echo(line, err=True)
-    click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
-
-
-@click.command()
-@_sheet_options
+@sheet_options
 @click.option("--to", "form", required=True, help="deforum; other tools follow later.")
-@click.option("-o", "--output", type=_FILE, help="The file; else NAME_deforum.txt beside SHEET.")
+@click.option("-o", "--output", type=FILE, help="The file; else NAME_deforum.txt beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
     """Hand SHEET over to another tool: a settings file for Deforum.
 
@@ -133,9 +39,9 @@ def export(request: Request, form: str, output: Path | None) -> None:
 
 
 @click.command()
-@_sheet_options
+@sheet_options
 @click.option("--write", is_flag=True, help="Say it in the rows' status and message, too.")
-@_json_option
+@json_option
 @click.pass_context
 def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> None:
     """Name every cell of SHEET that needs attention, and what to write instead.
@@ -168,10 +74,10 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FOLDER, help="The output folder to look into.")
-@click.option("--plot", type=_FILE, help="Draw the curves over the song into this PNG.")
-@_json_option
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder to look into.")
+@click.option("--plot", type=FILE, help="Draw the curves over the song into this PNG.")
+@json_option
 def plan(request: Request, output: Path | None, plot: Path | None, as_json: bool) -> None:
     """Say what SHEET would render: frames, segments, time, and what is done already.
 
@@ -194,8 +100,8 @@ def plan(request: Request, output: Path | None, plot: Path | None, as_json: bool
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FILE, help="The video; else NAME_preview.mp4 beside SHEET.")
+@sheet_options
+@click.option("-o", "--output", type=FILE, help="The video; else NAME_preview.mp4 beside SHEET.")
 def preview(request: Request, output: Path | None) -> None:
     """Draw SHEET as an animatic straight into a video; keeps no frames, writes no status.
 
@@ -203,17 +109,22 @@ def preview(request: Request, output: Path | None) -> None:
     """
     from sheetrender.workflow.preview import preview as draw
 
-    _show(draw(request, output))
+    show(draw(request, output))
 
 
 @click.command()
-@_sheet_options
-@click.option("-o", "--output", type=_FOLDER, help="The output folder; else renders/NAME.")
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
 @click.option("--engine", help="Who draws; beats the Settings tab.")
 @click.option("--frames", metavar="A-B", help="Only frames A to B, and what they need.")
 @click.option("--fresh", is_flag=True, help="Draw every frame again.")
 @click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")
 @click.option("--no-video", is_flag=True, help="Make frames only.")
+@click.option(
+    "--archive",
+    type=FOLDER,
+    help="A folder on a drive or share that keeps frames and video too, in few files.",
+)
 def run(
     request: Request,
     output: Path | None,
@@ -222,6 +133,7 @@ def run(
     fresh: bool,
     no_status: bool,
     no_video: bool,
+    archive: Path | None,
 ) -> None:
     """Render SHEET into a video with its song; run again to go on where it stopped.
 
@@ -237,8 +149,35 @@ def run(
         fresh=fresh,
         status=not no_status,
         video=not no_video,
+        archive=archive,
     )
-    _show(render(request, options))
+    show(render(request, options))
+
+
+@click.command()
+@sheet_options
+@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
+@click.option("--engine", help="Who draws; beats the Settings tab.")
+@click.option("--no-video", is_flag=True, help="Make frames only.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often the sheet is looked at.",
+)
+def watch(
+    request: Request, output: Path | None, engine: str | None, no_video: bool, every: float
+) -> None:
+    """Stay, and render whatever people change in SHEET until Ctrl-C.
+
+    Example: sheetrender watch my.xlsx
+    """
+    from sheetrender.workflow.watch import WatchOptions
+    from sheetrender.workflow.watch import watch as stay
+
+    show(stay(request, WatchOptions(folder=output, engine=engine, video=not no_video, every=every)))
 
 
 def _frame_range(written: str | None) -> tuple[int, int] | None:
@@ -256,7 +195,7 @@ def _frame_range(written: str | None) -> tuple[int, int] | None:
 @click.option("--drop", is_flag=True, help="Count in drop-frame timecode.")
 @click.option("--size", "shape", metavar="W:H", help="Give a picture size of this shape instead.")
 @click.option("--width", default=768, show_default=True, help="Width for --size, pixels.")
-@_json_option
+@json_option
 def timecode(
     value: str | None, fps: str, drop: bool, shape: str | None, width: int, as_json: bool
 ) -> None:
@@ -286,4 +225,4 @@ def timecode(
         )
 
 
-ALL = (init, check, plan, preview, run, export, timecode)
+ALL = (check, plan, preview, run, watch, export, timecode)

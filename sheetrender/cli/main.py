@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from sheetrender import __version__
-from sheetrender.cli import commands
+from sheetrender.cli import commands, setup_commands
 from sheetrender.model.errors import SheetrenderError
 
 INTERRUPTED = 130
@@ -71,10 +71,10 @@ def _say(sentence: str, error: BaseException) -> None:
 def main() -> None:
     """Turn a spreadsheet into a music video.
 
-    SHEET is an .xlsx or .csv file. Begin with `sheetrender init my.xlsx`, fill in rows,
-    then `sheetrender run my.xlsx`.
+    SHEET is an .xlsx or .csv file, or the address of a Google Sheet. Begin with
+    `sheetrender init my.xlsx`, fill in rows, then `sheetrender run my.xlsx`.
     """
 
 
-for command in commands.ALL:
+for command in (*setup_commands.ALL, *commands.ALL):
     main.add_command(command)

@@ -9,7 +9,8 @@
      │    └── EncodingFailed
      ├── UsageError                2   wrong usage, or a sheet with problems
      │    ├── SheetInvalid
-     │    └── FolderRefused
+     │    ├── FolderRefused
+     │    └── SheetTaken
      ├── SheetUnavailable          3   the sheet cannot be reached; nothing was changed
      │    ├── SheetLocked
      │    ├── SheetChanged
@@ -76,6 +77,10 @@ class SheetInvalid(UsageError):
 
 class FolderRefused(UsageError):
     """The output folder is another sheet's, or another run works in it; nothing was changed."""
+
+
+class SheetTaken(UsageError):
+    """Another machine renders the sheet; nothing was changed there, finished frames are kept."""
 
 
 class SheetUnavailable(SheetrenderError):

@@ -15,7 +15,7 @@ from sheetrender.planning import readers
 from sheetrender.planning.cell_warnings import volatile_warnings
 from sheetrender.planning.columns import CHANNEL_NAMES, channel, folded, nearest
 from sheetrender.planning.schedule_text import read_schedule
-from sheetrender.planning.settings_table import SETTINGS
+from sheetrender.planning.settings_table import RENDERER, SETTINGS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError
 
@@ -113,7 +113,7 @@ class _Collector:
         )
 
     def take(self, name: str, value: Value, place: Address | None) -> None:
-        if readers.is_blank(value):
+        if readers.is_blank(value) or (place is not None and folded(name) == RENDERER):
             return
         setting = _BY_FOLDED.get(folded(name))
         channel_name = _CHANNELS.get(folded(name))

@@ -18,6 +18,9 @@ from sheetrender.planning.syntax import FormulaError
 
 Reader = Callable[[Value], Any]
 
+RENDERER = "renderer"
+"""Name of the row of the Settings tab that is ours: which machine renders the sheet just now."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:

@@ -50,7 +50,15 @@ def write_frame(folder: Path, index: int, picture: Image) -> StoredFrame:
         OSError: the disk took only a part; nothing of the frame is left.
     """
     _, encoded = cv2.imencode(".png", picture, _PNG)
-    data = encoded.tobytes()
+    return store_bytes(folder, index, encoded.tobytes())
+
+
+def store_bytes(folder: Path, index: int, data: bytes) -> StoredFrame:
+    """Store a frame that is encoded already.
+
+    Raises:
+        OSError: the disk took only a part; nothing of the frame is left.
+    """
     path = frame_path(folder, index)
     temporary = path.with_suffix(".tmp")
     try:

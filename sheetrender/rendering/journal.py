@@ -132,6 +132,10 @@ class Journal:
                 return int(found[0][0])
         return None
 
+    def seeds(self) -> dict[str, int]:
+        """Return every seed that was drawn, by row key."""
+        return {str(row): int(seed) for row, seed in self._ask("SELECT row, seed FROM seeds")}
+
     def keep_seed(self, row: str, seed: int) -> None:
         """Keep the seed that was drawn for a row, for every later run."""
         self._change("INSERT OR REPLACE INTO seeds VALUES (?, ?)", [(row, seed)])

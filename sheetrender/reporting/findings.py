@@ -40,9 +40,7 @@ def write_findings(
     if table is None:
         return 0
     wrong, doubtful = _by_row(table, problems), _by_row(table, warnings)
-    notes: dict[int, RowNote] = {}
-    if mended:
-        notes |= {row: note for row in table.rows if (note := _emptied(table, row))}
+    notes = mended_notes(table) if mended else {}
     for row, said in doubtful.items():
         standing = standing_note(table, row)
         status = "" if standing.status == "invalid" else standing.status
@@ -52,10 +50,25 @@ def write_findings(
             message=WARNING + " ".join(said),
             preview=standing.preview,
         )
-    for row, said in wrong.items():
-        notes[row] = RowNote(status="invalid", message=" ".join(said))
+    notes |= problem_notes(table, problems)
     _write(store, workbook, notes)
     return len(wrong.keys() | doubtful.keys())
+
+
+def problem_notes(table: Table, problems: Sequence[Problem]) -> dict[int, RowNote]:
+    """Return what rows with problems say, by row number."""
+    notes = {}
+    for row, said in _by_row(table, problems).items():
+        # A row that is held stays so when its problem is mended.
+        is_held = standing_note(table, row).status in ("hold", "held")
+        status = "held" if is_held else "invalid"
+        notes[row] = RowNote(status=status, message=" ".join(said))
+    return notes
+
+
+def mended_notes(table: Table) -> dict[int, RowNote]:
+    """Return what rows say whose old findings are gone, by row number; all that had some."""
+    return {row: note for row in table.rows if (note := _emptied(table, row))}
 
 
 def _write(store: SheetStore, workbook: Workbook, notes: dict[int, RowNote]) -> None:

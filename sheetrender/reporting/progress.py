@@ -66,6 +66,7 @@ class ProgressDisplay:
         """Show one event."""
         match event:
             case RenderStarted(frames, there, todo):
+                self._bar.end()
                 if there == frames:
                     self.say(f"All {frames} frames are there.")
                 elif there or len(todo) < frames:

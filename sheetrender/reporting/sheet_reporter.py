@@ -10,14 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from sheetrender.model.cells import Address, Workbook
+from sheetrender.model.cells import Address, CellWrite, Workbook
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
-from sheetrender.reporting.block import BlockWrites, TrackedRow, block_writes, utc_now
+from sheetrender.planning.readers import text
+from sheetrender.reporting.block import (
+    BlockWrites,
+    Landing,
+    TrackedRow,
+    block_writes,
+    ids_that_stand,
+    utc_now,
+)
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore
 
 PAUSE_SECONDS = 2.0
 ATTEMPTS = 5
+LAST_ATTEMPTS = 20
 # Writing into a huge workbook takes long; it gets at most a fifth of the time.
 SHARE_OF_TIME = 5.0
 
@@ -49,6 +58,8 @@ class SheetReporter:
         self._messages: list[str] = []
         self._said: set[str] = set()
         self._refused: set[Address] = set()
+        self._ids = {row.row_id for row in self._rows}
+        self._landing = Landing(confirmed=ids_that_stand(self._rows))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="sheet")
         self._work_done = self._worker.submit(self._work)
 
@@ -92,7 +103,7 @@ class SheetReporter:
                 is_last = self._is_closing
                 notes, self._is_new = self._notes, False
             started = time.monotonic()
-            delivered = self._deliver(notes)
+            delivered = self._deliver(notes, is_last=is_last)
             took = time.monotonic() - started
             next_time = started + took + self._pause
             rest = max(self._pause, SHARE_OF_TIME * took)
@@ -102,9 +113,9 @@ class SheetReporter:
             if is_last:
                 return
 
-    def _deliver(self, notes: Mapping[str, RowNote]) -> bool:
+    def _deliver(self, notes: Mapping[str, RowNote], *, is_last: bool) -> bool:
         try:
-            self._publish(notes)
+            self._publish(notes, is_last=is_last)
         except SheetUnavailable as error:
             kept = f" are in {self._undelivered} and" if self._keep(notes) else ""
             self._say(
@@ -116,28 +127,64 @@ class SheetReporter:
             self._undelivered.unlink(missing_ok=True)
         return True
 
-    def _publish(self, notes: Mapping[str, RowNote]) -> None:
-        for attempt in range(ATTEMPTS):
+    def _publish(self, notes: Mapping[str, RowNote], *, is_last: bool) -> None:
+        """Write what differs; look again where rows moved in between, and at the very end."""
+        for _ in range(LAST_ATTEMPTS if is_last else ATTEMPTS):
             workbook = self._store.read()
             block = self._block(workbook, notes)
             writes = [write for write in block.writes if write.address not in self._refused]
+            if not writes:
+                break
             try:
-                if writes:
-                    self._store.write(writes, version=workbook.version)
+                self._store.write(writes, version=workbook.version, echo=block.guards.keys())
             except CellsRefused as refused:
                 self._refused |= refused.reasons.keys()
                 self._say(f"{refused} The other status cells are written.")
                 continue
             except SheetChanged:
                 # Somebody saved between our look and our write: look again.
-                if attempt == ATTEMPTS - 1:
-                    raise
                 continue
-            self._obeyed = frozenset()
-            return
+            missed = self._learn(block, writes)
+            # Where others write too, only a look that finds nothing to do is the end.
+            if not missed and not (is_last and self._store.landed):
+                break
+        else:
+            raise SheetChanged("The sheet changes faster than statuses can be written into it.")
+        self._obeyed = frozenset()
+
+    def _learn(self, block: BlockWrites, writes: Sequence[CellWrite]) -> bool:
+        """Remember what landed where it was meant; say whether some of it did not."""
+        landed = self._store.landed
+        missed = {
+            place
+            for place, expected in block.guards.items()
+            if place in landed and text(landed[place]) != expected
+        }
+        known = self._landing
+        written = {
+            write.value for write in writes if write.address.column == block.columns["row_id"]
+        }
+        lost = {block.ids[place] for place in missed} & written
+        self._landing = Landing(
+            confirmed=(known.confirmed | (set(block.ids.values()) & written)) - lost,
+            strays=known.strays
+            | {text(landed[place]) for place in missed}
+            | {str(value) for value in written if value not in self._ids},
+            is_shared=bool(landed),
+            columns=block.columns,
+            written=frozenset(text(write.value) for write in writes) - {""},
+        )
+        return bool(missed)
 
     def _block(self, workbook: Workbook, notes: Mapping[str, RowNote]) -> BlockWrites:
-        block = block_writes(workbook, self._rows, notes, now=utc_now(), obeyed=self._obeyed)
+        block = block_writes(
+            workbook,
+            self._rows,
+            notes,
+            now=utc_now(),
+            obeyed=self._obeyed,
+            landing=self._landing,
+        )
         if block.formulas:
             cells = ", ".join(str(place) for place in block.formulas[:5])
             self._say(f"Our columns hold formulas, which are left as they are: {cells}.")

@@ -42,6 +42,7 @@ class RenderStatuses:
         outdated: Collection[int] = (),
         held: Collection[str] = (),
         blocked: Collection[str] = (),
+        doubtful: Collection[str] = (),
         preview_folder: str,
     ) -> None:
         """Begin with what is missing.
@@ -52,11 +53,13 @@ class RenderStatuses:
             outdated: those of them that were there before their cells were changed.
             held: keys of the rows that are held.
             blocked: keys of the rows that need the pictures of a held one.
+            doubtful: keys of the rows that need a row with a problem.
             preview_folder: the folder of the frames as seen from the sheet, with ``/``.
         """
         self.plan = plan
         self._held = frozenset(held)
         self._blocked = frozenset(blocked)
+        self._doubtful = frozenset(doubtful)
         self._preview_folder = preview_folder
         self._missing = np.zeros(plan.frames, dtype=bool)
         self._missing[list(missing)] = True
@@ -103,6 +106,8 @@ class RenderStatuses:
             status, message = "rendering", f"Drawing frames {span}."
         elif row.key in self._blocked:
             status, message = "queued", "Waits for a held row above; no cut stands between."
+        elif row.key in self._doubtful:
+            status, message = "queued", "Waits for a row with a problem to be mended."
         elif number in self._stale:
             status, message = (
                 "stale",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from sheetrender.model.cells import CellWrite, Grid, Workbook
+from sheetrender.model.cells import Address, CellWrite, Grid, Value, Workbook
 from sheetrender.model.errors import CellsRefused, SheetUnavailable
 from sheetrender.sheets.changes import in_reading_order, refuse_unusable
 from sheetrender.sheets.csv_fields import (
@@ -59,7 +59,14 @@ class CsvStore:
             grids=[lines.grid()], version=snapshot.version, decimal_comma=lines.decimal_comma
         )
 
-    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+    @property
+    def landed(self) -> Mapping[Address, Value]:
+        """Nothing: a write is refused where the file has changed, so it lands where it is meant."""
+        return {}
+
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
         """Set the named fields, and leave every other byte of the file as it is.
 
         Characters that the file's encoding lacks become ``?``.

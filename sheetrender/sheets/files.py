@@ -106,8 +106,7 @@ def replace_file(
         SheetChanged: its version is not `version` any more.
         SheetUnavailable: the folder or the disk does not take it. In all cases nothing was changed.
     """
-    if not os.access(path, os.W_OK):
-        raise SheetUnavailable(f"{path} is write-protected. Allow writing to it, and run again.")
+    _refuse_protected(path)
     temporary = _write_beside(path, chunks)
     try:
         if check:
@@ -132,16 +131,38 @@ def replace_file(
     return new_version
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raise where a file could not be replaced, as far as that shows without writing.
+
+    Raises:
+        SheetLocked: a program holds it open.
+        SheetUnavailable: it or its folder does not take it.
+    """
+    refuse_locked(path)
+    _refuse_protected(path)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise _closed_folder(path, "write-protected")
+
+
+def _refuse_protected(path: Path) -> None:
+    if not os.access(path, os.W_OK):
+        raise SheetUnavailable(f"{path} is write-protected. Allow writing to it, and run again.")
+
+
+def _closed_folder(path: Path, reason: str) -> SheetUnavailable:
+    return SheetUnavailable(
+        f"{path} cannot be saved: its folder takes no new file ({reason}). "
+        "Allow writing to the folder, or move the sheet to another one."
+    )
+
+
 def _write_beside(path: Path, chunks: Iterable[bytes | memoryview]) -> Path:
     prefix = f".{path.name}."
     _remove_leftovers(path.parent, prefix)
     try:
         handle, name = tempfile.mkstemp(prefix=prefix, suffix=_TEMPORARY, dir=path.parent)
     except OSError as error:
-        raise SheetUnavailable(
-            f"{path} cannot be saved: its folder takes no new file ({error.strerror}). "
-            "Allow writing to the folder, or move the sheet to another one."
-        ) from error
+        raise _closed_folder(path, str(error.strerror)) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

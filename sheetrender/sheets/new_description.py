@@ -57,6 +57,19 @@ class Limits:
     allows_text: bool = True
     message: str
 
+    def formula(self, cell: str) -> str:
+        """Return the spreadsheet formula, without its =, that is true for what may stand there."""
+        tests = [f"ISNUMBER({cell})"]
+        if self.low is not None:
+            tests.append(f"{cell}{'>' if self.above_low else '>='}{self.low:.15g}")
+        if self.high is not None:
+            tests.append(f"{cell}<={self.high:.15g}")
+        if self.whole:
+            tests.append(f"{cell}=INT({cell})")
+        # IF and no AND: comparing a text with a number must not be tried, some programs refuse it.
+        inside = f"AND({','.join(tests)})"
+        return f"IF(ISTEXT({cell}),{'TRUE' if self.allows_text else 'FALSE'},{inside})"
+
 
 @dataclass(frozen=True, slots=True)
 class WordColour:
@@ -101,6 +114,7 @@ class Heading:
         choices: words offered in a drop-down; others may be written too.
         limits: of its numbers.
         colours: of words in its cells.
+        is_ours: the program writes into its cells, people need not.
     """
 
     text: str
@@ -111,6 +125,7 @@ class Heading:
     choices: tuple[str, ...] = ()
     limits: Limits | None = None
     colours: tuple[WordColour, ...] = ()
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

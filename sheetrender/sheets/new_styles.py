@@ -1,41 +1,38 @@
-"""How the cells of a new workbook look: openpyxl's styles for each part of it."""
+"""How the cells of a new workbook look, whatever program it is made for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Literal
 
 from sheetrender.sheets.new_description import Group, Look
 
-if TYPE_CHECKING:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill
 
-
-class Styled(Protocol):
-    """A cell, or a column: its cells look so as long as nobody gives them another style."""
-
-    font: Any
-    fill: Any
-    border: Any
-    alignment: Any
-    number_format: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """Everything that a cell shows beside its value."""
+    """Everything that a cell shows beside its value; colours are six hexadecimal digits.
 
-    font: Font
-    fill: PatternFill
-    border: Border
-    alignment: Alignment
+    Attributes:
+        font: name of the typeface.
+        size: in points.
+        bold: or not.
+        ink: colour of the text.
+        fill: behind it; empty for none.
+        line: colour of the thin line below; empty for none.
+        horizontal: where texts and numbers stand.
+        vertical: the same, in rows that are higher than the text.
+        wrap: long texts go on in a second line.
+    """
 
-    def put_on(self, target: Styled) -> None:
-        """Give a cell or a column this style."""
-        target.font = self.font
-        target.fill = self.fill
-        target.border = self.border
-        target.alignment = self.alignment
+    font: str
+    size: float
+    bold: bool = False
+    ink: str
+    fill: str = ""
+    line: str = ""
+    horizontal: Literal["left", "right"] = "left"
+    vertical: Literal["top", "center"] = "center"
+    wrap: bool = False
 
 
 class Styles:
@@ -46,67 +43,53 @@ class Styles:
 
     def band(self, group: Group) -> Style:
         """Return the style of the line above the headings, which names their group."""
-        return self._style(size=-1.5, ink=self._look.faint, fill=group.tint)
+        look = self._look
+        return Style(font=look.font, size=look.size - 1.5, ink=look.faint, fill=group.tint)
 
     def heading(self, group: Group, *, is_text: bool) -> Style:
         """Return the style of a heading."""
-        return self._style(
+        look = self._look
+        return Style(
+            font=look.font,
+            size=look.size,
             bold=True,
+            ink=look.ink,
             fill=group.tint,
-            line=self._look.faint,
+            line=look.faint,
             horizontal="left" if is_text else "right",
         )
 
     def body(self, group: Group, *, is_text: bool) -> Style:
         """Return the style of the cells below a heading."""
-        return self._style(
-            ink=self._look.faint if group.body else "",
+        look = self._look
+        return Style(
+            font=look.font,
+            size=look.size,
+            ink=look.faint if group.body else look.ink,
             fill=group.body,
-            line=self._look.line,
+            line=look.line,
             horizontal="left" if is_text else "right",
             wrap=True,
         )
 
     def section(self) -> Style:
         """Return the style of a line that heads the lines below it."""
-        return self._style(bold=True, fill=self._look.page)
+        look = self._look
+        return Style(font=look.font, size=look.size, bold=True, ink=look.ink, fill=look.page)
 
     def headline(self) -> Style:
         """Return the style of a page's first line."""
-        return self._style(bold=True, size=6)
+        look = self._look
+        return Style(font=look.font, size=look.size + 6, bold=True, ink=look.ink)
 
     def term(self) -> Style:
         """Return the style of what a line of a page is about."""
-        return self._style(bold=True, vertical="top", wrap=True)
+        look = self._look
+        return Style(
+            font=look.font, size=look.size, bold=True, ink=look.ink, vertical="top", wrap=True
+        )
 
     def reading(self) -> Style:
         """Return the style of a line of a page."""
-        return self._style(vertical="top", wrap=True)
-
-    def _style(
-        self,
-        *,
-        bold: bool = False,
-        size: float = 0,
-        ink: str = "",
-        fill: str = "",
-        line: str = "",
-        horizontal: str = "left",
-        vertical: str = "center",
-        wrap: bool = False,
-    ) -> Style:
-        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
         look = self._look
-        return Style(
-            Font(name=look.font, size=look.size + size, bold=bold, color=ink or look.ink),
-            PatternFill("solid", start_color=fill) if fill else PatternFill(),
-            Border(bottom=Side(style="thin", color=line)) if line else Border(),
-            Alignment(
-                horizontal=horizontal,
-                vertical=vertical,
-                wrap_text=wrap,
-                # LibreOffice indents some numbers at the right and some not: only texts, then.
-                indent=1 if horizontal == "left" else 0,
-            ),
-        )
+        return Style(font=look.font, size=look.size, ink=look.ink, vertical="top", wrap=True)

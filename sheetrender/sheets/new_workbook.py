@@ -18,6 +18,7 @@ from sheetrender.sheets.new_description import (
     Table,
 )
 from sheetrender.sheets.new_styles import Styles
+from sheetrender.sheets.xlsx_styles import put_on
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -120,7 +121,7 @@ class _TableWriter:
         if self._table.heading_row > 1:
             self._write_band(column, heading)
         cell = self._worksheet.cell(self._table.heading_row, column, heading.text)
-        self._styles.heading(heading.group, is_text=heading.is_text).put_on(cell)
+        put_on(cell, self._styles.heading(heading.group, is_text=heading.is_text))
         if heading.note:
             from openpyxl.comments import Comment
 
@@ -132,7 +133,7 @@ class _TableWriter:
         cell = self._worksheet.cell(1, column)
         if heading.group != before:
             cell.value = heading.group.title
-        self._styles.band(heading.group).put_on(cell)
+        put_on(cell, self._styles.band(heading.group))
         self._worksheet.row_dimensions[1].height = 18
 
     def _write_body(self, column: int, heading: Heading) -> None:
@@ -140,11 +141,11 @@ class _TableWriter:
         # The column's own style reaches the rows that people add.
         dimension = self._worksheet.column_dimensions[column_letters(column)]
         dimension.width = heading.width
-        style.put_on(dimension)
+        put_on(dimension, style)
         for row, new_row in enumerate(self._table.rows, start=self._first_row):
             value = new_row.values.get(heading.text)
             cell = self._worksheet.cell(row, column, value)
-            style.put_on(cell)
+            put_on(cell, style)
             if isinstance(value, PlainText):
                 # Set apart from its value: openpyxl makes formulas of what begins with =.
                 cell.data_type = "s"
@@ -165,7 +166,7 @@ class _TableWriter:
 
     def _write_section(self, row: int) -> None:
         for column in range(1, len(self._table.headings) + 1):
-            self._styles.section().put_on(self._worksheet.cell(row, column))
+            put_on(self._worksheet.cell(row, column), self._styles.section())
         self._worksheet.row_dimensions[row].height = 22
 
     def _write_rules(self, column: int, heading: Heading) -> None:
@@ -189,7 +190,7 @@ class _TableWriter:
     def _limit(self, heading: Heading, limits: Limits, first_cell: str, area: str) -> None:
         from openpyxl.worksheet.datavalidation import DataValidation
 
-        validation = DataValidation("custom", formula1=_limits_formula(limits, first_cell))
+        validation = DataValidation("custom", formula1=limits.formula(first_cell))
         validation.errorTitle = heading.text
         validation.error = limits.message
         self._ask_about_others(validation, area)
@@ -217,25 +218,11 @@ class _TableWriter:
             self._worksheet.conditional_formatting.add(area, rule)
 
 
-def _limits_formula(limits: Limits, cell: str) -> str:
-    """Return the spreadsheet formula that is true for what may stand in a cell."""
-    tests = [f"ISNUMBER({cell})"]
-    if limits.low is not None:
-        tests.append(f"{cell}{'>' if limits.above_low else '>='}{limits.low:.15g}")
-    if limits.high is not None:
-        tests.append(f"{cell}<={limits.high:.15g}")
-    if limits.whole:
-        tests.append(f"{cell}=INT({cell})")
-    # IF and no AND: comparing a text with a number must not be tried, some programs refuse it.
-    inside = f"AND({','.join(tests)})"
-    return f"IF(ISTEXT({cell}),{'TRUE' if limits.allows_text else 'FALSE'},{inside})"
-
-
 def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
     worksheet.column_dimensions["A"].width = 32
     worksheet.column_dimensions["B"].width = _PAGE_WIDTH
     worksheet["A1"] = page.headline
-    styles.headline().put_on(worksheet["A1"])
+    put_on(worksheet["A1"], styles.headline())
     worksheet.row_dimensions[1].height = 34
     row = 2
     for section in page.sections:
@@ -243,12 +230,12 @@ def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
         if section.heading:
             worksheet.cell(row, 1, section.heading)
             for column in (1, 2):
-                styles.section().put_on(worksheet.cell(row, column))
+                put_on(worksheet.cell(row, column), styles.section())
             worksheet.row_dimensions[row].height = 22
             row += 1
         for term, text in section.lines:
-            styles.term().put_on(worksheet.cell(row, 1, term))
-            styles.reading().put_on(worksheet.cell(row, 2, text))
+            put_on(worksheet.cell(row, 1, term), styles.term())
+            put_on(worksheet.cell(row, 2, text), styles.reading())
             lines = 1 + int(len(text) // (_PAGE_WIDTH * _LETTERS))
             worksheet.row_dimensions[row].height = _ROW_PADDING + _LINE_HEIGHT * lines
             row += 1

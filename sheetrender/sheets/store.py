@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
-from sheetrender.model.cells import CellWrite, Workbook
-from sheetrender.model.errors import SheetUnavailable, UsageError
+from sheetrender.model.cells import Address, CellWrite, Value, Workbook
+from sheetrender.model.errors import UsageError
+from sheetrender.sheets.google_address import is_address, is_key, key_of
 
 Recalc: TypeAlias = Literal["", "libreoffice"]
 """The program that computes the formulas of a sheet; empty where the file's values count."""
 
-_GOOGLE_KEY = re.compile(r"[A-Za-z0-9_-]{30,}")
+
+GOOGLE = "google:"
+"""How the `location` of a Google Sheet begins."""
 
 
 class SheetStore(Protocol):
@@ -22,14 +24,25 @@ class SheetStore(Protocol):
     Every implementation passes ``tests/sheets/contract.py``.
 
     Attributes:
-        name: the sheet's name without its ending, for the output folder.
-        location: what the sheet is known by: an absolute path, or a key.
+        location: what the sheet is known by: an absolute path, or ``google:`` and a key.
         folder: where relative paths in the sheet begin.
+        landed: where other people write at the same time, what stood, once the last write was done,
+            in the cells that it wrote or was asked to echo; an empty cell is None. Empty where a
+            write is refused instead as soon as the sheet has changed.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The sheet's name without its ending, for the output folder."""
+        ...
+
     location: str
     folder: Path
+
+    @property
+    def landed(self) -> Mapping[Address, Value]:
+        """What the last write left in its cells, as it says of itself."""
+        ...
 
     def read(self) -> Workbook:
         """Return the sheet as it stands now.
@@ -39,7 +52,9 @@ class SheetStore(Protocol):
         """
         ...
 
-    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
         """Set the named cells; leave every other cell, formula and format as it is.
 
         Either all of `changes` are stored or none.
@@ -47,6 +62,7 @@ class SheetStore(Protocol):
         Args:
             changes: at most one for each cell.
             version: `Workbook.version` of the sheet that the changes were made for.
+            echo: cells that are not touched, but come back in `landed` where there is any.
 
         Returns:
             The version of the sheet after the write.
@@ -60,19 +76,21 @@ class SheetStore(Protocol):
         ...
 
 
-def open_store(sheet: str, *, recalc: Recalc = "") -> SheetStore:
-    """Return the adapter for a path; the file need not exist yet.
+def open_store(sheet: str, *, recalc: Recalc = "", credentials: Path | None = None) -> SheetStore:
+    """Return the adapter for a path, a Google Sheet's address or its key; it need not exist yet.
 
     Args:
-        sheet: the path.
-        recalc: the program that computes formulas when the sheet is read; .csv files have none.
+        sheet: as the person wrote it.
+        recalc: the program that computes formulas when the sheet is read; .csv files have none,
+            and Google computes its own.
+        credentials: a file for Google that the person named; else it is looked for.
 
     Raises:
-        SheetUnavailable: it is a Google Sheet, which this version cannot open.
-        UsageError: the ending is none that we know.
+        PartMissing: it is a Google Sheet, and there are no credentials.
+        UsageError: the ending or the address is none that we know, or the credentials are unfit.
     """
-    if sheet.startswith(("http://", "https://")):
-        raise _not_a_file(sheet, "a web address")
+    if is_address(sheet):
+        return _google(key_of(sheet), credentials)
     try:
         sheet.encode()
     except UnicodeEncodeError as error:
@@ -87,13 +105,24 @@ def open_store(sheet: str, *, recalc: Recalc = "") -> SheetStore:
         from sheetrender.sheets.csv_file import CsvStore
 
         return CsvStore(path)
-    if _GOOGLE_KEY.fullmatch(sheet) and not path.exists():
-        raise _not_a_file(sheet, "the key of a Google Sheet")
-    raise UsageError(f"{sheet} is no sheet that can be opened. Give an .xlsx or .csv file.")
-
-
-def _not_a_file(sheet: str, what: str) -> SheetUnavailable:
-    return SheetUnavailable(
-        f"{sheet} is {what}, and this version opens files only. "
-        "In Google Sheets choose File > Download > Microsoft Excel, and run the .xlsx file."
+    if is_google(sheet):
+        return _google(sheet, credentials)
+    raise UsageError(
+        f"{sheet} is no sheet that can be opened. "
+        "Give an .xlsx or .csv file, or the address of a Google Sheet."
     )
+
+
+def is_google(sheet: str) -> bool:
+    """Say whether a text, or a store's `location`, means a Google Sheet and no file."""
+    if is_address(sheet) or sheet.startswith(GOOGLE):
+        return True
+    return is_key(sheet) and not Path(sheet).exists()
+
+
+def _google(key: str, credentials: Path | None) -> SheetStore:
+    # Imported here because gspread takes long, and files do not need it.
+    from sheetrender.sheets.google import google_store
+    from sheetrender.sheets.google_auth import find_access
+
+    return google_store(key, find_access(credentials))

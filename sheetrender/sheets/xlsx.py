@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from sheetrender.model.cells import Address, CellWrite, Workbook
+from sheetrender.model.cells import Address, CellWrite, Value, Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.sheets.a1 import Area, parse_area
 from sheetrender.sheets.changes import refuse_unusable
@@ -75,7 +75,14 @@ class XlsxStore:
             grids = with_values(grids, self._computed[1])
         return Workbook(grids=grids, version=snapshot.version, names=contents.names)
 
-    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+    @property
+    def landed(self) -> Mapping[Address, Value]:
+        """Nothing: a write is refused where the file has changed, so it lands where it is meant."""
+        return {}
+
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
         """Set the named cells, and leave every other byte of the workbook as it is.
 
         Returns:

@@ -61,13 +61,14 @@ def _decoded(content: bytes) -> str:
     return content.decode("utf-16" if is_wide else "utf-8-sig")
 
 
-def workbook_of(found: Imported, template: str, source: str) -> NewWorkbook:
+def workbook_of(found: Imported, template: str, source: str, address: str = "") -> NewWorkbook:
     """Return the workbook of an import.
 
     Args:
         found: what the settings file says.
         template: text of the template whose pages the workbook gets.
         source: name of the settings file.
+        address: of the Google Sheet that it is for; empty for a file.
     """
     used = {heading for row in found.rows for heading in row}
     channels = [n for n in CHANNEL_NAMES if n in used or n in _USUAL_CHANNELS]
@@ -81,7 +82,8 @@ def workbook_of(found: Imported, template: str, source: str) -> NewWorkbook:
                 "spare_rows": 20,
             },
             "settings": {"values": _as_text(found.settings)},
-        }
+        },
+        address,
     )
     if not found.unused:
         return workbook

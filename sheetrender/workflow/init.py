@@ -30,7 +30,7 @@ def init(target: Path, template: str = "minimal") -> Path:
         RenderFailed: the folder does not take it. Nothing was written.
     """
     _refuse_unusable(target)
-    content = workbook_bytes(described(_template(template)))
+    content = workbook_bytes(described(template_text(template)))
     with replacing(target) as temporary:
         temporary.write_bytes(content)
     return target
@@ -53,7 +53,7 @@ def init_from_deforum(target: Path, source: Path) -> Imported:
     """
     _refuse_unusable(target)
     found = read_deforum(source)
-    content = workbook_bytes(workbook_of(found, _template("minimal"), source.name))
+    content = workbook_bytes(workbook_of(found, template_text("minimal"), source.name))
     with replacing(target) as temporary:
         temporary.write_bytes(content)
     return found
@@ -82,7 +82,12 @@ def _refuse_unusable(target: Path) -> None:
         )
 
 
-def _template(name: str) -> str:
+def template_text(name: str) -> str:
+    """Return the text of a template.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     names = template_names()
     if name not in names:
         close = nearest(name, names)

@@ -35,12 +35,14 @@ class Request:
         overrides: name and value of each ``--set``.
         allowed_paths: folders outside of the sheet's that its cells may name.
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
+        credentials: a file that opens Google Sheets; else it is looked for.
     """
 
     sheet: str
     overrides: Mapping[str, str]
     allowed_paths: Sequence[Path] = ()
     recalc: Recalc = ""
+    credentials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +123,10 @@ def read_project(request: Request) -> Project:
 
     Raises:
         SheetUnavailable: it cannot be reached or read.
-        UsageError: it is no sheet by its ending.
+        UsageError: it is no sheet by its ending, or the credentials cannot be used.
+        PartMissing: it is a Google Sheet, and there are no credentials.
     """
-    store = open_store(request.sheet, recalc=request.recalc)
+    store = open_store(request.sheet, recalc=request.recalc, credentials=request.credentials)
     return understood(store, store.read(), request)
 
 

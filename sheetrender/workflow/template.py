@@ -33,22 +33,31 @@ LAYOUT = "layout.toml"
 _OTHERS = "Every frame"
 """The title above channels that stand in no group of the Settings tab."""
 
+_FILE = "FILE.xlsx"
 _PLACE = re.compile(r"\{(above\.|settings\.)?(\w+)\}")
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
 
 
-def described(template: str) -> NewWorkbook:
+def described(template: str, address: str = "") -> NewWorkbook:
     """Return the workbook that the text of a template describes.
+
+    Args:
+        template: TOML.
+        address: of the Google Sheet that it is for; empty for a file.
 
     Raises:
         ValueError: the text is no TOML, or names a column that nobody describes.
         KeyError: it leaves something out, or names a setting or cell that there is not.
     """
-    return laid_out(tomllib.loads(template))
+    return laid_out(tomllib.loads(template), address)
 
 
-def laid_out(wanted: Mapping[str, Any]) -> NewWorkbook:
+def laid_out(wanted: Mapping[str, Any], address: str = "") -> NewWorkbook:
     """Return the workbook that a template describes once its text is read.
+
+    Args:
+        wanted: what the template says.
+        address: of the Google Sheet that it is for; empty for a file.
 
     Raises:
         ValueError: it names a column that nobody describes.
@@ -60,7 +69,11 @@ def laid_out(wanted: Mapping[str, Any]) -> NewWorkbook:
     return NewWorkbook(
         title=wanted["title"],
         look=Look(**layout["look"]),
-        tabs=(_KeyframesTab(layout, wanted).table(rows), settings, *_pages(layout, wanted)),
+        tabs=(
+            _KeyframesTab(layout, wanted).table(rows),
+            settings,
+            *_pages(layout, wanted, address),
+        ),
     )
 
 
@@ -70,10 +83,12 @@ def look_of_all() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _pages(layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Page]:
+def _pages(layout: Mapping[str, Any], wanted: Mapping[str, Any], address: str) -> Iterator[Page]:
     for page in wanted.get("pages", ()):
         sections = (
-            Section(s.get("heading", ""), tuple((term, text) for term, text in s["lines"]))
+            Section(
+                s.get("heading", ""), tuple(_line(*line, address=address) for line in s["lines"])
+            )
             for s in page["sections"]
         )
         yield Page(
@@ -82,6 +97,13 @@ def _pages(layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Pag
             headline=page["headline"],
             sections=tuple(sections),
         )
+
+
+def _line(term: str, text: str, online: str = "", *, address: str) -> tuple[str, str]:
+    """Return a line of a page; some say another thing in a Google Sheet than in a file."""
+    if not address:
+        return term, text
+    return term.replace(_FILE, address), online or text
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +199,7 @@ class _KeyframesTab:
             choices=tuple(words),
             limits=_limits(column),
             colours=tuple(WordColour(w, c["fill"], c["ink"]) for w, c in colours.items()),
+            is_ours=column.kind == "ours",
         )
 
 

@@ -118,7 +118,8 @@ def test_preview_makes_a_video_and_nothing_else(sheet: Path) -> None:
     [
         (("check", "nowhere.xlsx"), 3, "nowhere.xlsx"),
         (("check", "notes.txt"), 2, ".xlsx or .csv"),
-        (("check", "https://docs.google.com/spreadsheets/d/x"), 3, "Download"),
+        (("check", "https://docs.google.com/spreadsheets/d/x"), 4, "sheetrender login"),
+        (("check", "https://docs.google.com/document/d/x"), 2, "Google Docs text"),
         (("check",), 2, "SHEET"),
         (("dance",), 2, "dance"),
         (("timecode", "00:01:00;00", "--fps", "29.97"), 2, "00:01:00;02"),
@@ -127,13 +128,25 @@ def test_preview_makes_a_video_and_nothing_else(sheet: Path) -> None:
         (("timecode", "5", "--fps", "25", "--drop"), 2, "drop-frame"),
         (("timecode", "--size", "wide"), 2, "16:9"),
         (("timecode", "5", "--size", "16:9"), 2, "either"),
-        (("check", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"), 3, "Google Sheet"),
+        (("check", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"), 4, "Google"),
+        (
+            ("run", "https://docs.google.com/spreadsheets/d/x", "--credentials", "no.json"),
+            2,
+            "no.json (--credentials) cannot be read",
+        ),
     ],
 )
 def test_wrong_usage_has_its_exit_status_and_a_sentence(
     words: tuple[str, ...], status: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # Whoever runs the tests may have credentials for Google.
+    for name in ("HOME", "APPDATA", "XDG_CONFIG_HOME", "CLOUDSDK_CONFIG"):
+        monkeypatch.setenv(name, str(tmp_path))
+    for name in ("SHEETRENDER_CREDENTIALS", "SHEETRENDER_CREDENTIALS_JSON", "K_SERVICE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    monkeypatch.delenv("SHEETS_EMULATOR_HOST", raising=False)
     found, out, err = call(*words)
     assert found == status
     assert says in err

@@ -3,13 +3,13 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from sheetrender.model.cells import CellWrite, Workbook
+from sheetrender.model.cells import Address, CellWrite, Workbook
 from sheetrender.reporting.block import TrackedRow
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
@@ -55,10 +55,12 @@ class CountingStore(XlsxStore):
         self.writes: list[float] = []
         self.threads: set[str] = set()
 
-    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
         self.writes.append(time.monotonic())
         self.threads.add(threading.current_thread().name)
-        return super().write(changes, version=version)
+        return super().write(changes, version=version, echo=echo)
 
 
 def test_the_newest_note_is_delivered_off_the_callers_thread(sheet: Path, tmp_path: Path) -> None:

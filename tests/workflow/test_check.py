@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sheetrender.model.cells import Cell, CellWrite, Grid, Value, Workbook
+from sheetrender.model.cells import Address, Cell, CellWrite, Grid, Value, Workbook
 from sheetrender.planning.columns import COLUMNS
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.workflow.check import Checked, check, checked, write_checked
@@ -32,7 +32,13 @@ class MemoryStore:
     def read(self) -> Workbook:
         raise NotImplementedError
 
-    def write(self, changes: Sequence[CellWrite], *, version: str) -> str:
+    @property
+    def landed(self) -> Mapping[Address, Value]:
+        return {}
+
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
         raise NotImplementedError
 
 

@@ -1,0 +1,195 @@
+"""Google Sheets, live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sheetrender.model.cells import Address, CellWrite, Value, Workbook
+from sheetrender.model.errors import CellsRefused, SheetUnavailable
+from sheetrender.sheets.changes import refuse_unusable
+from sheetrender.sheets.google_auth import Access, Identity
+from sheetrender.sheets.google_errors import FAILURES, unavailable
+from sheetrender.sheets.google_http import PatientClient
+from sheetrender.sheets.google_snapshot import FIELDS, Snapshot, snapshot_of
+from sheetrender.sheets.google_write import bodies, growth, strips
+
+_LOOKS = 3
+_LOOK_SECONDS = 2.0
+_KEPT_SNAPSHOTS = 4
+
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_LONGEST_NAME = 80
+
+
+class GoogleStore:
+    """One Google Sheet. Not for two threads at once.
+
+    Attributes:
+        key: what Google knows it by.
+        identity: as whom it is opened.
+        client: the connection; it counts its requests.
+        location: ``google:`` and the key.
+        folder: the current folder, since the sheet lies in none.
+        landed: what stood, once the last write was done, in every cell that it wrote or was asked
+            to echo, by address under the tab's own title; an empty cell is None. It comes with
+            the answer to the write itself, so nothing can have moved in between. It is empty before
+            the first write, and after a write that failed holds what had been done until then.
+    """
+
+    def __init__(self, key: str, client: PatientClient, identity: Identity) -> None:
+        self.key = key
+        self.identity = identity
+        self.client = client
+        self.location = f"google:{key}"
+        self.folder = Path.cwd()
+        self.landed: Mapping[Address, Value] = {}
+        self._title: str | None = None
+        self._name = ""
+        self._snapshots: dict[str, Snapshot] = {}
+        self._never_computed: frozenset[Address] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The title that the sheet had when it was first read, made fit for a folder.
+
+        Raises:
+            SheetUnavailable: it was not read yet, and cannot be.
+        """
+        if not self._name:
+            self._look()
+        return self._name
+
+    def read(self) -> Workbook:
+        """Return the sheet as it stands now; values, formulas and errors are of one moment.
+
+        Formulas that Google is still computing are waited for, a few seconds; those that then have
+        no value come without, and are not waited for again.
+
+        Raises:
+            SheetUnavailable: it cannot be reached or read.
+        """
+        snapshot = self._look()
+        for look in range(1, _LOOKS + 1):
+            if snapshot.loading <= self._never_computed:
+                break
+            if look == _LOOKS:
+                self._never_computed |= snapshot.loading
+                break
+            self.client.pause(_LOOK_SECONDS)
+            snapshot = self._look()
+        return snapshot.workbook()
+
+    def write(
+        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+    ) -> str:
+        """Set the named cells; whatever else stands in the sheet stays.
+
+        Google cannot be told to write only if nothing has changed. So this never fails because
+        the sheet is another one by now: when somebody inserts, moves or sorts rows between the
+        read and the write, the values land in other rows. `landed` shows it, where the cell that
+        names the row is echoed.
+
+        All changes land together up to 1.5 MB, which is more than a thousand rows; beyond, a
+        failure leaves the first part written.
+
+        Args:
+            changes: at most one for each cell. Text over 50,000 characters is cut.
+            version: of the sheet that the changes were made for; formulas and protected cells of
+                that moment are refused. It is read anew where it is no version of the last few.
+            echo: cells that are not touched, but come back in `landed`.
+
+        Returns:
+            The version that is read next, if nobody changes the sheet and no formula computes
+            with what was written.
+
+        Raises:
+            CellsRefused: some cells hold formulas, or are protected; nothing was written.
+            SheetChanged: a tab, a row or a column to be written is gone: read it again.
+            SheetUnavailable: it cannot be reached or written.
+        """
+        refuse_unusable(changes)
+        self.landed = {}
+        if not changes and not echo:
+            return version
+        snapshot = self._snapshots.get(version) or self._look()
+        self._refuse(snapshot, changes)
+        with self._failures_said():
+            self._make_room(snapshot, changes)
+            self._send(snapshot, changes, echo)
+        return self._remember(snapshot.with_changes(changes)).version
+
+    def _look(self) -> Snapshot:
+        with self._failures_said():
+            answer = self.client.fetch_sheet_metadata(self.key, params={"fields": FIELDS})
+        snapshot = snapshot_of(answer)
+        self._title = snapshot.title
+        self._name = self._name or folder_name(snapshot.title) or self.key
+        return self._remember(snapshot)
+
+    def _remember(self, snapshot: Snapshot) -> Snapshot:
+        self._snapshots.pop(snapshot.version, None)
+        self._snapshots[snapshot.version] = snapshot
+        while len(self._snapshots) > _KEPT_SNAPSHOTS:
+            del self._snapshots[next(iter(self._snapshots))]
+        return snapshot
+
+    def _refuse(self, snapshot: Snapshot, changes: Sequence[CellWrite]) -> None:
+        reasons = {}
+        who = self.identity.email
+        for change in changes:
+            address = change.address
+            tab = snapshot.tab(address.tab)
+            if tab is None:
+                raise SheetUnavailable(
+                    f"{self._called} has no tab called {address.tab}. Add one, and run again."
+                )
+            if reason := tab.refusal((address.row, address.column), who):
+                reasons[address] = reason
+        if reasons:
+            raise CellsRefused(reasons)
+
+    def _make_room(self, snapshot: Snapshot, changes: Sequence[CellWrite]) -> None:
+        if requests := growth(snapshot, changes):
+            # What is known of the grid no longer holds, even where the write then fails.
+            self._snapshots.clear()
+            self.client.batch_update(self.key, {"requests": requests})
+
+    def _send(
+        self, snapshot: Snapshot, changes: Sequence[CellWrite], echo: Collection[Address]
+    ) -> None:
+        landed: dict[Address, Value] = {}
+        self.landed = landed
+        for part, body in bodies(strips(snapshot, changes, echo)):
+            answer = self.client.values_batch_update(self.key, body)
+            # One response for each range, in their order.
+            for strip, response in zip(part, answer.get("responses", ()), strict=False):
+                landed.update(strip.landed(response))
+
+    @contextmanager
+    def _failures_said(self) -> Iterator[None]:
+        try:
+            yield
+        except FAILURES as error:
+            raise unavailable(error, self._called, self.identity) from error
+
+    @property
+    def _called(self) -> str:
+        if self._title:
+            return f"The Google Sheet {self._title} ({self.key})"
+        return f"The Google Sheet {self.key}"
+
+
+def google_store(key: str, access: Access) -> GoogleStore:
+    """Return the Google Sheet of that key; nothing is asked over the network yet."""
+    client = PatientClient(access.session(), base=access.base)
+    return GoogleStore(key, client, access.identity)
+
+
+def folder_name(title: str) -> str:
+    """Return a title as the name of a folder on every system; may be empty."""
+    name = _NOT_IN_NAMES.sub("-", title)[:_LONGEST_NAME].strip(" .")
+    return f"{name}-" if _DEVICES.fullmatch(name) else name

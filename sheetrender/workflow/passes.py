@@ -1,0 +1,274 @@
+"""One pass over a sheet: draw what is missing, tell the rows, make the video."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from sheetrender.engines.engine import Engine
+from sheetrender.model.events import Event, FrameStored, Notice
+from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.keys import frame_keys
+from sheetrender.rendering.render import Work, find_work, narrowed, only, render
+from sheetrender.reporting.block import TrackedRow, track_rows
+from sheetrender.reporting.sheet_reporter import SheetReporter
+from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.workflow.finished_video import finished_video
+from sheetrender.workflow.plan_file import write_plan
+from sheetrender.workflow.project import Project
+from sheetrender.workflow.seeds import kept_seeds
+from sheetrender.workflow.telling import RowTeller
+
+HOLDING = frozenset({"hold", "held"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOptions:
+    """What a pass is to do.
+
+    Attributes:
+        frames: first and last frame that are asked for, or None for all.
+        fresh: draw every frame again.
+        status: write statuses into the sheet.
+        video: make the video.
+    """
+
+    frames: tuple[int, int] | None = None
+    fresh: bool = False
+    status: bool = True
+    video: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservations:
+    """What a pass has to leave as it is.
+
+    Attributes:
+        frames: not to be drawn, since cells that they are made from have to be mended.
+        notes: what rows say in place of their progress, by row number.
+        obeyed: numbers of rows whose `rerender` an earlier pass has carried out already.
+    """
+
+    frames: frozenset[int] = frozenset()
+    notes: Mapping[int, RowNote] = field(default_factory=dict)
+    obeyed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A sheet that is planned for its folder.
+
+    Attributes:
+        project: its rows have ids, where statuses are written.
+        tracked: what rows are known by, by row number; empty where no statuses are written.
+        plan: with the seeds that the folder keeps.
+    """
+
+    project: Project
+    tracked: Mapping[int, TrackedRow]
+    plan: RenderPlan
+
+
+def made_ready(
+    project: Project, journal: Journal, *, status: bool, also: Collection[int] = ()
+) -> Ready:
+    """Return the plan of a sheet with the seeds that its folder keeps.
+
+    Args:
+        project: as read; problems of its formulas are added to its findings.
+        journal: of the folder.
+        status: whether statuses are written.
+        also: numbers of rows beside those of the plan that have something to say.
+    """
+    landed = {row.row_id for row in project.rows} - {""}
+    tracked: Mapping[int, TrackedRow] = {}
+    if status:
+        numbers = {row.row for row in project.rows}.union(also)
+        tracked = track_rows(project.workbook, list(numbers))
+        rows = tuple(replace(row, row_id=tracked[row.row].row_id) for row in project.rows)
+        project = replace(project, rows=rows)
+    plan = project.plan(kept_seeds(journal, project.rows, landed))
+    return Ready(project, tracked, plan)
+
+
+class Pass:
+    """One pass in its folder.
+
+    Attributes:
+        keys: of every frame.
+    """
+
+    def __init__(
+        self,
+        ready: Ready,
+        options: PassOptions,
+        output: OutputFolder,
+        journal: Journal,
+        engine: Engine,
+        reserved: Reservations | None = None,
+    ) -> None:
+        self._project = ready.project
+        self._plan = ready.plan
+        self._tracked = ready.tracked
+        self._options = options
+        self._output = output
+        self._journal = journal
+        self._engine = engine
+        self._reserved = reserved or Reservations()
+        self._blocked: set[str] = set()
+        self._doubtful: set[str] = set()
+        self.keys = frame_keys(self._plan, engine, ready.project.engine_settings)
+
+    def events(self) -> Generator[Event, None, None]:
+        """Do it; whoever stops iterating stops the work, and finished frames are kept."""
+        self._obey()
+        work = self._work()
+        yield from self._surplus()
+        write_plan(self._output, self._project, self._plan, self._engine)
+        teller = self._teller(work)
+        try:
+            yield from self._rendered(work, teller)
+            # The last statuses are delivered while the video is made.
+            yield from self._video(len(work.missing) - len(work.todo))
+        # Whatever ends the pass, Ctrl-C and a closed terminal too: the sheet is told of it.
+        except BaseException as error:
+            teller.close_after(error)
+            raise
+        yield from map(Notice, teller.close())
+
+    def _teller(self, work: Work) -> RowTeller:
+        statuses = RenderStatuses(
+            self._plan,
+            work.missing,
+            outdated=work.outdated,
+            held=self._held(),
+            blocked=self._blocked,
+            doubtful=self._doubtful,
+            preview_folder=self._preview_folder(),
+        )
+        notes = self._reserved.notes
+        instead = {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
+        return RowTeller(statuses, self._reporter() if self._options.status else None, instead)
+
+    def _reporter(self) -> SheetReporter:
+        return SheetReporter(
+            self._project.store,
+            tuple(self._tracked.values()),
+            self._output.undelivered,
+            obeyed=[row.key for row in self._rerendered()] + self._held(),
+        )
+
+    def _obey(self) -> None:
+        """Carry out what people typed into status cells, and ``--fresh``."""
+        if self._options.fresh:
+            self._journal.forget(self._asked())
+        for row in self._rerendered():
+            if row.row not in self._reserved.obeyed:
+                self._journal.forget(range(row.first, row.last + 1))
+
+    def _asked(self) -> range:
+        """Return the frames that this pass is about."""
+        first, last = self._options.frames or (0, self._plan.frames - 1)
+        return range(first, min(last, self._plan.frames - 1) + 1)
+
+    def _rerendered(self) -> list[PlannedRow]:
+        """Return the rows to draw again; one that is only partly asked for keeps its command."""
+        asked = self._asked()
+        return [
+            row
+            for row in self._plan.rows
+            if row.status == "rerender" and row.first in asked and row.last in asked
+        ]
+
+    def _surplus(self) -> Iterator[Notice]:
+        """Say where the folder holds frames behind the end: they are kept, and may be wanted."""
+        surplus = sum(index >= self._plan.frames for index in self._journal.frames())
+        if surplus:
+            yield Notice(
+                f"{self._output.frames} holds {surplus} more frames than this video has, "
+                f"from {self._plan.frames:06d}.png on."
+            )
+
+    def _work(self) -> Work:
+        """Return what this pass draws."""
+        work = find_work(self._output.frames, self._journal, self.keys)
+        if self._options.frames is not None:
+            work = narrowed(work, self._plan, self._asked())
+        return self._without_held(work)
+
+    def _held(self) -> list[str]:
+        return [row.key for row in self._plan.rows if row.status in HOLDING]
+
+    def _without_held(self, work: Work) -> Work:
+        """Leave out what is held and, up to the next cut, what follows: it needs the pictures."""
+        held = set(self._held())
+        waits_for: dict[int, set[str]] = {}
+        kept = []
+        for index in work.todo:
+            segment = self._plan.segment_of(index).first
+            key = self._plan.rows[self._plan.row_of[index]].key
+            if key in held:
+                waits_for.setdefault(segment, self._blocked)
+            elif index in self._reserved.frames:
+                waits_for.setdefault(segment, self._doubtful).add(key)
+            elif segment in waits_for:
+                waits_for[segment].add(key)
+            else:
+                kept.append(index)
+        return only(work, set(kept))
+
+    def _preview_folder(self) -> str:
+        """Return the folder of the frames as seen from the sheet."""
+        frames, sheet = self._output.frames.resolve(), self._project.store.folder.resolve()
+        near = frames.relative_to(sheet) if frames.is_relative_to(sheet) else frames
+        return near.as_posix()
+
+    def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
+        teller.tell()
+        started = time.monotonic()
+        events = render(
+            self._plan,
+            self._engine,
+            keys=self.keys,
+            journal=self._journal,
+            folder=self._output.frames,
+            work=work,
+        )
+        # Closed here and now: what the writers still hold is noted before the journal is closed.
+        with closing(events):
+            for event in events:
+                if isinstance(event, FrameStored):
+                    yield from map(Notice, teller.stored(event.index))
+                yield event
+        self._keep_speed(len(work.todo), time.monotonic() - started)
+        teller.stopped()
+
+    def _keep_speed(self, frames: int, seconds: float) -> None:
+        if frames >= 30 and seconds > 0:
+            name = f"frames per second {self._engine.name} {self._plan.size}"
+            self._journal.set_about(name, f"{frames / seconds:.3f}")
+
+    def _has_video(self) -> bool:
+        video = self._output.video
+        return video.exists() or video.with_suffix(".mov").exists()
+
+    def _video(self, missing: int) -> Iterator[Event]:
+        if not self._options.video:
+            return
+        if missing:
+            older = " The one that is there is of an earlier run." if self._has_video() else ""
+            why = "held, to be mended or not asked for"
+            if not self._reserved.frames:
+                why = "being held or not asked for"
+            yield Notice(
+                f"No video is made: {missing} of {self._plan.frames} frames are still missing, "
+                f"{why}.{older}"
+            )
+            return
+        yield from finished_video(
+            self._project, self._plan, self._output, self._journal, keys=self.keys
+        )

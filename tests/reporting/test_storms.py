@@ -1,0 +1,187 @@
+"""Collaborators edit between any two requests: no status is lost, none ends on a wrong row."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sheetrender.reporting.block import track_rows
+from sheetrender.reporting.sheet_reporter import SheetReporter
+from sheetrender.reporting.statuses import RowNote
+from sheetrender.sheets.google import GoogleStore
+from sheetrender.sheets.google_auth import Access, Identity
+from sheetrender.sheets.google_http import PatientClient
+from tests.emulator.book import Book
+from tests.emulator.server import SheetsEmulator
+from tests.sheets.fake_time import FakeTime
+
+KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
+TAB = "Keyframes"
+ROWS = 12
+BOT = Identity("bot@studio.iam.gserviceaccount.com", "--credentials", Path("bot.json"))
+OURS = ("row_id", "status", "progress", "message", "preview", "updated")
+
+
+@pytest.fixture
+def emulator() -> Iterator[SheetsEmulator]:
+    with SheetsEmulator() as running:
+        yield running
+        assert running.violations == []
+
+
+@pytest.fixture
+def store(emulator: SheetsEmulator) -> Iterator[GoogleStore]:
+    with Access(BOT).session() as session:
+        client = PatientClient(session, base=emulator.url, clockwork=FakeTime().clockwork())
+        yield GoogleStore(KEY, client, BOT)
+
+
+def new_book(emulator: SheetsEmulator, *, ids: bool) -> Book:
+    head = ["frame", "subject", "mood", *OURS]
+    rows = [[n * 10, f"row {n}", "calm", f"id{n:06d}" if ids else None] for n in range(ROWS)]
+    book = emulator.add(KEY, {TAB: [head, *rows]}, row_count=200, column_count=20)
+    emulator.allow_writes_only(book, headings=set(OURS), tab=TAB)
+    return book
+
+
+class Collaborators:
+    """People who do something to the sheet before every request, as a fixed seed says."""
+
+    def __init__(self, book: Book, seed: int) -> None:
+        self._rng = random.Random(seed)
+        self.book = book
+        self.tab = TAB
+        self.busy = True
+        self.edits = 0
+
+    def __call__(self, book: Book) -> None:
+        if self.busy:
+            self.edits += 1
+            self._rng.choice(
+                [
+                    self._insert,
+                    self._delete,
+                    self._move,
+                    self._sort,
+                    self._copy,
+                    self._paste,
+                    self._mood,
+                    self._rename_tab,
+                    self._rename_heading,
+                ]
+            )()
+
+    @property
+    def _last(self) -> int:
+        return len(self.book.tab(self.tab).rows())
+
+    def _row(self) -> int:
+        return self._rng.randint(2, max(2, self._last))
+
+    def _insert(self) -> None:
+        self.book.insert_rows(self.tab, self._row(), self._rng.randint(1, 3))
+
+    def _delete(self) -> None:
+        # Mostly blank rows: a storm that deletes everything shows nothing.
+        row = self._row()
+        is_blank = not any(self.book.tab(self.tab).rows()[row - 1 : row] or [[]])
+        if row <= self._last and (is_blank or self._rng.random() < 0.05):
+            self.book.delete_rows(self.tab, row)
+
+    def _move(self) -> None:
+        self.book.move_row(self.tab, self._row(), self._row())
+
+    def _sort(self) -> None:
+        self.book.sort(
+            self.tab, self._rng.randint(1, 3), 2, self._last, descending=self._rng.random() < 0.5
+        )
+
+    def _copy(self) -> None:
+        if self._last < 30:
+            self.book.copy_row(self.tab, self._row(), self._row())
+
+    def _paste(self) -> None:
+        column = self._rng.randint(5, 9)
+        self.book.set(self.tab, self._row(), column, self._rng.choice(["done", "oops", "7/7"]))
+
+    def _rename_tab(self) -> None:
+        other = "Shots" if self.tab == TAB else TAB
+        self.book.rename_tab(self.tab, other)
+        self.tab = other
+
+    def _rename_heading(self) -> None:
+        self.book.set(self.tab, 1, 3, self._rng.choice(["mood", "feeling", "Notes"]))
+
+    def _mood(self) -> None:
+        self.book.set(self.tab, self._row(), 3, self._rng.choice(["wild", "calm"]))
+
+
+def notes_of(ids: dict[str, str], step: int) -> dict[str, RowNote]:
+    return {
+        row_id: RowNote(status="rendering", progress=f"{step}/99", message=f"about {subject}")
+        for subject, row_id in ids.items()
+    }
+
+
+def shown(book: Book, tab: str) -> list[dict[str, object]]:
+    head, *rows = book.tab(tab).rows()
+    return [dict(zip(map(str, head), [*row, *[None] * 20], strict=False)) for row in rows]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("ids", [True, False], ids=["known rows", "rows without ids"])
+def test_after_the_storm_every_status_stands_in_its_row(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int, ids: bool
+) -> None:
+    weather(emulator, store, tmp_path, seed=seed, ids=ids, steps=10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [100, 101])
+def test_after_ten_minutes_of_storm_every_status_stands_in_its_row(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int
+) -> None:
+    """At a write every two seconds, and a look before each, ten minutes are 600 requests."""
+    weather(emulator, store, tmp_path, seed=seed, ids=seed % 2 == 0, steps=300)
+
+
+def weather(
+    emulator: SheetsEmulator, store: GoogleStore, folder: Path, *, seed: int, ids: bool, steps: int
+) -> None:
+    """Report statuses while people edit before each request, and look at what stands in the end."""
+    book = new_book(emulator, ids=ids)
+    workbook = store.read()
+    tracked = track_rows(workbook, range(2, ROWS + 2))
+    by_subject = {f"row {row - 2}": track.row_id for row, track in tracked.items()}
+    people = Collaborators(book, seed)
+    emulator.between_requests(people)
+    reporter = SheetReporter(store, list(tracked.values()), folder / "status.csv", pause=0.0)
+    for step in range(steps):
+        reporter.report(notes_of(by_subject, step))
+        before = people.edits
+        while people.edits < before + 2:
+            time.sleep(0.001)
+    people.busy = False
+    reporter.report(notes_of(by_subject, 99))
+    reporter.close()
+    assert people.edits >= 2 * steps
+    rows, strays = shown(book, people.tab), []
+    for subject, row_id in by_subject.items():
+        mine = [row for row in rows if row["subject"] == subject]
+        right = [row for row in mine if row["row_id"] == row_id]
+        assert len(right) == min(1, len(mine)), (subject, mine)
+        for row in right:
+            assert (row["status"], row["progress"]) == ("rendering", "99/99")
+            assert row["message"] == f"about {subject}"
+        # What people paste into a copy is theirs until the next look; what we wrote is gone.
+        strays += [row for row in mine if row["row_id"] != row_id]
+    strays += [row for row in rows if not row["subject"]]
+    for row in strays:
+        assert row["status"] != "rendering", row
+        assert not str(row["progress"]).endswith("/99"), row
+        assert not str(row["message"]).startswith("about"), row
+        assert not str(row["updated"]).endswith("Z"), row
