@@ -20,7 +20,8 @@ from sheetrender.workflow.prepared import Draft, Prepared, drafted, prepared
 from sheetrender.workflow.project import Request
 from sheetrender.workflow.workplace import Needs, Workplace, Workplaces, needs_of
 
-SLOWEST_SECONDS = 30.0
+SLOWEST_SECONDS = 8.0
+"""However quiet it is: what somebody mistypes is told within ten seconds."""
 QUIET_SHARE = 20.0
 """The time since the last change is so many times the pause before the next look."""
 RETRY_SECONDS = 30.0

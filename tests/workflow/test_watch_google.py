@@ -110,8 +110,8 @@ def test_the_pace_slows_down_while_nothing_changes(book: Book) -> None:
     watch = Watching(KEY)
     later = partial(watch.wait, 300)
     watch.through(*[nothing] * 18, later, later, edit, nothing)
-    assert watch.pauses[:20] == [5.0] * 19 + [pytest.approx(20, abs=1)]
-    assert watch.pauses[20:] == [30.0, 5.0, 5.0]
+    assert watch.pauses[:20] == [5.0] * 19 + [8.0]
+    assert watch.pauses[20:] == [8.0, 5.0, 5.0]
 
 
 def test_a_network_that_fails_in_between_is_told_once(book: Book, emulator: SheetsEmulator) -> None:
