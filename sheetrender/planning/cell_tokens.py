@@ -12,14 +12,8 @@ from functools import lru_cache
 from sheetrender.model.cells import FormulaToken
 from sheetrender.planning.cell_functions.arrays import ARRAY, ARRAY_ROW
 from sheetrender.planning.cell_values import SAVE_ONCE
-from sheetrender.planning.syntax import (
-    FormulaError,
-    Grammar,
-    Node,
-    Token,
-    TokenKind,
-    parse,
-)
+from sheetrender.planning.formula_parser import Grammar, Token, TokenKind, parse
+from sheetrender.planning.syntax import FormulaError, Node
 
 _GRAMMAR = Grammar(
     prefix={"-": 6, "+": 6},

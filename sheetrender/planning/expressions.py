@@ -14,9 +14,10 @@ import numpy as np
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.evaluation import evaluate
 from sheetrender.planning.formula_calls import FUNCTION_NAMES, TABLE, completed, nodes
+from sheetrender.planning.formula_parser import Grammar, parse
 from sheetrender.planning.formula_words import words
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.syntax import Call, FormulaError, Grammar, Infix, Name, Node, parse
+from sheetrender.planning.syntax import Call, FormulaError, Infix, Name, Node
 
 MAX_LENGTH = 2000
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from sheetrender.planning.syntax import FormulaError, Token
+from sheetrender.planning.formula_parser import Token
+from sheetrender.planning.syntax import FormulaError
 
 _WORD = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?P<unit>[fsb](?!\w))?"
