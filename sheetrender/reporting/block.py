@@ -205,9 +205,11 @@ class _Block:
     def _wanted(self, row: int, tracked: TrackedRow) -> dict[str, str]:
         wanted = {"row_id": tracked.row_id}
         note = self._notes.get(tracked.row_id)
-        if note is None:
-            return wanted
         stands = _text(self._table, row, "status").casefold()
+        if note is None:
+            # A row with nothing to say may still have been hit by what was meant for another.
+            is_hit = tracked.row_id in self._landing.strays and stands not in COMMANDS
+            return wanted | dict.fromkeys(OUR_HEADINGS[1:], "") if is_hit else wanted
         if stands in COMMANDS and tracked.row_id not in self._obeyed:
             # Typed while we worked: it is for the next look, so it has to stay.
             return wanted

@@ -185,3 +185,22 @@ def weather(
         assert not str(row["progress"]).endswith("/99"), row
         assert not str(row["message"]).startswith("about"), row
         assert not str(row["updated"]).endswith("Z"), row
+
+
+def test_a_write_that_hit_another_row_is_mended_at_once(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path
+) -> None:
+    """Without waiting for something new to say, or for the end."""
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(2, ROWS + 2))
+    emulator.before_write(1, lambda book: book.move_row(TAB, 2, 8))
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+    reporter.report({tracked[2].row_id: RowNote(status="rendering", progress="1/99")})
+    said: dict[object, object] = {}
+    end = time.monotonic() + 5
+    while time.monotonic() < end and said != {"row 0": "1/99"}:
+        time.sleep(0.01)
+        rows = shown(book, TAB)
+        said = {row["subject"]: row["progress"] for row in rows if row.get("progress")}
+    reporter.close()
+    assert said == {"row 0": "1/99"}
