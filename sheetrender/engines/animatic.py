@@ -16,7 +16,7 @@ from sheetrender.engines.animatic_motion import bounds, kept, motion_of, uncover
 from sheetrender.engines.animatic_noise import KINDS, Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, composed, sketch_size, target_of
-from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
+from sheetrender.engines.engine import DrawRequest, EngineSettings, Picture, Unusable
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.motion import MOTION_CHANNELS, Matrix
 
@@ -33,6 +33,8 @@ class AnimaticEngine:
         reads: the channels that change what is drawn.
         grades: palettes come from the prompts, whatever the picture before looked like.
         reads_weights: it looks for words alone.
+        canvas: pictures stay in the host's memory.
+        width: a picture takes as long beside others as alone.
     """
 
     name = "animatic"
@@ -40,6 +42,8 @@ class AnimaticEngine:
     reads = MOTION_CHANNELS | {"strength"}
     grades = True
     reads_weights = False
+    canvas = None
+    width = 1
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
@@ -47,9 +51,12 @@ class AnimaticEngine:
         self._cell = cell_of(settings.size)
         self._block = block_of(settings.size) if settings.caption else None
 
-    def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
+    def draw(self, requests: Sequence[DrawRequest]) -> list[Picture | Unusable]:
         """Return one picture for each request, in their order."""
         return [self._picture(request) for request in requests]
+
+    def depth(self, picture: Picture) -> None:
+        """Return None: its scenes are flat."""
 
     def _picture(self, request: DrawRequest) -> Levels:
         picture = self._uncaptioned(request)
@@ -63,9 +70,10 @@ class AnimaticEngine:
         strength = min(max(spec.strength, 0.0), 1.0)
         if request.prepared is None or strength == 0.0:
             return self._target(spec)
+        prepared: Levels = request.prepared
         if strength == 1.0 and self._block is None:
-            return request.prepared.copy()
-        return self._mixed(request.prepared, spec, strength)
+            return prepared.copy()
+        return self._mixed(prepared, spec, strength)
 
     def _mixed(self, prepared: Levels, spec: FrameSpec, strength: float) -> Levels:
         """Return the picture between the redrawn one and the one before.

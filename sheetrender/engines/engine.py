@@ -6,17 +6,32 @@ import difflib
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, cast
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetrender.model.errors import PartMissing, UsageError
 from sheetrender.model.frames import FrameSpec, Size
+from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.motion import Motion
 from sheetrender.model.timing import FrameRate
 
 Image: TypeAlias = npt.NDArray[np.uint8]
 """A picture, shape (height, width, 3), channels blue, green, red, as OpenCV has them."""
+
+Mask: TypeAlias = npt.NDArray[np.uint8]
+"""White 255 where something is done, shape (height, width)."""
+
+Depth: TypeAlias = npt.NDArray[np.float32]
+"""How near each pixel is, 0.0 (far) to 1.0 (near), shape (height, width)."""
+
+Picture: TypeAlias = Any
+"""A picture where the engine's canvas keeps it: an `Image`, or the same in a device's memory."""
+
+Memory = Literal["auto", "24", "12", "8", "6"]
+Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +40,23 @@ class DrawRequest:
 
     Attributes:
         spec: what to draw.
-        prepared: the picture before, already moved, matched in colour and noised; None where
-            the frame starts a segment.
+        prepared: the picture before, already moved, matched in colour and noised, where the
+            engine's canvas keeps pictures; None where the frame starts from nothing.
     """
 
     spec: FrameSpec
-    prepared: Image | None
+    prepared: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Stands where a picture would be that came out black or of no numbers.
+
+    Attributes:
+        reason: one clause, such as ``came out black``.
+    """
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +71,14 @@ class EngineSettings:
         caption: whether to write subject, frame and timecode into the picture.
         model: name or path of the model, where the engine has one; may be empty.
         sampler: name of the sampler, where the engine has one; may be empty.
+        vae: name or path of another picture decoder, or ``taesd``; may be empty.
+        embeddings: names or paths of textual inversions.
+        depth_model: name or path of the model that sees depth, for 3D motion; may be empty.
+        folders: where models are looked for by name, the first one first.
+        memory: size of the graphics card in GB that it is to make do with.
+        precision: of the model's numbers.
+        compile: compile the model before the first frame.
+        in_step: how many segments are drawn in step; None lets the engine choose.
     """
 
     size: Size
@@ -54,6 +88,57 @@ class EngineSettings:
     caption: bool = True
     model: str = ""
     sampler: str = ""
+    vae: str = ""
+    embeddings: tuple[str, ...] = ()
+    depth_model: str = ""
+    folders: tuple[Path, ...] = ()
+    memory: Memory = "auto"
+    precision: Precision = "auto"
+    compile: bool = False
+    in_step: int | None = None
+
+
+class Canvas(Protocol):
+    """Moves, grades and noises pictures where they lie; every result is of whole levels 0..255.
+
+    Implementations agree within one level (`tests/rendering/canvas_contract.py`).
+    """
+
+    def laid(self, image: Image) -> Picture:
+        """Return the image where this canvas keeps pictures; the image is left as it is."""
+        ...
+
+    def lifted(self, picture: Picture) -> Image:
+        """Return the picture in the host's memory. May be called from another thread."""
+        ...
+
+    def warped(self, picture: Picture, motion: Motion, border: Border) -> Picture:
+        """Return the picture as it stands after a motion."""
+        ...
+
+    def reference(self, picture: Picture, space: ColorCoherence) -> object:
+        """Return the colours of a picture, for `matched`."""
+        ...
+
+    def matched(self, picture: Picture, reference: object) -> Picture:
+        """Return the picture with the colours of a reference."""
+        ...
+
+    def with_contrast(self, picture: Picture, factor: float) -> Picture:
+        """Return the picture with its levels multiplied, clipped at white."""
+        ...
+
+    def sharpened(self, picture: Picture, amount: float, sigma: float) -> Picture:
+        """Return the picture less what a blur of `sigma` pixels leaves of it, `amount` times."""
+        ...
+
+    def mixed(self, picture: Picture, other: Picture, share: float) -> Picture:
+        """Return a mean of two pictures; `share` is that of `other`, 0.0 to 1.0."""
+        ...
+
+    def composed(self, picture: Picture, other: Picture, mask: Mask) -> Picture:
+        """Return `picture` where the mask is white, `other` where it is black."""
+        ...
 
 
 class Engine(Protocol):
@@ -69,6 +154,8 @@ class Engine(Protocol):
             segment's first picture beforehand would be undone; the loop then leaves it out.
         reads_weights: it understands ``(word:1.2)`` and ``[a|b]`` in prompts; others are given the
             plain words.
+        canvas: where it keeps pictures; None for the host's memory.
+        width: how many segments it draws best in step, >= 1.
     """
 
     name: str
@@ -76,12 +163,19 @@ class Engine(Protocol):
     reads: frozenset[str]
     grades: bool
     reads_weights: bool
+    canvas: Canvas | None
+    width: int
 
-    def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
+    def draw(self, requests: Sequence[DrawRequest]) -> list[Picture | Unusable]:
         """Return one picture for each request, in their order; `prepared` is left as it is.
 
-        The same request gives the same bytes, whatever was drawn before and beside it.
+        The same request gives the same bytes, whatever was drawn before and beside it (on a
+        graphics card: the same picture within what its arithmetic allows).
         """
+        ...
+
+    def depth(self, picture: Picture) -> Depth | None:
+        """Return how near each pixel is; None where the engine cannot see depth."""
         ...
 
 

@@ -13,6 +13,12 @@ from sheetrender.model.frames import FrameSpec, Size
 Matrix: TypeAlias = npt.NDArray[np.float64]
 """Shape (3, 3), column vectors [x, y, 1], from the old picture to the new; y runs downwards."""
 
+Places: TypeAlias = npt.NDArray[np.float32]
+"""For each new pixel the old place that it shows, x and y in pixels, shape (height, width, 2)."""
+
+Motion: TypeAlias = Matrix | Places
+"""How a picture moves: a matrix where that is enough, else a place for each pixel."""
+
 MOTION_CHANNELS = frozenset(
     {
         "zoom",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sheetrender.engines.engine import DrawRequest, Engine, Image
+from sheetrender.engines.engine import DrawRequest, Engine, Image, Unusable
 from sheetrender.model.frames import FrameSpec
 from sheetrender.model.keyframes import ColorCoherence
 from sheetrender.model.plan import RenderPlan
@@ -82,6 +82,7 @@ def draw_frames(
                 prepared, spec.noise, seed=spec.seed, share=spec.seed_share, index=index
             )
         (picture,) = engine.draw([DrawRequest(spec, prepared)])
+        assert not isinstance(picture, Unusable), picture.reason
         if spec.starts_segment or standing is None:
             standing = Standing(picture, ColourReference(picture, space))
         else:

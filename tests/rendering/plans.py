@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetrender.engines.engine import DrawRequest, Image
+from sheetrender.engines.engine import DrawRequest, Image, Picture, Unusable
 from sheetrender.model.frames import FrameSpec, Segment, Size
 from sheetrender.model.keyframes import Border, ColorCoherence
 from sheetrender.model.plan import PlannedRow, RenderPlan
@@ -76,13 +76,18 @@ class BlendEngine:
     reads = frozenset({"strength"})
     grades = False
     reads_weights = True
+    canvas = None
+    width = 1
 
     def __init__(self, size: Size = SIZE) -> None:
         self.size = size
         self.drawn: list[int] = []
 
-    def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
+    def draw(self, requests: Sequence[DrawRequest]) -> list[Picture | Unusable]:
         return [self._draw(request) for request in requests]
+
+    def depth(self, picture: Picture) -> None:
+        return None
 
     def _draw(self, request: DrawRequest) -> Image:
         self.drawn.append(request.spec.index)
