@@ -11,6 +11,7 @@ from pathlib import Path
 from sheetrender.engines.engine import ENGINE_NAMES, EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetInvalid, UsageError
+from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.timing import parse_timecode
@@ -21,6 +22,7 @@ from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
+from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 
 # Channels of the contract that 2D motion and the animatic have no use for.
 _NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
@@ -36,6 +38,7 @@ class Request:
         allowed_paths: folders outside of the sheet's that its cells may name.
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
         credentials: a file that opens Google Sheets; else it is looked for.
+        draft: for a look: half the size, and less work for each frame.
     """
 
     sheet: str
@@ -43,6 +46,7 @@ class Request:
     allowed_paths: Sequence[Path] = ()
     recalc: Recalc = ""
     credentials: Path | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Project:
         song: the sound file, or None.
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
+        draft_of: size of the finished video, where this is its draft.
     """
 
     store: SheetStore
@@ -70,6 +75,7 @@ class Project:
     song: Path | None
     song_seconds: Fraction
     frames: int
+    draft_of: Size | None = None
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -87,13 +93,14 @@ class Project:
 
     def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
         """Return the plan; problems of its formulas are added to `findings`."""
-        return build_plan(
+        plan = build_plan(
             self.rows,
             self.settings,
             self.findings,
             frames=self.frames,
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
         )
+        return plan if self.draft_of is None else as_draft(plan, self.draft_of)
 
     def refuse_problems(self) -> None:
         """Stop where the sheet has problems.
@@ -141,6 +148,9 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         findings,
         decimal_comma=workbook.decimal_comma,
     )
+    draft_of = settings.size if request.draft else None
+    if draft_of is not None:
+        settings = replace(settings, size=draft_size(draft_of))
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
     table = find_table(workbook, findings)
@@ -159,6 +169,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song=song,
         song_seconds=song_seconds,
         frames=frames,
+        draft_of=draft_of,
     )
     _warn_of_what_is_not_drawn(project)
     return project
@@ -310,9 +321,16 @@ def _warn_of_unread_tabs(project: Project) -> None:
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
 
+    A draft stands beside it.
+
     Raises:
         UsageError: the setting leads out of the sheet's folder.
     """
+    folder = _finished_folder(project, given, request)
+    return draft_folder(folder) if request.draft else folder
+
+
+def _finished_folder(project: Project, given: Path | None, request: Request) -> Path:
     if given is not None:
         return given.absolute()
     written = project.settings.output
