@@ -189,6 +189,27 @@ def run(
 
 @click.command()
 @sheet_options
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The video; for png a folder."
+)
+@click.option("--folder", type=FOLDER, help="The output folder of the frames; else renders/NAME.")
+@click.option("--from", "begin", default="", metavar="FRAME", help="The first frame, or a time.")
+@click.option("--to", "end", default="", metavar="FRAME", help="The first frame left out.")
+def finish(
+    request: Request, output: Path | None, folder: Path | None, begin: str, end: str
+) -> None:
+    """Make SHEET's video anew from frames that are drawn: size, colours, grain, codec, a section.
+
+    Example: sheetrender finish my.xlsx --set scale_to=1920x1080 --set grain=2
+    """
+    from sheetrender.workflow.finish import FinishOptions
+    from sheetrender.workflow.finish import finish as make
+
+    show(make(request, FinishOptions(folder=folder, target=output, begin=begin, end=end)))
+
+
+@click.command()
+@sheet_options
 @click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
 @click.option("--engine", help="Who draws; beats the Settings tab.")
 @click.option("--no-video", is_flag=True, help="Make frames only.")
@@ -258,4 +279,4 @@ def timecode(
         )
 
 
-ALL = (check, plan, preview, run, watch, export, timecode)
+ALL = (check, plan, preview, run, watch, finish, export, timecode)

@@ -14,6 +14,9 @@ SeedBehavior = Literal["fixed", "iter", "ladder", "alternate", "random"]
 Interpolation = Literal["linear", "quadratic", "cubic", "hold", "ease"]
 ColorCoherence = Literal["lab", "rgb", "hsv", "none"]
 Border = Literal["replicate", "wrap", "reflect"]
+Codec = Literal["h264", "hevc", "prores", "png"]
+LutInput = Literal["rec709", "log"]
+Between = Literal["blend", "flow", "minterpolate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,13 @@ class Settings:
         scale_to: size of the finished video, or None to leave it.
         grain: of the finished video, per cent of full scale.
         lut: path of a colour table, or empty.
+        lut_input: what the table expects, or empty where nobody says so.
+        sharpen: how far the finished video's edges are raised, 0 .. 2.
+        fade_in: seconds from black.
+        fade_out: seconds to black.
+        fps_to: rate of the finished video, or None to leave it.
+        between: how the frames are made that a higher rate needs.
+        song_offset: seconds of the song that pass before frame 0; negative: silence before it.
         codec: of the finished video.
         caption: whether the animatic writes subject, frame and timecode into the picture.
         channels: channels set for the whole video; a number, a formula or a schedule.
@@ -167,7 +177,14 @@ class Settings:
     scale_to: Size | None = None
     grain: float = 0.0
     lut: str = ""
-    codec: str = "h264"
+    lut_input: Literal["", "rec709", "log"] = ""
+    sharpen: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 0.0
+    fps_to: FrameRate | None = None
+    between: Between = "blend"
+    song_offset: float = 0.0
+    codec: Codec = "h264"
     caption: bool = True
     channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)

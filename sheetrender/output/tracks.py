@@ -10,6 +10,7 @@ from pathlib import Path
 from sheetrender.model.errors import EncodingFailed, UsageError
 from sheetrender.model.timing import FrameRate
 from sheetrender.output.codecs import LOCAL
+from sheetrender.output.encode import Song
 from sheetrender.output.ffmpeg import command_of, load_builder, started
 
 _SOUND_TOLERANCE = 2048  # samples: encoders pad the sound to whole blocks of 1024, at both ends
@@ -37,8 +38,8 @@ class VideoReport:
     Attributes:
         frames: pictures in it.
         seconds: its length, frames / rate.
-        song_seconds: length of the whole song, of which `seconds` at most are heard; None
-            without a song.
+        song_seconds: length of the song from where the picture begins, of which `seconds` at
+            most are heard; None without a song.
     """
 
     frames: int
@@ -57,17 +58,20 @@ class VideoReport:
         return max(Fraction(0), self.seconds - song)
 
 
-def expected_video(count: int, rate: FrameRate, song: Path | None) -> VideoReport:
+def expected_video(count: int, rate: FrameRate, song: Song | None) -> VideoReport:
     """Return what a video of so many frames will hold.
 
     Raises:
-        UsageError: the song is not there, or holds no sound that ffmpeg can read.
+        UsageError: the song is not there, holds no sound that ffmpeg can read, or is over before
+            the picture begins.
     """
-    return VideoReport(
-        frames=count,
-        seconds=rate.seconds_at(count),
-        song_seconds=None if song is None else song_track(song).seconds,
-    )
+    left = None if song is None else song_track(song.path).seconds - song.begins
+    if song is not None and left is not None and left <= 0:
+        raise UsageError(
+            f"The song {song.path} is over before the picture begins, "
+            f"{float(song.begins):.3f} s into it. Make song_offset smaller."
+        )
+    return VideoReport(frames=count, seconds=rate.seconds_at(count), song_seconds=left)
 
 
 def require_tracks(path: Path, expected: VideoReport) -> None:

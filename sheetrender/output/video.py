@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sheetrender.model.errors import EncodingFailed, FramesMissing
+from sheetrender.model.errors import EncodingFailed, UsageError
+from sheetrender.model.frames import Size
+from sheetrender.model.keyframes import Between, Codec
 from sheetrender.model.timing import FrameRate
-from sheetrender.output.codecs import FINAL, Codec, video_node
+from sheetrender.output.codecs import FINAL, SEQUENCE, Recipe
+from sheetrender.output.encode import Song, video_node
 from sheetrender.output.ffmpeg import command_of, load_builder, started
+from sheetrender.output.finish import Finish, finished
+from sheetrender.output.picture_files import require_count, require_frames
 from sheetrender.output.tracks import VideoReport, expected_video, require_tracks
-from sheetrender.output.whole_files import replacing
+from sheetrender.output.video_pipe import fed, piped
+from sheetrender.output.whole_files import no_room, replacing, replacing_folder
 
-_NAMED_RANGES = 12
-_PNG_BEGIN = b"\x89PNG\r\n\x1a\n"
-_PNG_END = b"IEND\xaeB`\x82"
+_PATTERN = "%06d.png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HigherRate:
+    """A video at a higher rate than its pictures.
+
+    Attributes:
+        rate: frames per second of the video.
+        between: how the frames are made that this needs.
+        starts: numbers of the pictures that begin after a cut, over which nothing is mixed.
+    """
+
+    rate: FrameRate
+    between: Between
+    starts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +46,30 @@ class Encoding:
 
     Attributes:
         frames: folder of the pictures.
-        rate: frames per second.
+        first: number of the first picture.
+        count: of the pictures.
+        rate: of the pictures per second.
+        size: of the pictures.
         target: where the video appears once it is whole and was counted.
         song: what is heard with it.
         codec: how it is encoded.
+        finish: what is done to the pictures.
+        higher: the rate of the video, where it is another one.
+        timecode: of its first frame; empty to say none.
         report: what it will hold.
     """
 
     frames: Path
+    first: int
+    count: int
     rate: FrameRate
+    size: Size
     target: Path
-    song: Path | None
+    song: Song | None
     codec: Codec
+    finish: Finish
+    higher: HigherRate | None
+    timecode: str
     report: VideoReport
 
     def __iter__(self) -> Iterator[int]:
@@ -47,28 +80,106 @@ class Encoding:
         Raises:
             DiskFull: no room is left; an older video is left as it was.
             EncodingFailed: ffmpeg failed, or made another length; likewise.
+            FramesMissing: a picture cannot be decoded; likewise.
         """
-        with replacing(self.target) as part:
-            yield from self._encode(part)
-            require_tracks(part, self.report)
+        is_sequence = self._recipe.container == SEQUENCE
+        place = replacing_folder(self.target) if is_sequence else replacing(self.target)
+        with place as part, _workroom(self.target) as room:
+            output = self._output(part / _PATTERN if is_sequence else part, room)
+            yield from self._piped(output) if self._is_piped else self._encoded(output)
+            if is_sequence:
+                require_count(part, self.report.frames)
+            else:
+                require_tracks(part, self.report)
         yield self.report.frames
 
-    def _encode(self, part: Path) -> Iterator[int]:
-        pictures = load_builder().input(
-            "%06d.png", f="image2", framerate=str(self.rate), start_number=0
+    @property
+    def _recipe(self) -> Recipe:
+        return FINAL[self.codec]
+
+    @property
+    def _is_piped(self) -> bool:
+        """Whether the pictures are made here, and not by ffmpeg from the files."""
+        return self.higher is not None and self.higher.between != "minterpolate"
+
+    @property
+    def _video_rate(self) -> FrameRate:
+        return self.rate if self.higher is None else self.higher.rate
+
+    def _output(self, target: Path, room: Path) -> Any:
+        pictures = finished(
+            self._pictures(),
+            self._recipe,
+            self.finish,
+            picture=self.size,
+            count=self.report.frames,
+            rate=self._video_rate,
+            room=room,
         )
-        output = video_node(
+        return video_node(
             pictures,
-            part,
-            FINAL[self.codec],
+            target,
+            self._recipe,
             frames=self.report.frames,
             seconds=self.report.seconds,
-            song=self.song,
+            song=self.song if self._recipe.sound else None,
+            timecode=self.timecode if self._recipe.container == "mov" else "",
         )
+
+    def _pictures(self) -> Any:
+        if self._is_piped:
+            return piped(self.size, self._video_rate)
+        pictures = load_builder().input(
+            _PATTERN, f="image2", framerate=str(self.rate), start_number=self.first
+        )["v:0"]
+        if self.higher is None:
+            return pictures
+        # It knows of no cuts, but sees them; the last picture stands until the end.
+        return (
+            pictures.filter("trim", end_frame=self.count)
+            .filter("tpad", stop=3, stop_mode="clone")
+            .filter("scale", out_color_matrix="bt709", out_range="pc")
+            .filter("format", "yuv444p")
+            .filter("minterpolate", fps=str(self.higher.rate), mi_mode="mci", scd="fdiff")
+            .filter("scale", in_color_matrix="bt709", in_range="pc")
+            .filter("format", "gbrp")
+        )
+
+    def _encoded(self, output: Any) -> Iterator[int]:
         # Run inside the folder, so that a % in its name is no part of the pattern.
         with started(command_of(output), folder=self.frames) as child:
             yield from _progress(child.lines(), self.report.frames)
             child.finish(f"make {self.target}")
+
+    def _piped(self, output: Any) -> Iterator[int]:
+        # Not needed by most, and OpenCV takes a moment to load.
+        from sheetrender.rendering.between import pictures_at
+
+        assert self.higher is not None
+        step = self.rate.per_second / self.higher.rate.per_second
+        pictures = pictures_at(
+            self.frames,
+            (self.first + number * step for number in range(self.report.frames)),
+            last=self.first + self.count - 1,
+            starts=self.higher.starts,
+            way="flow" if self.higher.between == "flow" else "blend",
+        )
+        with fed(output, self.report, self.size) as pipe:
+            for number, picture in enumerate(pictures, start=1):
+                pipe.write(picture)
+                if number < self.report.frames:
+                    yield number
+
+
+@contextmanager
+def _workroom(target: Path) -> Iterator[Path]:
+    """Make a folder, of a plain name, for what ffmpeg reads beside pictures and song.
+
+    Raises:
+        DiskFull: there is no room for it.
+    """
+    with no_room(target), tempfile.TemporaryDirectory(prefix="sheetrender-") as room:
+        yield Path(room)
 
 
 def encode_frames(
@@ -77,36 +188,67 @@ def encode_frames(
     rate: FrameRate,
     target: Path,
     *,
-    song: Path | None = None,
+    first: int = 0,
+    song: Song | None = None,
     codec: Codec = "h264",
+    finish: Finish | None = None,
+    higher: HigherRate | None = None,
+    timecode: str = "",
 ) -> Encoding:
     """Prepare a video of the pictures ``000000.png`` and up; iterate over the result to make it.
 
-    The song begins with the picture. Where it is longer it is cut to the picture, where it is
-    shorter the picture runs on in silence: `Encoding.report` says by how much.
+    Where the song is longer it is cut to the picture, where it is shorter the picture runs on in
+    silence: `Encoding.report` says by how much.
 
     Args:
-        frames: folder of the pictures, all of one size, both sides even.
-        count: frames in the video, >= 1.
-        rate: frames per second.
-        target: ``.mp4``, or ``.mov`` for prores; replaced once the new one is whole.
-        song: any file with sound.
-        codec: h264 plays everywhere, prores is for editors.
+        frames: folder of the pictures.
+        count: pictures in the video, >= 1.
+        rate: pictures per second.
+        target: ``.mp4``, ``.mov`` for prores, a folder for png; replaced once the new one is whole.
+        first: number of the first picture.
+        song: what is heard with them.
+        codec: h264 plays everywhere, prores and png are for editors.
+        finish: what is done to the pictures.
+        higher: the rate of the video, where it is another one.
+        timecode: of its first frame, where the file can say so.
 
     Raises:
-        FramesMissing: some picture is not there or cut short; nothing was written.
+        FramesMissing: some picture is not there or cut short, or they are of several sizes;
+            nothing was written.
         PartMissing: there is no ffmpeg, or no ffmpeg-python; nothing was written.
-        UsageError: the song cannot be read; nothing was written.
+        UsageError: the song cannot be read, the colour table is none, or the size or the rate
+            cannot be made; nothing was written.
     """
-    _require_frames(frames, count)
+    size = require_frames(frames, range(first, first + count))
+    finish = finish or Finish()
+    finish.require(size, FINAL[codec])
+    if higher is not None and higher.rate.per_second < rate.per_second:
+        raise UsageError(
+            f"fps_to is {higher.rate.label}, which is less than the {rate.label} of the frames. "
+            "Write a higher rate, or none."
+        )
     return Encoding(
         frames=frames,
+        first=first,
+        count=count,
         rate=rate,
+        size=size,
         target=target.absolute(),
         song=song,
         codec=codec,
-        report=expected_video(count, rate, song),
+        finish=finish,
+        higher=higher,
+        timecode=timecode,
+        report=_expected(count, rate, higher, song),
     )
+
+
+def _expected(
+    count: int, rate: FrameRate, higher: HigherRate | None, song: Song | None
+) -> VideoReport:
+    if higher is None:
+        return expected_video(count, rate, song)
+    return expected_video(higher.rate.frames_covering(rate.seconds_at(count)), higher.rate, song)
 
 
 def _progress(lines: Iterable[str], count: int) -> Iterator[int]:
@@ -123,35 +265,3 @@ def _progress(lines: Iterable[str], count: int) -> Iterator[int]:
         if name == "frame" and shown < number < count:
             shown = number
             yield shown
-
-
-def _require_frames(folder: Path, count: int) -> None:
-    missing = [frame for frame in range(count) if not _is_whole(folder / f"{frame:06d}.png")]
-    if missing:
-        raise FramesMissing(
-            f"No video was made: {folder} lacks {len(missing)} of {count} frames, or they are "
-            f"damaged: frames {_ranges(missing)}. Run again to render them."
-        )
-
-
-def _is_whole(picture: Path) -> bool:
-    """Tell whether a PNG has its beginning and its end; it is not decoded."""
-    try:
-        with picture.open("rb") as file:
-            begins = file.read(len(_PNG_BEGIN)) == _PNG_BEGIN
-            file.seek(-len(_PNG_END), os.SEEK_END)
-            return begins and file.read() == _PNG_END
-    except OSError:  # not there, unreadable, or shorter than the end that it should have
-        return False
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Write rising numbers as people do: ``12–15, 40``."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    named = [f"{a}–{b}" if a < b else f"{a}" for a, b in runs[:_NAMED_RANGES]]
-    return ", ".join(named) + (" …" if len(runs) > _NAMED_RANGES else "")

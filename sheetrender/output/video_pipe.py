@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,10 @@ import numpy.typing as npt
 from sheetrender.model.errors import EncodingFailed
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
-from sheetrender.output.codecs import QUICK, video_node
+from sheetrender.output.codecs import QUICK
+from sheetrender.output.encode import Song, video_node
 from sheetrender.output.ffmpeg import Child, command_of, load_builder, started
+from sheetrender.output.finish import converted
 from sheetrender.output.tracks import VideoReport, expected_video, require_tracks
 from sheetrender.output.whole_files import replacing
 
@@ -27,7 +29,7 @@ _WAITING_PICTURES = 8  # 8 MB at 768×432: evens out a slow frame
 
 @contextmanager
 def video_pipe(
-    target: Path, *, size: Size, count: int, rate: FrameRate, song: Path | None = None
+    target: Path, *, size: Size, count: int, rate: FrameRate, song: Song | None = None
 ) -> Iterator[VideoPipe]:
     """Make a video of the pictures that are written to the pipe inside the block.
 
@@ -39,7 +41,7 @@ def video_pipe(
         size: of each picture.
         count: pictures that will be written, >= 1.
         rate: frames per second.
-        song: any file with sound; begins with the picture and is cut to it.
+        song: is cut to the picture.
 
     Raises:
         DiskFull: no room is left; an older video is left as it was.
@@ -48,24 +50,47 @@ def video_pipe(
         UsageError: the song cannot be read; nothing was written.
     """
     report = expected_video(count, rate, song)
-    pictures = load_builder().input(
+    pictures = converted(piped(size, rate), QUICK)
+    with replacing(target.absolute()) as part:
+        output = video_node(pictures, part, QUICK, frames=count, seconds=report.seconds, song=song)
+        with fed(output, report, size) as pipe:
+            yield pipe
+        require_tracks(part, report)
+
+
+def piped(size: Size, rate: FrameRate) -> Any:
+    """Return the node of ffmpeg-python for pictures that are written to it."""
+    return load_builder().input(
         "pipe:0",
         f="rawvideo",
         pix_fmt="bgr24",
         s=f"{size.width}x{size.height}",
         framerate=str(rate),
-    )
-    with replacing(target.absolute()) as part:
-        output = video_node(pictures, part, QUICK, frames=count, seconds=report.seconds, song=song)
-        with started(command_of(output), fed=True) as child:
-            pipe = VideoPipe(child, report, size)
-            try:
-                yield pipe
-                pipe.finish()
-            finally:
-                child.kill()  # before the feeder is waited for: it may hang in a full pipe
-                pipe.release()
-        require_tracks(part, report)
+    )["v:0"]
+
+
+@contextmanager
+def fed(output: object, report: VideoReport, size: Size) -> Iterator[VideoPipe]:
+    """Run ffmpeg for as long as the block lasts, and write pictures to it.
+
+    Args:
+        output: node of ffmpeg-python, with `piped` among its inputs.
+        report: what it will make of them.
+        size: of each picture.
+
+    Raises:
+        DiskFull: no room is left.
+        EncodingFailed: ffmpeg failed, or too few pictures came.
+        PartMissing: there is no ffmpeg, or no ffmpeg-python.
+    """
+    with started(command_of(output), fed=True) as child:
+        pipe = VideoPipe(child, report, size)
+        try:
+            yield pipe
+            pipe.finish()
+        finally:
+            child.kill()  # before the feeder is waited for: it may hang in a full pipe
+            pipe.release()
 
 
 class VideoPipe:

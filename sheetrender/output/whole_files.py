@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import errno
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sheetrender.model.errors import DiskFull, RenderFailed
+from sheetrender.model.errors import DiskFull, RenderFailed, UsageError
+
+_NUMBERED = re.compile(r"\d{6}\.png")
 
 
 @contextmanager
@@ -26,15 +30,78 @@ def replacing(target: Path) -> Iterator[Path]:
     # One fixed name, so that what a killed run left behind is overwritten by the next.
     part = target.with_name(f".{target.name}.part")
     try:
-        yield part
+        with no_room(target):
+            yield part
         with _refusals_of(target):
             part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `target`, which takes its place when the block ends well.
+
+    Raises:
+        UsageError: something else is there than a folder of numbered pictures; nothing was changed.
+        DiskFull: no room is left; an older folder is left as it was.
+        RenderFailed: it cannot be written; likewise.
+    """
+    part, older = (target.with_name(f".{target.name}.{end}") for end in ("part", "older"))
+    with _refusals_of(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if older.exists() and not target.exists():  # killed between two renames
+            older.replace(target)
+        _refuse_strangers(target)
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+    try:
+        with no_room(target):
+            yield part
+        with _refusals_of(target):
+            _exchange(target, part, older)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _refuse_strangers(target: Path) -> None:
+    names = [target.name] if target.exists() else []
+    if target.is_dir():
+        names = [path.name for path in target.iterdir() if not _NUMBERED.fullmatch(path.name)]
+    if names:
+        raise UsageError(
+            f"{target} holds {names[0]}, which would be lost: the pictures need a folder of their "
+            "own. Give another name with -o."
+        )
+
+
+def _exchange(target: Path, part: Path, older: Path) -> None:
+    """Put `part` into the place of `target`; where that fails, `target` is there again."""
+    shutil.rmtree(older, ignore_errors=True)
+    if target.exists():
+        target.replace(older)
+    try:
+        part.replace(target)
+    except OSError:
+        if older.exists():
+            older.replace(target)
+        raise
+    shutil.rmtree(older, ignore_errors=True)
+
+
+@contextmanager
+def no_room(target: Path) -> Iterator[None]:
+    """Say in a sentence where the block found no room on the disc.
+
+    Raises:
+        DiskFull: it did.
+    """
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull(f"The disc is full: {target} was not written. Make room.") from error
         raise
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -53,6 +53,18 @@ def read_rows(
     return list(carried_on(unique, table, cells, settings, findings))
 
 
+def clock_of(workbook: Workbook, settings: Settings) -> readers.Clock:
+    """Return what turns the ways of naming a moment of a sheet into frames."""
+    clock = readers.Clock(
+        rate=settings.rate,
+        start=parse_timecode(settings.start_timecode, settings.rate),
+        bpm=settings.bpm,
+        first_beat=settings.first_beat,
+        decimal_comma=workbook.decimal_comma,
+    )
+    return replace(clock, markers=read_markers(workbook, clock))
+
+
 class _RowReader:
     def __init__(
         self,
@@ -67,14 +79,7 @@ class _RowReader:
         self._findings = findings
         self._decimal_comma = workbook.decimal_comma
         self._without_value: set[Address] = set()
-        clock = readers.Clock(
-            rate=settings.rate,
-            start=parse_timecode(settings.start_timecode, settings.rate),
-            bpm=settings.bpm,
-            first_beat=settings.first_beat,
-            decimal_comma=workbook.decimal_comma,
-        )
-        self._clock = replace(clock, markers=read_markers(workbook, clock))
+        self._clock = clock_of(workbook, settings)
 
     def rows(self) -> Iterator[TypedRow | None]:
         by_column = {number: heading for heading, number in self._table.columns.items()}

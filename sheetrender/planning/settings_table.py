@@ -9,7 +9,15 @@ from typing import Any, get_args
 
 from sheetrender.model.cells import Value
 from sheetrender.model.frames import Size
-from sheetrender.model.keyframes import Border, ColorCoherence, Interpolation, SeedBehavior
+from sheetrender.model.keyframes import (
+    Between,
+    Border,
+    Codec,
+    ColorCoherence,
+    Interpolation,
+    LutInput,
+    SeedBehavior,
+)
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning import readers
 from sheetrender.planning.columns import Column, column_named, nearest
@@ -138,6 +146,12 @@ SETTINGS = (
         name="bpm", default="", help="Beats per minute, for b16 and bar 4.", read=_number(1, 999)
     ),
     Setting(name="first_beat", default="0", help="Seconds to the first beat.", read=_number()),
+    Setting(
+        name="song_offset",
+        default="0",
+        help="Seconds into the song at which the picture begins; negative: the song waits.",
+        read=_number(-3600, 86400),
+    ),
     _chosen("engine", "Who draws. The animatic needs no model.", "animatic", "diffusion"),
     Setting(
         name="model", default="", help="Name or file of the engine's model.", read=readers.text
@@ -172,9 +186,37 @@ SETTINGS = (
         read=_start_timecode,
     ),
     Setting(name="scale_to", default="", help="Size of the finished video: 1920x1080.", read=_size),
-    Setting(name="grain", default="0", help="Film grain, % of full scale.", read=_number(0, 100)),
+    Setting(
+        name="grain",
+        default="0",
+        help="Film grain, % of full scale (3 is much).",
+        read=_number(0, 100),
+    ),
     Setting(name="lut", default="", help="A .cube colour table.", read=readers.text),
-    _chosen("codec", "How the video is stored; prores is for editors.", "h264", "hevc", "prores"),
+    Setting(
+        name="lut_input",
+        default="",
+        help="What the table expects: rec709, pictures as seen, or log, as film is scanned.",
+        read=_choice(get_args(LutInput)),
+        choices=get_args(LutInput),
+    ),
+    Setting(
+        name="sharpen", default="0", help="Raise edges: 0 to 2; 0.5 is much.", read=_number(0, 2)
+    ),
+    Setting(name="fade_in", default="0", help="Seconds from black.", read=_number(0, 3600)),
+    Setting(name="fade_out", default="0", help="Seconds to black.", read=_number(0, 3600)),
+    Setting(
+        name="fps_to",
+        default="",
+        help="A higher rate for the finished video, such as 60; frames between are made.",
+        read=_rate,
+    ),
+    _chosen("between", "How frames between are made for fps_to.", *get_args(Between)),
+    _chosen(
+        "codec",
+        "How the video is stored; prores and png (a folder) are for editors.",
+        *get_args(Codec),
+    ),
     Setting(
         name="caption",
         default="yes",

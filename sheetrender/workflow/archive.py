@@ -177,7 +177,7 @@ class Archive:
                     yield event
                     if isinstance(event, FrameStored):
                         yield from self._keep_part_of(event.index, parts)
-                    elif isinstance(event, Made):
+                    elif isinstance(event, Made) and event.path.is_file():
                         video = event.path
         except BaseException as error:
             self._keep_all(parts)

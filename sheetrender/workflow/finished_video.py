@@ -8,9 +8,10 @@ from pathlib import Path
 
 from sheetrender.model.events import Event, Made, VideoProgress
 from sheetrender.model.plan import RenderPlan
-from sheetrender.output.video import encode_frames
+from sheetrender.output.video import Encoding, encode_frames
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
+from sheetrender.workflow.finishing import finishing, video_name
 from sheetrender.workflow.project import Project, refuse_to_replace_the_song
 from sheetrender.workflow.song_length import song_notices
 
@@ -26,7 +27,7 @@ def finished_video(
     """Encode the frames with the song, unless the video is there and made from just these.
 
     Args:
-        project: names song and codec.
+        project: names song, codec and finishing.
         plan: of the video.
         output: where the frames are, all of them.
         journal: remembers what the video was made from.
@@ -36,32 +37,52 @@ def finished_video(
         UsageError: the song is gone, or the video would replace it; nothing was written.
         EncodingFailed: an older video is left as it was.
     """
-    codec = project.settings.codec
-    target = output.video.with_suffix(".mov") if codec == "prores" else output.video
+    target = output.path / video_name(project.settings.codec)
     refuse_to_replace_the_song(project, target)
     made_from = _digest(project, plan, keys)
     yield from song_notices(project, plan.frames)
     if journal.about("video") != f"{made_from} {_state(target)}":
-        encoding = encode_frames(
-            output.frames,
-            plan.frames,
-            plan.rate,
-            target,
-            song=project.song,
-            codec=codec,  # type: ignore[arg-type]  # one of the three by its reader
-        )
+        encoding = prepared_video(project, plan, output, target, range(plan.frames))
         for count in encoding:
-            yield VideoProgress(count, plan.frames)
+            yield VideoProgress(count, encoding.report.frames)
         journal.set_about("video", f"{made_from} {_state(target)}")
-    yield Made(target, "video")
+    yield Made(target, "pictures" if target.is_dir() else "video")
+
+
+def prepared_video(
+    project: Project, plan: RenderPlan, output: OutputFolder, target: Path, frames: range
+) -> Encoding:
+    """Return the encoding of some of the frames, finished as the sheet says.
+
+    Raises:
+        FramesMissing: some are not there; nothing was written.
+        UsageError: the song, or the colour table, cannot be used; nothing was written.
+    """
+    done = finishing(project, plan, frames.start)
+    return encode_frames(
+        output.frames,
+        len(frames),
+        plan.rate,
+        target,
+        first=frames.start,
+        song=done.song,
+        codec=done.codec,
+        finish=done.finish,
+        higher=done.higher,
+        timecode=done.timecode,
+    )
+
+
+def made_with(project: Project, plan: RenderPlan) -> str:
+    """Return all that makes the video from its frames, in words that tell two ways apart."""
+    files = [_state(file) for file in (project.song, project.lut) if file is not None]
+    return f"{plan.rate} {finishing(project, plan)} {files}"
 
 
 def _digest(project: Project, plan: RenderPlan, keys: Sequence[bytes]) -> str:
-    """Return what the video is made from: the frames, the song's file and the codec."""
-    song = project.song
+    """Return what the video is made from: the frames, and what makes a video of them."""
     state = hashlib.blake2b(b"".join(keys), digest_size=16)
-    state.update(f"{song} {_state(song) if song else ''}".encode())
-    state.update(f"{plan.rate} {project.settings.codec}".encode())
+    state.update(made_with(project, plan).encode("utf-8", "backslashreplace"))
     return state.hexdigest()
 
 

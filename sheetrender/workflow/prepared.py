@@ -27,7 +27,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import mended_notes, problem_notes
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore
-from sheetrender.workflow.lookout import file_state
+from sheetrender.workflow.finished_video import made_with
 from sheetrender.workflow.passes import HOLDING, Ready, Reservations, made_ready
 from sheetrender.workflow.project import Project, Request, in_reading_order, understood, with_engine
 
@@ -64,8 +64,8 @@ class Draft:
     @property
     def beside(self) -> list[Path]:
         """The files beside the sheet that it depends on."""
-        project = self.project
-        return [project.store.folder / project.settings.song] if project.settings.song else []
+        settings, folder = self.project.settings, self.project.store.folder
+        return [folder / name for name in (settings.song, settings.lut) if name]
 
     def with_general(self, wrong: str) -> Draft:
         """Return the draft with something that keeps all of it from being drawn."""
@@ -110,11 +110,10 @@ class Prepared:
             keys: of every frame.
         """
         project = self.ready.project
-        song = file_state(project.song) if project.song else ""
         rows = [(row.first, row.last, row.status in HOLDING) for row in self.ready.plan.rows]
         said = [str(problem) for problem in self.draft.problems]
-        rest = (rows, said, sorted(self.reserved.frames), project.song, song)
-        finish = (self.ready.plan.rate, project.settings.codec)
+        rest = (rows, said, sorted(self.reserved.frames))
+        finish = made_with(project, self.ready.plan)
         state = hashlib.blake2b(b"".join(keys), digest_size=16)
         state.update(repr((rest, finish)).encode("utf-8", "backslashreplace"))
         return state.digest()

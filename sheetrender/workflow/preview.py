@@ -8,9 +8,11 @@ from pathlib import Path
 from sheetrender.engines.engine import open_engine
 from sheetrender.model.errors import UsageError
 from sheetrender.model.events import Event, Made, Notice, VideoProgress
+from sheetrender.output.encode import Song
 from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.loop import draw_frames
+from sheetrender.workflow.finishing import song_offset
 from sheetrender.workflow.project import (
     Request,
     checked_plan,
@@ -42,9 +44,8 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
         yield Notice(f"Warning: {warning}")
     yield from song_notices(project, plan.frames)
     engine = open_engine("animatic", project.engine_settings)
-    with video_pipe(
-        video, size=plan.size, count=plan.frames, rate=plan.rate, song=project.song
-    ) as pipe:
+    song = Song(project.song, song_offset(project.settings)) if project.song else None
+    with video_pipe(video, size=plan.size, count=plan.frames, rate=plan.rate, song=song) as pipe:
         for index, picture in draw_frames(plan, engine, 0, plan.frames - 1, None):
             pipe.write(picture)
             yield VideoProgress(index + 1, plan.frames)

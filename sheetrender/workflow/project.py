@@ -23,6 +23,8 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
+from sheetrender.workflow.finishing import finish_problems, lut_of, song_offset, unusable
+from sheetrender.workflow.sheet_paths import path_from_sheet
 
 # Channels of the contract that 2D motion and the animatic have no use for.
 _NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
@@ -63,6 +65,7 @@ class Project:
         song: the sound file, or None.
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
+        lut: the colour table of the finished video, or None.
         draft_of: size of the finished video, where this is its draft.
     """
 
@@ -75,6 +78,7 @@ class Project:
     song: Path | None
     song_seconds: Fraction
     frames: int
+    lut: Path | None = None
     draft_of: Size | None = None
 
     @property
@@ -153,11 +157,13 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         settings = replace(settings, size=draft_size(draft_of))
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
+    lut = _lut(settings, store, request, findings)
     table = find_table(workbook, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
-        song_frames = settings.rate.frames_covering(song_seconds) if song else None
+        heard = song_seconds - song_offset(settings)
+        song_frames = settings.rate.frames_covering(heard) if song and heard > 0 else None
         frames = video_length(rows, settings, song_frames)
     project = Project(
         store=store,
@@ -169,6 +175,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song=song,
         song_seconds=song_seconds,
         frames=frames,
+        lut=lut,
         draft_of=draft_of,
     )
     _warn_of_what_is_not_drawn(project)
@@ -186,25 +193,6 @@ def checked_plan(project: Project, draw_seed: Callable[[str], int] | None = None
     plan = project.plan(draw_seed)
     project.refuse_problems()
     return plan
-
-
-def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *, what: str) -> Path:
-    """Return a path that stands in a sheet; anyone may edit a sheet, so it stays under its folder.
-
-    Raises:
-        UsageError: it leads elsewhere, or is no path.
-    """
-    try:
-        path = (store.folder / written.replace("\\", "/")).resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError("It is no path. Write the name of a file beside the sheet.") from error
-    roots = [store.folder.resolve(), *(folder.expanduser().resolve() for folder in allowed)]
-    if any(path.is_relative_to(root) for root in roots):
-        return path
-    raise UsageError(
-        f"It leads out of the sheet's folder. Put the {what} beside the sheet, "
-        f"or allow it with --allow-path {path.parent}."
-    )
 
 
 def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
@@ -251,6 +239,17 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
+def _lut(
+    settings: Settings, store: SheetStore, request: Request, findings: Findings
+) -> Path | None:
+    findings.problems.extend(finish_problems(settings))
+    try:
+        return lut_of(settings, store, request.allowed_paths)
+    except UsageError as error:
+        findings.problems.append(unusable(settings, "lut", error))
+        return None
+
+
 def _warn_of_what_is_not_drawn(project: Project) -> None:
     """Say which cells change nothing in this version."""
     settings = project.settings
@@ -271,17 +270,6 @@ def _warn_of_what_is_not_drawn(project: Project) -> None:
                     written=str(value),
                     wrong="changes nothing: this version moves in two dimensions",
                     remedy="Use zoom, angle, translation_x, translation_y or perspective_flip_*.",
-                )
-            )
-    for name in ("scale_to", "grain", "lut"):
-        if name in settings.places and getattr(settings, name):
-            project.findings.warnings.append(
-                Problem(
-                    place=settings.places[name],
-                    heading=name,
-                    written=str(getattr(settings, name)),
-                    wrong="changes nothing in this version",
-                    remedy="Finish the video in your editor.",
                 )
             )
     _warn_of_engine(project)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sheetrender.model.cells import Problem
 from sheetrender.model.events import Notice
+from sheetrender.workflow.finishing import song_offset
 from sheetrender.workflow.project import Project
 
 
@@ -15,11 +16,12 @@ def song_notices(project: Project, frames: int) -> Iterator[Notice]:
         return
     rate = project.settings.rate
     picture = rate.seconds_at(frames)
-    apart = float(project.song_seconds - picture)
+    left = project.song_seconds - song_offset(project.settings)
+    apart = float(left - picture)
     if abs(apart) * float(rate.per_second) < 1:
         return
-    song = float(project.song_seconds)
-    lengths = f"The song has {song:.2f} s, the picture {float(picture):.2f} s"
+    from_here = " from there on" if project.settings.song_offset else ""
+    lengths = f"The song has {float(left):.2f} s{from_here}, the picture {float(picture):.2f} s"
     if apart > 0:
         yield Notice(
             f"{lengths}: the last {apart:.2f} s of the song are not heard. "

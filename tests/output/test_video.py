@@ -24,6 +24,7 @@ from sheetrender.model.errors import (
 )
 from sheetrender.model.programs import find_ffmpeg
 from sheetrender.model.timing import FrameRate
+from sheetrender.output.encode import Song
 from sheetrender.output.tracks import picture_track, sound_track
 from sheetrender.output.video import encode_frames
 
@@ -69,7 +70,7 @@ def test_a_longer_song_is_cut_to_the_picture(
     pictures: Path, tmp_path: Path, song_of: Callable[[float], Path]
 ) -> None:
     target = tmp_path / "video.mp4"
-    encoding = encode_frames(pictures, 30, THIRTY, target, song=song_of(2.5))
+    encoding = encode_frames(pictures, 30, THIRTY, target, song=Song(song_of(2.5)))
     list(encoding)
     assert picture_track(target).seconds == 1
     assert sound_track(target).seconds == pytest.approx(1, abs=0.03)
@@ -80,7 +81,7 @@ def test_the_picture_runs_on_after_a_shorter_song(
     pictures: Path, tmp_path: Path, song_of: Callable[[float], Path]
 ) -> None:
     target = tmp_path / "video.mp4"
-    encoding = encode_frames(pictures, 30, THIRTY, target, song=song_of(0.25))
+    encoding = encode_frames(pictures, 30, THIRTY, target, song=Song(song_of(0.25)))
     list(encoding)
     assert picture_track(target).packets == 30
     assert sound_track(target).seconds == pytest.approx(0.25, abs=0.03)
@@ -94,7 +95,7 @@ def test_a_compressed_song_begins_with_the_picture(
     song = tmp_path / f"song.{ending}"
     delayed = ["-i", str(song_of(0.5)), "-af", "adelay=300|300"]
     subprocess.run([find_ffmpeg(), "-v", "error", *delayed, str(song)], check=True)
-    list(encode_frames(pictures, 30, THIRTY, tmp_path / "video.mp4", song=song))
+    list(encode_frames(pictures, 30, THIRTY, tmp_path / "video.mp4", song=Song(song)))
     decoded = [find_ffmpeg(), "-v", "error", "-i", str(tmp_path / "video.mp4"), "-ac", "1"]
     done = subprocess.run(
         [*decoded, "-f", "f32le", "-ar", "44100", "-"], capture_output=True, check=True
@@ -151,7 +152,7 @@ def test_a_damaged_picture_makes_no_video_and_keeps_the_older_one(
 ) -> None:
     (tmp_path / "video.mp4").write_bytes(b"older")
     whole = (pictures / "000007.png").read_bytes()
-    (pictures / "000007.png").write_bytes(whole[:20] + b"damaged" * 3 + whole[41:])
+    (pictures / "000007.png").write_bytes(whole[:60] + b"damaged" * 3 + whole[81:])
     with pytest.raises(EncodingFailed):
         list(encode_frames(pictures, 30, THIRTY, tmp_path / "video.mp4"))
     assert (tmp_path / "video.mp4").read_bytes() == b"older"
@@ -206,7 +207,7 @@ def test_an_ffmpeg_that_writes_nothing_and_says_nothing_is_found_out(
 def test_a_song_that_is_no_song_is_refused_before_encoding(pictures: Path, tmp_path: Path) -> None:
     (tmp_path / "song.mp3").write_text("these are words")
     with pytest.raises(UsageError, match=r"song\.mp3 holds no sound"):
-        encode_frames(pictures, 30, THIRTY, tmp_path / "v.mp4", song=tmp_path / "song.mp3")
+        encode_frames(pictures, 30, THIRTY, tmp_path / "v.mp4", song=Song(tmp_path / "song.mp3"))
 
 
 def test_leaving_the_loop_kills_ffmpeg_and_keeps_the_older_video(

@@ -13,6 +13,7 @@ import pytest
 from sheetrender.model.errors import DiskFull, EncodingFailed
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
+from sheetrender.output.encode import Song
 from sheetrender.output.tracks import picture_track, sound_track
 from sheetrender.output.video_pipe import Picture, video_pipe
 
@@ -44,7 +45,7 @@ def test_the_song_is_heard_with_it(
     tmp_path: Path, picture: Draw, song_of: Callable[[float], Path]
 ) -> None:
     target = tmp_path / "preview.mp4"
-    with video_pipe(target, size=SMALL, count=15, rate=THIRTY, song=song_of(2)) as pipe:
+    with video_pipe(target, size=SMALL, count=15, rate=THIRTY, song=Song(song_of(2))) as pipe:
         for number in range(15):
             pipe.write(picture(number))
     assert pipe.report.unheard == Fraction(3, 2)

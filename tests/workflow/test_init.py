@@ -109,7 +109,7 @@ def test_the_settings_tab_shows_every_setting_with_its_default(book: openpyxl.Wo
         ("color_coherence", ["lab", "rgb", "hsv", "none"]),
         ("border", ["replicate", "wrap", "reflect"]),
         ("interpolation", ["linear", "quadratic", "cubic", "hold", "ease"]),
-        ("codec", ["h264", "hevc", "prores"]),
+        ("codec", ["h264", "hevc", "prores", "png"]),
         ("caption", ["yes", "no"]),
     ],
 )
