@@ -26,19 +26,21 @@ def _counted(count: int, what: str) -> str:
 
 @click.command()
 @sheet_options
-@click.option("--to", "form", required=True, help="deforum; other tools follow later.")
-@click.option("-o", "--output", type=FILE, help="The file; else NAME_deforum.txt beside SHEET.")
+@click.option(
+    "--to", "form", required=True, help="deforum, premiere, fcpxml, otio, edl, srt or csv."
+)
+@click.option("-o", "--output", type=FILE, help="The file; else NAME_FORM beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
-    """Hand SHEET over to another tool: a settings file for Deforum.
+    """Hand SHEET over: settings for Deforum, or its video, cuts, song and markers for an editor.
 
-    Example: sheetrender export my.xlsx --to deforum
+    Example: sheetrender export my.xlsx --to premiere
     """
     from sheetrender.workflow.export import export as hand_over
 
     made = hand_over(request, form, output)
     for notice in made.notices:
         click.echo(f"Note: {notice}", err=True)
-    click.echo(f"Settings for Deforum: {made.path}", err=True)
+    click.echo(f"{made.says}: {made.path}", err=True)
 
 
 @click.command()

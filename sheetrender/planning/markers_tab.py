@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sheetrender.model.cells import Workbook
 from sheetrender.planning import readers
 from sheetrender.planning.columns import folded
@@ -10,13 +12,20 @@ from sheetrender.planning.syntax import FormulaError
 
 def read_markers(workbook: Workbook, clock: readers.Clock) -> dict[str, int]:
     """Return the frames of the Markers tab by name in lower case; unreadable ones are left out."""
+    markers: dict[str, int] = {}
+    for name, frame in named_markers(workbook, clock):
+        markers.setdefault(name.casefold(), frame)
+    return markers
+
+
+def named_markers(workbook: Workbook, clock: readers.Clock) -> Iterator[tuple[str, int]]:
+    """Yield name and frame of each row of the Markers tab; unreadable ones are left out."""
     grid = workbook.grid("Markers")
     if grid is None or not grid.cells:
-        return {}
+        return
     rows = grid.rows()
     heading_row = min(rows)
     heads = {folded(readers.written(c.value)): n for n, c in rows.pop(heading_row).items()}
-    markers: dict[str, int] = {}
     for cells in rows.values():
         name = cells.get(heads.get("name", 0))
         for source in ("frame", "timecode"):
@@ -24,9 +33,7 @@ def read_markers(workbook: Workbook, clock: readers.Clock) -> dict[str, int]:
             if name is None or cell is None or readers.is_blank(cell.value):
                 continue
             try:
-                markers.setdefault(
-                    readers.text(name.value).casefold(), readers.frame(cell.value, clock)
-                )
+                yield readers.text(name.value), readers.frame(cell.value, clock)
             except FormulaError:
                 continue
-    return markers
+            break

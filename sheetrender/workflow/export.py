@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from sheetrender.model.errors import UsageError
+from sheetrender.model.plan import RenderPlan
 from sheetrender.output.deforum_file import write_deforum
+from sheetrender.output.edl_files import cut_edl, marker_edl
+from sheetrender.output.fcpxml_file import fcpxml
+from sheetrender.output.marker_table import marker_csv
+from sheetrender.output.otio_file import otio
+from sheetrender.output.subtitle_file import srt
+from sheetrender.output.timeline import BY, Timeline
+from sheetrender.output.whole_files import replacing
+from sheetrender.output.xmeml_file import xmeml
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.deforum.exporting import exported
-from sheetrender.planning.deforum.keys import EXTRA
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow.project import (
     Project,
@@ -19,10 +29,42 @@ from sheetrender.workflow.project import (
     read_project,
 )
 from sheetrender.workflow.seeds import known_seeds
+from sheetrender.workflow.timeline import timeline_of
 
-FORMS = ("deforum",)
-LATER = ("parseq", "premiere", "otio", "edl", "csv")
+_Texts: TypeAlias = Callable[[Timeline], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A way to hand a video over to an editor.
+
+    Attributes:
+        ending: of the file.
+        text: makes it.
+        says: what it is, for a sentence.
+        beside: makes a second file, ``…_markers`` with the same ending.
+    """
+
+    ending: str
+    text: _Texts
+    says: str
+    beside: _Texts | None = None
+
+
+_EDITORS: Mapping[str, _Form] = {
+    "premiere": _Form(".xml", xmeml, "Sequence for Premiere Pro and Resolve"),
+    "fcpxml": _Form(".fcpxml", fcpxml, "Project for Final Cut Pro and Resolve"),
+    "otio": _Form(".otio", otio, "Timeline for OpenTimelineIO"),
+    "edl": _Form(".edl", cut_edl, "Cuts as EDL", marker_edl),
+    "srt": _Form(".srt", srt, "Subtitles"),
+    "csv": _Form(".csv", marker_csv, "Markers as a table"),
+}
+_NEEDS_VIDEO = ("premiere", "fcpxml", "otio", "edl")
+FORMS = ("deforum", *_EDITORS)
+LATER = ("parseq",)
 ENDINGS = (".txt", ".json")
+_OURS = (f'"{BY}"'.encode(), f"<!-- {BY} -->".encode(), f" by {BY}\r\n".encode())
+"""What stands in the files of an earlier export: as a key, a comment, in a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +73,17 @@ class HandedOver:
 
     Attributes:
         path: where it is.
+        says: what it is.
         notices: what that tool does otherwise.
     """
 
     path: Path
+    says: str
     notices: tuple[str, ...]
 
 
 def export(request: Request, form: str, target: Path | None) -> HandedOver:
-    """Write a sheet for another tool into `target`, or ``<name>_<form>.txt`` beside the sheet.
+    """Write a sheet for another tool into `target`, or ``<name>_<form>`` beside the sheet.
 
     Raises:
         UsageError: there is no such form, or the file cannot be called so; nothing was written.
@@ -49,15 +93,44 @@ def export(request: Request, form: str, target: Path | None) -> HandedOver:
     _refuse_unknown(form)
     project = read_project(request)
     project.refuse_problems()
-    file = target or project.store.folder / f"{project.store.name}_{form}.txt"
-    _refuse_to_replace(project, request, file)
-    plan = checked_plan(
-        project, known_seeds(OutputFolder(output_folder(project, None, request)), project.rows)
-    )
+    output = OutputFolder(output_folder(project, None, request))
+    endings = (_EDITORS[form].ending,) if form in _EDITORS else ENDINGS
+    file = target or project.store.folder / f"{project.store.name}_{form}{endings[0]}"
+    _refuse_to_replace(project, request, file, endings)
+    plan = checked_plan(project, known_seeds(output, project.rows))
+    if form in _EDITORS:
+        return _for_editor(project, request, plan, output, form, file)
     song = str(project.song) if project.song else ""
     found = exported(project.rows, project.settings, plan, song)
     write_deforum(file, found.settings)
-    return HandedOver(file, found.notices)
+    return HandedOver(file, "Settings for Deforum", found.notices)
+
+
+def _for_editor(
+    project: Project,
+    request: Request,
+    plan: RenderPlan,
+    output: OutputFolder,
+    name: str,
+    file: Path,
+) -> HandedOver:
+    form = _EDITORS[name]
+    timeline = timeline_of(project, plan, output)
+    texts = {file: form.text(timeline)}
+    if form.beside is not None:
+        beside = file.with_name(f"{file.stem}_markers{file.suffix}")
+        _refuse_to_replace(project, request, beside, (form.ending,))
+        texts[beside] = form.beside(timeline)
+    for path, text in texts.items():
+        with replacing(path) as part:
+            # As it is: EDLs and tables end their lines as their readers want it.
+            part.write_bytes(text.encode("utf-8-sig" if name == "csv" else "utf-8"))
+    notices = [f"Its markers are in {path}." for path in list(texts)[1:]]
+    if name in _NEEDS_VIDEO and not timeline.video.exists():
+        notices.append(
+            f"{timeline.video} is not there yet. Make it: sheetrender run {request.sheet}"
+        )
+    return HandedOver(file, form.says, tuple(notices))
 
 
 def _refuse_unknown(form: str) -> None:
@@ -70,15 +143,17 @@ def _refuse_unknown(form: str) -> None:
     raise UsageError(f"--to {form!r} is unknown. {hint}Use --to {' or '.join(FORMS)}.")
 
 
-def _refuse_to_replace(project: Project, request: Request, file: Path) -> None:
+def _refuse_to_replace(
+    project: Project, request: Request, file: Path, endings: Sequence[str]
+) -> None:
     """Stop where the file would take the place of the sheet or the song.
 
     Raises:
         UsageError: it would, or its name does not say that it holds text.
     """
-    if file.suffix.lower() not in ENDINGS:
+    if file.suffix.lower() not in endings:
         raise UsageError(
-            f"{file} does not end in {' or '.join(ENDINGS)}. Give -o a name that does."
+            f"{file} does not end in {' or '.join(endings)}. Give -o a name that does."
         )
     if not file.absolute().parent.is_dir():
         raise UsageError(f"The folder {file.parent} is not there. Make it, or name another.")
@@ -92,8 +167,12 @@ def _refuse_to_replace(project: Project, request: Request, file: Path) -> None:
 
 
 def _is_ours(file: Path) -> bool:
-    """Say whether a file is an export of an earlier time, and may be written anew."""
+    """Say whether a file is an export of an earlier time, and may be written anew.
+
+    Subtitles and tables have no room for a word about who wrote them.
+    """
     try:
-        return f'"{EXTRA}"'.encode() in file.read_bytes()
+        content = file.read_bytes()
+        return file.stem.endswith(("_srt", "_csv")) or any(sign in content for sign in _OURS)
     except OSError:
         return False
