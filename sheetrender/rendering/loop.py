@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from sheetrender.engines.engine import DrawRequest, Engine, Image, Unusable
 from sheetrender.model.frames import FrameSpec
 from sheetrender.model.keyframes import ColorCoherence
+from sheetrender.model.motion import motion_matrix
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.prompts import plain_words
+from sheetrender.rendering.canvas import Cv2Canvas
 from sheetrender.rendering.colour import ColourReference, with_contrast
-from sheetrender.rendering.motion import moved
-from sheetrender.rendering.noise import with_noise
+from sheetrender.rendering.motion import warped
+from sheetrender.rendering.noise import noise_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,11 @@ def draw_frames(
         prepared: Image | None = None
         if not spec.starts_segment:
             assert standing is not None, "a frame inside a segment needs the one before it"
-            prepared = moved(standing.picture, spec, plan.border)
+            prepared = warped(standing.picture, motion_matrix(spec, plan.size), plan.border)
             prepared = standing.colours.match(prepared)
             prepared = with_contrast(prepared, spec.contrast)
-            prepared = with_noise(
-                prepared, spec.noise, seed=spec.seed, share=spec.seed_share, index=index
-            )
+            noise = noise_picture(plan.size, seed=spec.seed, share=spec.seed_share, index=index)
+            prepared = Cv2Canvas().mixed(prepared, noise, spec.noise)
         (picture,) = engine.draw([DrawRequest(spec, prepared)])
         assert not isinstance(picture, Unusable), picture.reason
         if spec.starts_segment or standing is None:
