@@ -97,6 +97,15 @@ class EngineSettings:
     compile: bool = False
     in_step: int | None = None
 
+    @property
+    def identity(self) -> str:
+        """What of the settings changes pixels; frames made with another identity are outdated."""
+        made_by = (
+            self.size, self.rate, self.start, self.drop, self.caption, self.model, self.sampler,
+            self.vae, self.embeddings, self.depth_model, self.precision,
+        )  # fmt: skip
+        return repr(made_by)
+
 
 class Canvas(Protocol):
     """Moves, grades and noises pictures where they lie; every result is of whole levels 0..255.
@@ -149,7 +158,10 @@ class Engine(Protocol):
     Attributes:
         name: as people write it in a sheet.
         version: changes whenever the same request would give other pixels.
-        reads: the channels of `FrameSpec` that change what this engine draws.
+        reads: the attributes of `FrameSpec` that change what this engine draws, beside prompt and
+            seed: channels, and `model`, `sampler` and `loras` where it has them. An engine that
+            reads `cadence` draws only every so manieth frame, and the loop makes those between;
+            others draw every frame.
         grades: it gives its pictures their colours itself, so that matching them to the
             segment's first picture beforehand would be undone; the loop then leaves it out.
         reads_weights: it understands ``(word:1.2)`` and ``[a|b]`` in prompts; others are given the

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from sheetrender.engines.engine import Engine
 from sheetrender.model.events import Event, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
@@ -121,6 +122,7 @@ class Pass:
         self._reserved = reserved or Reservations()
         self._blocked: set[str] = set()
         self._doubtful: set[str] = set()
+        self._course = course_of(self._plan, engine)
         self.keys = frame_keys(self._plan, engine, ready.project.engine_settings)
 
     def events(self) -> Generator[Event, None, None]:
@@ -197,7 +199,7 @@ class Pass:
         """Return what this pass draws."""
         work = find_work(self._output.frames, self._journal, self.keys)
         if self._options.frames is not None:
-            work = narrowed(work, self._plan, self._asked())
+            work = narrowed(work, self._course, self._asked())
         return self._without_held(work)
 
     def _held(self) -> list[str]:

@@ -87,19 +87,20 @@ def test_every_channel_of_the_loop_is_covered() -> None:
     import inspect
 
     from sheetrender.model import motion
-    from sheetrender.rendering import loop
+    from sheetrender.rendering import camera, loop
     from sheetrender.rendering.keys import LOOP_CHANNELS
 
     read = {
         node.attr
-        for module in (loop, motion)
+        for module in (loop, motion, camera)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "spec"
     }
-    covered = {"starts_segment", "seed", "seed_share", "prompt", "negative", "previous_prompt"}
-    assert read - covered == set(LOOP_CHANNELS)
+    covered = {"seed", "seed_share", "prompt", "negative", "previous_prompt", "index"}
+    moving = motion.MOTION_CHANNELS | motion.CAMERA_CHANNELS
+    assert read - covered == LOOP_CHANNELS | moving
 
 
 def test_a_fade_changes_with_the_prompt_that_it_comes_from() -> None:
