@@ -7,14 +7,14 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetrender.model.errors import PartMissing, UsageError
 from sheetrender.model.frames import FrameSpec, Size
-from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.keyframes import Border, ColorCoherence, Memory, Precision
 from sheetrender.model.motion import Motion
 from sheetrender.model.timing import FrameRate
 
@@ -29,9 +29,6 @@ Depth: TypeAlias = npt.NDArray[np.float32]
 
 Picture: TypeAlias = Any
 """A picture where the engine's canvas keeps it: an `Image`, or the same in a device's memory."""
-
-Memory = Literal["auto", "24", "12", "8", "6"]
-Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
 @dataclass(frozen=True, slots=True)

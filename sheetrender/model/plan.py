@@ -5,19 +5,15 @@ from __future__ import annotations
 import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from sheetrender.model.frames import FrameSpec, Lora, Segment, Size
-from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.keyframes import Border, ColorCoherence, MotionKind
 from sheetrender.model.prompts import MovingText
 from sheetrender.model.sources import SourceFile
 from sheetrender.model.timing import FrameRate
-
-MotionKind = Literal["2d", "3d"]
-"""Whether zoom, angle and shift move the picture, or a camera does."""
 
 # What is said of rows, and reaches a frame in another form.
 _NOT_OF_FRAMES = frozenset({"blend", "lora_weight"})

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from sheetrender.engines.engine import Depth
 from sheetrender.model.frames import FrameSpec, Size
+from sheetrender.model.keyframes import MotionKind
 from sheetrender.model.motion import Matrix, Motion, Places, flip_motion, motion_matrix
-from sheetrender.model.plan import MotionKind
 from sheetrender.rendering.joined_motion import Joiner
 
 UNITS = 200.0
