@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sheetrender.model.errors import PartMissing, UsageError
 from sheetrender.model.frames import FrameSpec, Size
-from sheetrender.model.keyframes import Border, ColorCoherence, Memory, Precision
+from sheetrender.model.keyframes import Border, ColorCoherence, Memory, MotionKind, Precision
 from sheetrender.model.motion import Motion
 from sheetrender.model.timing import FrameRate
 
@@ -66,6 +66,7 @@ class EngineSettings:
         start: the number that the timecode of frame 0 has.
         drop: timecode is written as drop-frame.
         caption: whether to write subject, frame and timecode into the picture.
+        motion: what moves the pictures that frames are drawn over.
         model: name or path of the model, where the engine has one; may be empty.
         sampler: name of the sampler, where the engine has one; may be empty.
         vae: name or path of another picture decoder, or ``taesd``; may be empty.
@@ -83,6 +84,7 @@ class EngineSettings:
     start: int = 0
     drop: bool = False
     caption: bool = True
+    motion: MotionKind = "2d"
     model: str = ""
     sampler: str = ""
     vae: str = ""

@@ -144,7 +144,7 @@ class RenderPlan:
         before = self.rows[row_number - 1].prompt_at(index) if weight < 1.0 else prompt
         return FrameSpec(
             index=index,
-            starts_segment=self.segment_of(index).first == index,
+            starts_segment=self.video is not None or self.segment_of(index).first == index,
             prompt=prompt,
             negative=row.negative_at(index),
             previous_prompt=before,

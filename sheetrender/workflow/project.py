@@ -84,6 +84,7 @@ class Project:
             start=parse_timecode(settings.start_timecode, settings.rate),
             drop=";" in settings.start_timecode,
             caption=settings.caption,
+            motion=settings.motion,
             model=settings.model,
             sampler=settings.sampler,
             vae=settings.vae,

@@ -86,8 +86,8 @@ def test_every_channel_of_the_loop_is_covered() -> None:
     import ast
     import inspect
 
-    from sheetrender.model import motion
-    from sheetrender.rendering import camera, loop
+    from sheetrender.model import camera, motion
+    from sheetrender.rendering import loop
     from sheetrender.rendering.keys import LOOP_CHANNELS
 
     read = {
