@@ -54,14 +54,13 @@ class _Keys:
         ).encode()
         moving = MOTION_CHANNELS if plan.motion == "2d" else CAMERA_CHANNELS
         read = engine.reads & set(plan.channels) - {"cadence"}
-        if "loras" in engine.reads and any(row.loras for row in plan.rows):
-            read |= {"lora_weight"}
         self._motions = _table(plan, moving)
         self._numbers = _table(
             plan,
             moving | LOOP_CHANNELS | read,
             plan.seeds + plan.seed_shares,
             _prompt_weights(plan),
+            _lora_weights(plan, engine),
         )
         self._texts = [self._text(row, row.first) for row in plan.rows]
 
@@ -108,6 +107,12 @@ def _table(
 ) -> npt.NDArray[np.float64]:
     columns = [plan.channels[name] for name in sorted(names)]
     return np.ascontiguousarray(np.stack([*columns, *more], axis=1))
+
+
+def _lora_weights(plan: RenderPlan, engine: Engine) -> npt.NDArray[np.float64]:
+    """Return how much of its LoRAs each frame uses, 0.0 where there are none."""
+    has_some = [bool(row.loras) and "loras" in engine.reads for row in plan.rows]
+    return np.where(np.array(has_some)[plan.row_of], plan.channels["lora_weight"], 0.0)
 
 
 def _digest_of(source: SourceFile | None) -> str:

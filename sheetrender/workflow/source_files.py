@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -25,7 +24,6 @@ MODELS = "SHEETRENDER_MODELS"
 
 _MODEL_SETTINGS = ("model", "vae", "lora", "embeddings", "depth_model")
 _MODEL_CELLS = ("model", "lora")
-_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +150,7 @@ class _Finder:
 
 
 def _leads_out(written: str) -> bool:
-    return written.startswith(("/", "~")) or bool(_DRIVE.match(written)) or ".." in written
+    return Path(written).is_absolute() or written.startswith("~") or ".." in written.split("/")
 
 
 def _digest(path: Path, attempt: Callable[[Path], None]) -> bytes:
