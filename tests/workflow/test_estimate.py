@@ -29,6 +29,14 @@ def test_effort_is_the_steps_that_are_done_and_what_is_around_them() -> None:
     assert efforts.tolist() == [22.0, 9.0, 9.0, 22.0, 9.0, 9.0]
 
 
+def test_a_tween_is_next_to_nothing_beside_a_drawn_frame() -> None:
+    class Sparing(SteppingEngine):
+        reads = SteppingEngine.reads | {"cadence"}
+
+    efforts = effort(plan(frames=5, steps=20.0, strength=0.5, cadence=2.0), Sparing())
+    assert efforts.tolist() == [22.0, 0.1, 12.0, 0.1, 12.0]
+
+
 def test_a_strength_of_one_leaves_no_step_to_do() -> None:
     efforts = effort(plan(frames=2, steps=20.0, strength=1.0), SteppingEngine())
     assert efforts.tolist() == [22.0, 2.0]
@@ -36,7 +44,7 @@ def test_a_strength_of_one_leaves_no_step_to_do() -> None:
 
 def test_a_few_frames_of_the_longest_segment_are_drawn_to_measure() -> None:
     engine = BlendEngine()
-    speed = measured(plan("a", "b", "c", frames=90, cuts=[2]), engine)
+    speed = measured(plan("a", "b", "c", frames=90, cuts=[2]), engine, 1)
     assert speed is not None
     assert speed.is_measured_now
     assert speed.per_second > 0
@@ -45,7 +53,7 @@ def test_a_few_frames_of_the_longest_segment_are_drawn_to_measure() -> None:
 
 
 def test_one_frame_alone_tells_nothing() -> None:
-    assert measured(plan(frames=1), BlendEngine()) is None
+    assert measured(plan(frames=1), BlendEngine(), 1) is None
 
 
 def test_the_first_frame_with_all_that_loads_is_free() -> None:
