@@ -153,13 +153,15 @@ class SheetsEmulator:
         *,
         headings: Iterable[str],
         tab: str,
-        heading_row: int = 1,
+        heading_row: int = 0,
         own_tabs: Set[str] = frozenset(),
     ) -> None:
         """Refuse every write through the API to a cell that is not under one of these headings.
 
-        A heading itself may be written where the cell was empty or held one of them. Rows and
-        columns with something in them may not be inserted into, deleted, moved or sorted.
+        Without a `heading_row` it is the one that holds `frame` and `subject` or `prompt` at the
+        time of each write; cells above it may not be written. A heading itself may be written
+        where the cell was empty or held one of them. Rows and columns with something in them may
+        not be inserted into, deleted, moved or sorted.
         """
         names = frozenset(heading.strip().casefold() for heading in headings)
         guard = Guard(book.tab(tab), names, heading_row, own_tabs)
