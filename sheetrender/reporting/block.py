@@ -13,12 +13,12 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetrender.model.cells import Address, CellWrite, Findings, Workbook
+from sheetrender.model.cells import Address, Cell, CellPicture, CellWrite, Findings, Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.planning.readers import text
 from sheetrender.planning.table import Table, find_table
-from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.statuses import RowNote, Shown
 
 # No vowels, so that no word comes about, and nothing that a spreadsheet takes for a number.
 _LETTERS = "bcdfghjkmnpqrstvwxz"
@@ -81,6 +81,7 @@ class BlockWrites:
         guards: cells that are not changed, and the text that each holds if no row has moved.
         ids: what each of these cells belongs to: the id of its row; empty for a row of no one.
         columns: where our headings stand.
+        anchors: the headings of our columns, by a name that lasts.
         lost: ids of rows that are no longer in the sheet.
         formulas: cells of ours that hold a formula and are left.
     """
@@ -89,6 +90,7 @@ class BlockWrites:
     guards: Mapping[Address, str]
     ids: Mapping[Address, str]
     columns: Mapping[str, int]
+    anchors: Mapping[str, Address]
     lost: tuple[str, ...]
     formulas: tuple[Address, ...]
 
@@ -113,14 +115,29 @@ def track_rows(workbook: Workbook, rows: Sequence[int]) -> dict[int, TrackedRow]
     return tracked
 
 
+def says(cell: Cell | None, wanted: Shown) -> bool:
+    """Say whether a cell shows what it is to show."""
+    if cell is None:
+        return wanted == ""
+    if cell.formula is not None:
+        return CellPicture.of(cell.formula) == wanted
+    return text(cell.value) == str(wanted)
+
+
 def standing_note(table: Table, row: int) -> RowNote:
     """Return what the status cells of a row say now."""
     return RowNote(
         status=_text(table, row, "status").casefold(),
         progress=_text(table, row, "progress"),
         message=_text(table, row, "message"),
-        preview=_text(table, row, "preview"),
+        preview=_standing_preview(table, row),
     )
+
+
+def _standing_preview(table: Table, row: int) -> Shown:
+    cell = table.grid.cells.get((row, table.columns.get("preview", 0)))
+    picture = CellPicture.of(cell.formula) if cell else None
+    return picture or _text(table, row, "preview")
 
 
 def block_writes(
@@ -198,12 +215,17 @@ class _Block:
             guards=self._guards,
             ids=self._ids,
             columns=self._columns,
+            anchors=self._anchors(),
             lost=tuple(lost),
             formulas=tuple(self._formulas),
         )
 
-    def _wanted(self, row: int, tracked: TrackedRow) -> dict[str, str]:
-        wanted = {"row_id": tracked.row_id}
+    def _anchors(self) -> dict[str, Address]:
+        tab, heading_row = self._table.grid.tab, self._table.heading_row
+        return {h: Address(tab, heading_row, self._columns[h]) for h in OUR_HEADINGS}
+
+    def _wanted(self, row: int, tracked: TrackedRow) -> dict[str, Shown]:
+        wanted: dict[str, Shown] = {"row_id": tracked.row_id}
         note = self._notes.get(tracked.row_id)
         stands = _text(self._table, row, "status").casefold()
         if note is None:
@@ -219,19 +241,22 @@ class _Block:
             "message": note.message,
             "preview": note.preview,
         }
-        if any(_text(self._table, row, heading) != value for heading, value in wanted.items()):
+        if any(not says(self._cell(row, h), value) for h, value in wanted.items()):
             wanted["updated"] = self._now
         return wanted
 
-    def _set(self, row: int, wanted: Mapping[str, str], row_id: str) -> None:
+    def _cell(self, row: int, heading: str) -> Cell | None:
+        return self._table.grid.cells.get((row, self._columns[heading]))
+
+    def _set(self, row: int, wanted: Mapping[str, Shown], row_id: str) -> None:
         """Take up what differs in a row, and the cell that tells the row from others."""
         before = len(self._writes)
         for heading, value in wanted.items():
             place = Address(self._table.grid.tab, row, self._columns[heading])
-            cell = self._table.grid.cells.get((row, place.column))
-            if cell is not None and cell.formula is not None:
+            cell = self._cell(row, heading)
+            if cell is not None and cell.formula is not None and not CellPicture.of(cell.formula):
                 self._formulas.append(place)
-            elif (text(cell.value) if cell else "") != value:
+            elif not says(cell, value):
                 self._writes.append(CellWrite(place, value or None))
         if len(self._writes) > before:
             self._guard(row, row_id)

@@ -81,7 +81,7 @@ def _write(store: SheetStore, workbook: Workbook, notes: dict[int, RowNote]) -> 
         places={track.row_id: row for row, track in tracked.items()},
     )
     if notes and block.writes:
-        store.write(block.writes, version=workbook.version)
+        store.write(block.writes, version=workbook.version, anchors=block.anchors)
 
 
 def _emptied(table: Table, row: int) -> RowNote | None:

@@ -43,9 +43,12 @@ def cell_of(data: Data) -> Cell | None:
         value = _value(effective or data.get("userEnteredValue", {}), data)
         return None if value is None or value == "" else Cell(value)
     value = None if is_loading(data) else _value(effective, data)
-    if value is None:
-        return Cell(None, formula, formula_tokens(formula))
-    return Cell(value, formula)
+    return formula_cell(formula) if value is None else Cell(value, formula)
+
+
+def formula_cell(formula: str) -> Cell:
+    """Return a formula without a value, to be computed by us."""
+    return Cell(None, formula, formula_tokens(formula))
 
 
 def is_loading(data: Data) -> bool:

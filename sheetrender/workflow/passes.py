@@ -16,7 +16,7 @@ from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
-from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.reporting.statuses import RenderStatuses, RowNote, Shown
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.project import Project
@@ -148,7 +148,7 @@ class Pass:
             held=self._held(),
             blocked=self._blocked,
             doubtful=self._doubtful,
-            preview_folder=self._preview_folder(),
+            preview=self._preview,
         )
         notes = self._reserved.notes
         instead = {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
@@ -221,11 +221,11 @@ class Pass:
                 kept.append(index)
         return only(work, set(kept))
 
-    def _preview_folder(self) -> str:
-        """Return the folder of the frames as seen from the sheet."""
+    def _preview(self, index: int) -> Shown:
+        """Return what the sheet shows of a frame: its path as seen from there."""
         frames, sheet = self._output.frames.resolve(), self._project.store.folder.resolve()
         near = frames.relative_to(sheet) if frames.is_relative_to(sheet) else frames
-        return near.as_posix()
+        return f"{near.as_posix()}/{index:06d}.png"
 
     def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
         teller.tell()
