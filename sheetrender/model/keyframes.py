@@ -142,6 +142,8 @@ class Settings:
         lut: path of a colour table, or empty.
         codec: of the finished video.
         caption: whether the animatic writes subject, frame and timecode into the picture.
+        public_url: where the output folder is on the web, without ``/`` at its end; or empty.
+        drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
         channels: channels set for the whole video; a number, a formula or a schedule.
         places: where each setting stands that the sheet gives.
     """
@@ -169,5 +171,7 @@ class Settings:
     lut: str = ""
     codec: str = "h264"
     caption: bool = True
+    public_url: str = ""
+    drive_previews: str = ""
     channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)

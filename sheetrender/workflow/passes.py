@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sheetrender.engines.engine import Engine
 from sheetrender.model.events import Event, FrameStored, Notice
@@ -16,9 +17,10 @@ from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
-from sheetrender.reporting.statuses import RenderStatuses, RowNote, Shown
+from sheetrender.reporting.statuses import RenderStatuses, RowNote
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
+from sheetrender.workflow.previews import Previews
 from sheetrender.workflow.project import Project
 from sheetrender.workflow.seeds import kept_seeds
 from sheetrender.workflow.telling import RowTeller
@@ -35,12 +37,14 @@ class PassOptions:
         fresh: draw every frame again.
         status: write statuses into the sheet.
         video: make the video.
+        credentials: a file that opens Google Drive, where previews go there.
     """
 
     frames: tuple[int, int] | None = None
     fresh: bool = False
     status: bool = True
     video: bool = True
+    credentials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +133,26 @@ class Pass:
         work = self._work()
         yield from self._surplus()
         write_plan(self._output, self._project, self._plan, self._engine)
-        teller = self._teller(work)
+        previews = self._previews()
+        teller = self._teller(work, previews)
         try:
             yield from self._rendered(work, teller)
-            # The last statuses are delivered while the video is made.
+            # The last statuses and previews are delivered while the video is made.
             yield from self._video(len(work.missing) - len(work.todo))
+            said = previews.close()
+            teller.tell()
         # Whatever ends the pass, Ctrl-C and a closed terminal too: the sheet is told of it.
         except BaseException as error:
+            previews.close(seconds=0.0)
             teller.close_after(error)
             raise
-        yield from map(Notice, teller.close())
+        yield from map(Notice, [*said, *teller.close()])
 
-    def _teller(self, work: Work) -> RowTeller:
+    def _previews(self) -> Previews:
+        credentials = self._options.credentials
+        return Previews(self._project, self._output, self._journal, self.keys, credentials)
+
+    def _teller(self, work: Work, previews: Previews) -> RowTeller:
         statuses = RenderStatuses(
             self._plan,
             work.missing,
@@ -148,7 +160,7 @@ class Pass:
             held=self._held(),
             blocked=self._blocked,
             doubtful=self._doubtful,
-            preview=self._preview,
+            preview=previews.shown,
         )
         notes = self._reserved.notes
         instead = {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
@@ -220,12 +232,6 @@ class Pass:
             else:
                 kept.append(index)
         return only(work, set(kept))
-
-    def _preview(self, index: int) -> Shown:
-        """Return what the sheet shows of a frame: its path as seen from there."""
-        frames, sheet = self._output.frames.resolve(), self._project.store.folder.resolve()
-        near = frames.relative_to(sheet) if frames.is_relative_to(sheet) else frames
-        return f"{near.as_posix()}/{index:06d}.png"
 
     def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
         teller.tell()

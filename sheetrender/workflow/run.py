@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import open_engine
@@ -71,7 +71,8 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
-        work = Pass(ready, options, output, journal, engine)
+        own = replace(options, credentials=request.credentials)
+        work = Pass(ready, own, output, journal, engine)
         if archive is None:
             yield from work.events()
         else:

@@ -208,7 +208,7 @@ class _Watch:
         return prepared(draft, place.journal, obeyed)
 
     def _pass(self, found: Prepared, place: Workplace) -> Pass:
-        options = PassOptions(video=self._options.video)
+        options = PassOptions(video=self._options.video, credentials=self._request.credentials)
         return Pass(found.ready, options, place.output, place.journal, place.engine, found.reserved)
 
     def _passed(self, work: Pass) -> Generator[Event, None, bool]:

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from tests.emulator.book import Book, Rows
 from tests.emulator.consent import Consent
+from tests.emulator.drive_files import DriveFiles
 from tests.emulator.faults import Fault, Quota
 from tests.emulator.guard import Guard
 from tests.emulator.service import Action, Answer, Request, Service
@@ -195,6 +196,11 @@ class SheetsEmulator:
         """Answer invalid_grant to whoever refreshes a token, too."""
         self._service.access.revoked = True
         self.expire_tokens()
+
+    @property
+    def drive(self) -> DriveFiles:
+        """What a program put into Drive."""
+        return self._service.drive
 
     @property
     def people(self) -> dict[str, str]:
