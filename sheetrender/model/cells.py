@@ -134,12 +134,14 @@ class Workbook:
         version: changes whenever the stored sheet does; handed back to `SheetStore.write`.
         decimal_comma: whether people write ``1,5`` in this sheet and mean 1.5.
         names: what formulas may call cells, constants and formulas.
+        is_live: whether its formulas are computed where it lives, whatever happens here.
     """
 
     grids: Sequence[Grid]
     version: str
     decimal_comma: bool = False
     names: Sequence[DefinedName] = ()
+    is_live: bool = False
 
     def grid(self, tab: str) -> Grid | None:
         """Return the worksheet of that title (case does not matter), or None."""

@@ -157,6 +157,7 @@ class Snapshot:
             version=self.version,
             decimal_comma=has_decimal_comma(self.locale),
             names=self.names,
+            is_live=True,
         )
 
     def tab(self, title: str) -> Tab | None:
@@ -180,7 +181,9 @@ def snapshot_of(answer: Mapping[str, Any]) -> Snapshot:
     """Return what an answer to a read with `FIELDS` says."""
     properties = answer.get("properties", {})
     sheets = sorted(answer.get("sheets", ()), key=lambda s: s["properties"].get("index", 0))
-    tabs = [_tab(s) for s in sheets if s["properties"].get("sheetType", "GRID") == "GRID"]
+    grids = [s for s in sheets if s["properties"].get("sheetType", "GRID") == "GRID"]
+    comma = has_decimal_comma(properties.get("locale", ""))
+    tabs = [_tab(sheet, decimal_comma=comma) for sheet in grids]
     named = tuple(named_ranges(answer))
     return Snapshot(properties.get("title", ""), properties.get("locale", ""), tabs, named)
 
@@ -198,13 +201,13 @@ def storable(value: str | int | float | CellPicture | None) -> str | int | float
     return value.encode("utf-16-le", "replace")[: LONGEST_TEXT * 2].decode("utf-16-le", "ignore")
 
 
-def _tab(sheet: Mapping[str, Any]) -> Tab:
+def _tab(sheet: Mapping[str, Any], *, decimal_comma: bool) -> Tab:
     properties = sheet["properties"]
     grid = properties.get("gridProperties", {})
     cells: dict[Place, Cell] = {}
     spilled, loading = [], []
     for place, data in _cell_data(sheet):
-        cell = cell_of(data)
+        cell = cell_of(data, decimal_comma=decimal_comma)
         if cell is None:
             continue
         cells[place] = cell
