@@ -17,7 +17,7 @@ from sheetrender.sheets.csv_fields import (
 )
 from sheetrender.sheets.csv_text import decode
 from sheetrender.sheets.csv_values import cell_of, has_decimal_comma, text_of
-from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
+from sheetrender.sheets.files import file_state, read_snapshot, read_unchanged, replace_file
 from sheetrender.sheets.refusals import UnusualFileError
 
 TAB = "Keyframes"
@@ -104,6 +104,13 @@ class CsvStore:
 
     def _unavailable(self, error: UnusualFileError) -> SheetUnavailable:
         return SheetUnavailable(f"{self._path} {error}. {_RESAVE}")
+
+    def glance(self) -> str:
+        """Return the state of the file."""
+        return file_state(self._path)
+
+    def close(self) -> None:
+        """Do nothing: files are not held open."""
 
 
 class _Lines:

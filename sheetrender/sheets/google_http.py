@@ -36,6 +36,7 @@ _REPEATABLE_POST = re.compile(
     r"/values:(batchUpdate|batchClear|batchUpdateByDataFilter|batchClearByDataFilter)$"
     r"|/values/[^/]*:clear$"
 )
+_ONCE_SECONDS = (3.0, 5.0)
 _UNSENT = (ConnectTimeout, ProxyError, TransportError, RefreshError)
 _LOST = (requests.ConnectionError, requests.Timeout, ChunkedEncodingError, ContentDecodingError)
 
@@ -121,6 +122,17 @@ class PatientClient(gspread.HTTPClient):
                 self._rest(error, _may_repeat(error, method, url), attempt, began)
             attempt += 1
             self.repetitions += 1
+
+    def ask_once(self, url: str, params: Mapping[str, str]) -> requests.Response:
+        """Read something that is not worth waiting for; whatever the answer is, it counts.
+
+        Raises:
+            requests.RequestException: there is no connection, or no answer in time.
+            google.auth.exceptions.GoogleAuthError: the credentials are no longer good.
+        """
+        located = self._located(url)
+        self._take_turn("get", located)
+        return self.session.get(located, params=params, timeout=_ONCE_SECONDS)
 
     def _located(self, endpoint: str) -> str:
         if self._base:

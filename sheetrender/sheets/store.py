@@ -83,6 +83,18 @@ class SheetStore(Protocol):
         """
         ...
 
+    def glance(self) -> str:
+        """Return what tells one state of the sheet from another without reading it, or nothing.
+
+        Texts that differ mean that the sheet was probably changed. Equal ones mean little: what
+        they come from may lag behind.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held open; a later call opens it again."""
+        ...
+
 
 def open_store(sheet: str, *, recalc: Recalc = "", credentials: Path | None = None) -> SheetStore:
     """Return the adapter for a path, a Google Sheet's address or its key; it need not exist yet.

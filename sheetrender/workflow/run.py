@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         RenderFailed: the work stopped half-way.
     """
     project = with_engine(read_project(request), options.engine)
+    with closing(project.store):
+        yield from _run(project, request, options)
+
+
+def _run(project: Project, request: Request, options: RunOptions) -> Generator[Event, None, None]:
     try:
         checked_plan(project)
     except SheetInvalid as invalid:

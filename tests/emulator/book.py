@@ -56,8 +56,11 @@ class Book:
         self.placed: set[int] = set()
         """Metadata that belongs to a row, a column or a tab, and goes with it."""
         self.sort_moves_metadata = True
+        self.is_slow_in_drive = False
+        """Whether Drive still tells of the state that it told of first."""
         self.version = 1
         self.created = self.modified = clock()
+        self.told_by_drive: tuple[datetime.datetime, int] | None = None
         self._clock = clock
         self._next_id = 0
 

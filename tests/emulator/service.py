@@ -190,6 +190,8 @@ class Service:
 
     def _handled(self, book: Book, call: Call) -> Any:
         if call.method.id == "drive.files.get":
+            if self.drive.refusal:
+                raise ApiError.drive(self.drive.refusal)
             shape = drive_api.file(book, self.access)
             return shape if call.option("fields") else drive_api.brief(shape)
         if call.method.id == "drive.permissions.list":

@@ -46,6 +46,12 @@ class MemoryStore:
     ) -> str:
         raise NotImplementedError
 
+    def glance(self) -> str:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
 
 def checked_book(
     grids: Sequence[Grid],
