@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetrender.model.cells import Address, Cell, CellPicture, CellWrite, Findings, Workbook
+from sheetrender.model.cells import Address, Cell, CellPicture, CellWrite, Findings, Value, Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.planning.readers import text
@@ -93,6 +93,14 @@ class BlockWrites:
     anchors: Mapping[str, Address]
     lost: tuple[str, ...]
     formulas: tuple[Address, ...]
+
+    def missed(self, landed: Mapping[Address, Value]) -> frozenset[str]:
+        """Return what stood in the place of the expected texts, where rows have moved."""
+        return frozenset(
+            text(landed[place])
+            for place, expected in self.guards.items()
+            if place in landed and text(landed[place]) != expected
+        )
 
 
 def track_rows(workbook: Workbook, rows: Sequence[int]) -> dict[int, TrackedRow]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sheetrender.model.cells import CellPicture
+from sheetrender.model.cells import Address, CellPicture, Problem
 from sheetrender.reporting.block import track_rows
+from sheetrender.reporting.findings import write_findings
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.google import GoogleStore
@@ -279,3 +280,42 @@ def test_a_write_that_hit_another_row_is_mended_at_once(
         said = {row["subject"]: row["progress"] for row in rows if row.get("progress")}
     reporter.close()
     assert said == {"row 0": "1/99"}
+
+
+def test_a_command_typed_between_our_look_and_our_write_stays(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path
+) -> None:
+    """Where the status itself stays the same, its cell is not written at all."""
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    row_id = tracked[FIRST].row_id
+    column = OURS.index("status") + 4
+
+    def say(progress: str) -> None:
+        reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+        reporter.report({row_id: RowNote(status="rendering", progress=progress)})
+        reporter.close()
+
+    say("1/99")
+    emulator.before_write(1, lambda book: book.set(TAB, FIRST, column, "hold"))
+    say("2/99")
+    (row,) = [row for row in shown(book, TAB) if row["row_id"] == row_id]
+    assert (row["status"], row["progress"]) == ("hold", "2/99")
+
+
+@pytest.mark.parametrize("moves", [1, 2])
+def test_a_problem_is_told_in_its_row_though_rows_move_before_it_is_written(
+    emulator: SheetsEmulator, store: GoogleStore, moves: int
+) -> None:
+    book = new_book(emulator, ids=False)
+    workbook = store.read()
+    for write in range(moves):
+        # The first gives the columns their names, the second is that of the problem.
+        emulator.before_write(write + 1, lambda book: book.move_row(TAB, FIRST + 2, FIRST + 7))
+    place = Address(TAB, FIRST + 2, 2)
+    problem = Problem(
+        place=place, heading="subject", written="x", wrong="is odd", remedy="Mend it."
+    )
+    write_findings(store, workbook, [problem])
+    told = {row["subject"]: row["status"] for row in shown(book, TAB) if row["status"]}
+    assert told == {"row 2": "invalid"}
