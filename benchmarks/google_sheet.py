@@ -25,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sheetrender.model.cells import CellPicture
 from sheetrender.model.events import FrameStored, RenderStarted
-from sheetrender.reporting.block import track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import track_rows
 from sheetrender.sheets.store import open_store
 from sheetrender.workflow.project import Request, checked_plan, read_project
 from sheetrender.workflow.run import RunOptions, run

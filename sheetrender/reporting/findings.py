@@ -7,15 +7,9 @@ from collections.abc import Sequence
 from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetChanged
 from sheetrender.planning.table import Table, find_table
-from sheetrender.reporting.block import (
-    Landing,
-    block_writes,
-    ids_that_stand,
-    standing_note,
-    track_rows,
-    utc_now,
-)
+from sheetrender.reporting.block import block_writes, standing_note, utc_now
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import Landing, ids_that_stand, track_rows
 from sheetrender.sheets.store import SheetStore, is_google
 
 WARNING = "Warning: "

@@ -13,15 +13,9 @@ from pathlib import Path
 from sheetrender.model.cells import Address, CellPicture, CellWrite, Workbook
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
 from sheetrender.planning.readers import text
-from sheetrender.reporting.block import (
-    BlockWrites,
-    Landing,
-    TrackedRow,
-    block_writes,
-    ids_that_stand,
-    utc_now,
-)
+from sheetrender.reporting.block import BlockWrites, block_writes, utc_now
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import Landing, TrackedRow, ids_that_stand
 from sheetrender.sheets.store import GOOGLE, SheetStore
 
 PAUSE_SECONDS = 2.0

@@ -15,9 +15,9 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
-from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.previews import Previews

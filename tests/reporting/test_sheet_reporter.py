@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from sheetrender.model.cells import Address, CellWrite, Workbook
-from sheetrender.reporting.block import TrackedRow
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow
 from sheetrender.sheets.xlsx import XlsxStore
 
 ROW = TrackedRow("aaaaaaaa", "0")

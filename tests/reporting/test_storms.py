@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from sheetrender.model.cells import Address, CellPicture, Problem
-from sheetrender.reporting.block import track_rows
 from sheetrender.reporting.findings import write_findings
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import track_rows
 from sheetrender.sheets.google import GoogleStore
 from sheetrender.sheets.google_auth import Access, Identity
 from sheetrender.sheets.google_http import PatientClient
