@@ -1,0 +1,187 @@
+"""UNet and picture coder on their device: three calls that take tensors and return tensors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from sheetrender.engines.diffusion.graphs import Graphs
+from sheetrender.engines.diffusion.memory import Tier
+from sheetrender.engines.engine import Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the pictures of a batch are to show.
+
+    Attributes:
+        states: encoded prompts, shape (rows, tokens, width); with guidance rows is twice the
+            number of pictures, the negative prompts first; else it is that number.
+        scales: of the guidance, shape (pictures, 1, 1, 1); None without.
+        pooled: shape (rows, width), for XL.
+        sizes: original size, crop and target size, shape (rows, 6), for XL.
+        embedded_scale: shape (rows, width), for models that were distilled with their guidance.
+    """
+
+    states: Tensor
+    scales: Tensor | None
+    pooled: Tensor | None = None
+    sizes: Tensor | None = None
+    embedded_scale: Tensor | None = None
+
+
+class UnetParts:
+    """The heavy parts of a loaded model.
+
+    Attributes:
+        device: where they work.
+        calls: how often the UNet was called.
+    """
+
+    def __init__(
+        self, pipeline: Any, device: torch.device, precision: Precision, *, compiled: bool
+    ) -> None:
+        self.device = device
+        self.calls = 0
+        self._unet, self._vae = pipeline.unet.eval(), pipeline.vae.eval()
+        self._dtype = number_type(device, precision)
+        self._vae_dtype = self._dtype
+        if self._dtype == torch.float16 and self._vae.config.get("force_upcast", False):
+            self._vae_dtype = torch.float32
+        self._unet.to(self._dtype)
+        self._vae.to(self._vae_dtype)
+        if device.type == "cuda":
+            self._unet.to(memory_format=torch.channels_last)
+            self._vae.to(memory_format=torch.channels_last)
+        self._forward = _compiled(self._unet) if compiled else self._unet
+        self._graphs = Graphs(on=False)
+        self._tier: Tier | None = None
+        self._factor = 2 ** (len(self._vae.config.block_out_channels) - 1)
+
+    @property
+    def config(self) -> Any:
+        """Of the UNet."""
+        return self._unet.config
+
+    def latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
+        """Return the shape of the latents of a picture of that size."""
+        return self._unet.config.in_channels, height // self._factor, width // self._factor
+
+    def settle(self, tier: Tier) -> None:
+        """Arrange the parts as a tier of memory has it; whatever was recorded is given back."""
+        self._tier = tier
+        self._graphs.forget()
+        self._graphs.on = self.device.type == "cuda" and not tier.one_part
+        for wanted, switch in ((tier.one_decoded, "slicing"), (tier.tiled, "tiling")):
+            if hasattr(self._vae, f"enable_{switch}"):
+                getattr(self._vae, f"{'enable' if wanted else 'disable'}_{switch}")()
+        if not tier.one_part:
+            self._unet.to(self.device)
+            self._vae.to(self.device)
+
+    def latents_of(self, pictures: Tensor) -> Tensor:
+        """Encode pictures, uint8 of shape (pictures, height, width, 3), as float32 latents."""
+        self._make_room(self._vae, self._unet)
+        return torch.cat(
+            [self._graphs.made("encode", self._encode, part)[0] for part in self._split(pictures)]
+        )
+
+    def pictures_of(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        """Decode latents; the second result says of each picture whether it is of numbers."""
+        self._make_room(self._vae, self._unet)
+        made = [self._graphs.made("decode", self._decode, part) for part in self._split(latents)]
+        return torch.cat([one for one, _ in made]), torch.cat([sound for _, sound in made])
+
+    def predicted(
+        self, latents: Tensor, times: Tensor, given: Conditions, *, loras: object = None
+    ) -> Tensor:
+        """Call the UNet, guidance included.
+
+        Args:
+            latents: scaled for the model, float32, shape (pictures, channels, height, width).
+            times: one for each picture.
+            given: the conditions.
+            loras: what stands in the UNet's weights; another recording belongs to each.
+        """
+        self._make_room(self._unet, self._vae)
+        self.calls += 1
+        (noise,) = self._graphs.made(
+            "predict", self._predict, latents, times, given.states, given.scales, given.pooled,
+            given.sizes, given.embedded_scale, variant=loras,
+        )  # fmt: skip
+        return noise
+
+    def _encode(self, pictures: Tensor) -> tuple[Tensor]:
+        levels = pictures.flip(-1).permute(0, 3, 1, 2).to(torch.float32)
+        coded = self._vae.encode((levels / 127.5 - 1.0).to(self._vae_dtype))
+        latents = coded.latents if hasattr(coded, "latents") else coded.latent_dist.mean
+        return (latents.float() * self._vae.config.scaling_factor,)
+
+    def _decode(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        given = (latents / self._vae.config.scaling_factor).to(self._vae_dtype)
+        decoded = self._vae.decode(given, return_dict=False)[0].float()
+        sound = decoded.sum((1, 2, 3)).isfinite()
+        levels = (decoded * 127.5 + 127.5).round().clamp(0, 255).nan_to_num(0)
+        return levels.to(torch.uint8).permute(0, 2, 3, 1).flip(-1).contiguous(), sound
+
+    def _predict(
+        self, latents: Tensor, times: Tensor, states: Tensor, scales: Tensor | None,
+        pooled: Tensor | None, sizes: Tensor | None, embedded_scale: Tensor | None,
+    ) -> tuple[Tensor]:  # fmt: skip
+        rows = latents.to(self._dtype)
+        if scales is not None:
+            rows, times = torch.cat([rows, rows]), torch.cat([times, times])
+        more = None if pooled is None else {"text_embeds": pooled, "time_ids": sizes}
+        noise = self._forward(
+            rows, times, encoder_hidden_states=states, timestep_cond=embedded_scale,
+            added_cond_kwargs=more, return_dict=False,
+        )[0].float()  # fmt: skip
+        if scales is not None:
+            without, towards = noise.chunk(2)
+            noise = without + scales * (towards - without)
+        return (noise,)
+
+    def typed(self, tensor: Tensor) -> Tensor:
+        """Return a condition on the UNet's device, in its numbers."""
+        return tensor.to(self.device, self._dtype)
+
+    def _split(self, batch: Tensor) -> tuple[Tensor, ...]:
+        alone = self._tier is not None and self._tier.one_decoded
+        return batch.split(1) if alone else (batch,)
+
+    def _make_room(self, wanted: nn.Module, other: nn.Module) -> None:
+        if self._tier is not None and self._tier.one_part:
+            other.to("cpu")
+            wanted.to(self.device)
+
+
+def number_type(device: torch.device, precision: Precision) -> torch.dtype:
+    """Return the numbers that a model is kept in: half as long on a card, unless told otherwise."""
+    named = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
+    if precision != "auto":
+        return named[precision]
+    if device.type != "cuda":
+        return torch.float32
+    # Before Ampere bfloat16 is emulated, and slow.
+    modern = torch.cuda.get_device_capability(device)[0] >= 8
+    return torch.bfloat16 if modern else torch.float16
+
+
+def scale_embedding(scale: Tensor, width: int) -> Tensor:
+    """Return guidance scales as distilled models take them, shape (pictures, width).
+
+    Source: S. Luo et al., "Latent Consistency Models"; w is the scale less one.
+    """
+    half = width // 2
+    rates = torch.exp(torch.arange(half) * (-math.log(10000.0) / (half - 1)))
+    angles = (scale[:, None] - 1.0) * 1000.0 * rates[None]
+    waves = torch.cat([angles.sin(), angles.cos()], dim=1)
+    return nn.functional.pad(waves, (0, width - 2 * half))
+
+
+def _compiled(unet: Any) -> Any:
+    return torch.compile(unet, mode="max-autotune-no-cudagraphs", dynamic=False)
