@@ -52,11 +52,12 @@ class UnetParts:
         self._vae_dtype = self._dtype
         if self._dtype == torch.float16 and self._vae.config.get("force_upcast", False):
             self._vae_dtype = torch.float32
-        self._unet.to(self._dtype)
-        self._vae.to(self._vae_dtype)
-        if device.type == "cuda":
-            self._unet.to(memory_format=torch.channels_last)
-            self._vae.to(memory_format=torch.channels_last)
+        _cast(self._unet, self._dtype)
+        _cast(self._vae, self._vae_dtype)
+        # Always said of what goes in: a layout that came about by itself gives other last bits.
+        self._layout = torch.channels_last if device.type == "cuda" else torch.contiguous_format
+        self._unet.to(memory_format=self._layout)
+        self._vae.to(memory_format=self._layout)
         self._forward = _compiled(self._unet) if compiled else self._unet
         self._graphs = Graphs(on=False)
         self._tier: Tier | None = None
@@ -117,12 +118,14 @@ class UnetParts:
 
     def _encode(self, pictures: Tensor) -> tuple[Tensor]:
         levels = pictures.flip(-1).permute(0, 3, 1, 2).to(torch.float32)
-        coded = self._vae.encode((levels / 127.5 - 1.0).to(self._vae_dtype))
+        given = (levels / 127.5 - 1.0).to(self._vae_dtype)
+        coded = self._vae.encode(given.contiguous(memory_format=self._layout))
         latents = coded.latents if hasattr(coded, "latents") else coded.latent_dist.mean
         return (latents.float() * self._vae.config.scaling_factor,)
 
     def _decode(self, latents: Tensor) -> tuple[Tensor, Tensor]:
         given = (latents / self._vae.config.scaling_factor).to(self._vae_dtype)
+        given = given.contiguous(memory_format=self._layout)
         decoded = self._vae.decode(given, return_dict=False)[0].float()
         sound = decoded.sum((1, 2, 3)).isfinite()
         levels = (decoded * 127.5 + 127.5).round().clamp(0, 255).nan_to_num(0)
@@ -135,6 +138,7 @@ class UnetParts:
         rows = latents.to(self._dtype)
         if scales is not None:
             rows, times = torch.cat([rows, rows]), torch.cat([times, times])
+        rows = rows.contiguous(memory_format=self._layout)
         more = None if pooled is None else {"text_embeds": pooled, "time_ids": sizes}
         noise = self._forward(
             rows, times, encoder_hidden_states=states, timestep_cond=embedded_scale,
@@ -185,3 +189,8 @@ def scale_embedding(scale: Tensor, width: int) -> Tensor:
 
 def _compiled(unet: Any) -> Any:
     return torch.compile(unet, mode="max-autotune-no-cudagraphs", dynamic=False)
+
+
+def _cast(module: nn.Module, numbers: torch.dtype) -> None:
+    # The method of diffusers' own models warns of modules that it lists as none.
+    nn.Module.to(module, numbers)
