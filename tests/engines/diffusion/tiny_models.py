@@ -118,7 +118,7 @@ def _clip_config(tokenizer: CLIPTokenizer, width: int, **more: Any) -> CLIPTextC
         hidden_size=width,
         intermediate_size=2 * width,
         num_hidden_layers=2,
-        num_attention_heads=2,
+        num_attention_heads=1,
         max_position_embeddings=77,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
@@ -189,7 +189,7 @@ def sd2v(seed: int = 0) -> StableDiffusionPipeline:
     torch.manual_seed(seed)
     tokenizer = clip_tokenizer(pad="!")
     return StableDiffusionPipeline(
-        unet=_unet(24, use_linear_projection=True, attention_head_dim=(1, 2, 2)),
+        unet=_unet(24, use_linear_projection=True, attention_head_dim=(1, 1, 1)),
         vae=vae(),
         text_encoder=CLIPTextModel(_clip_config(tokenizer, 24, hidden_act="gelu")).eval(),
         tokenizer=tokenizer,
@@ -209,7 +209,7 @@ def sdxl(seed: int = 0) -> StableDiffusionXLPipeline:
         unet=_unet(
             40,
             use_linear_projection=True,
-            attention_head_dim=(1, 2, 2),
+            attention_head_dim=(1, 1, 1),
             addition_embed_type="text_time",
             addition_time_embed_dim=4,
             projection_class_embeddings_input_dim=6 * 4 + 24,
