@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetrender.engines.diffusion.device import device_of
+from sheetrender.engines.diffusion.loading import open_model, require_libraries
 from sheetrender.engines.diffusion.memory import HOST, Tier, tier_for
 from sheetrender.engines.diffusion.painter import Job, Painter
 from sheetrender.engines.engine import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from sheetrender.engines.diffusion.depth import DepthSight
 
-_NEEDED = ("torch", "diffusers", "transformers", "compel")
 _MODELS_HELD = 2
 
 
@@ -98,14 +98,8 @@ class DiffusionEngine:
 
     @cached_property
     def _device(self) -> device:
-        _require()
-        import torch
-
-        if torch.cuda.is_available():
-            return torch.device("cuda")
-        if torch.backends.mps.is_available():
-            return torch.device("mps")
-        return torch.device("cpu")
+        require_libraries()
+        return device_of(self._settings)
 
     @cached_property
     def _tier(self) -> Tier:
@@ -118,7 +112,6 @@ class DiffusionEngine:
 
     @cached_property
     def _sight(self) -> DepthSight:
-        _require()
         from sheetrender.engines.diffusion.depth import DepthSight
 
         return DepthSight(self._settings.depth_model, self._settings.folders, self._device)
@@ -133,11 +126,20 @@ class DiffusionEngine:
         return painter
 
     def _opened(self, model: str) -> Painter:
-        _require()
-        from sheetrender.engines.diffusion.loading import open_model
-        from sheetrender.engines.diffusion.unet_painter import UnetPainter
-
         loaded = open_model(model, self._settings)
+        if not loaded.is_unet:
+            from sheetrender.engines.diffusion.pipeline_painter import PipelinePainter
+
+            return PipelinePainter(
+                loaded, self._settings, self._device, one_part=self._tier.one_part
+            )
+        try:
+            from sheetrender.engines.diffusion.unet_painter import UnetPainter
+        except ModuleNotFoundError as error:
+            raise PartMissing(
+                f"Engine diffusion needs {error.name}, which is not installed. "
+                'Run `pip install "sheetrender[diffusion]"`, or use engine animatic.'
+            ) from error
         return UnetPainter(loaded, self._settings, self._device, self._tier)
 
     def _job(self, request: DrawRequest) -> Job:
@@ -171,12 +173,3 @@ class DiffusionEngine:
         if self.canvas is not None or isinstance(picture, Unusable):
             return picture
         return picture.cpu().numpy()
-
-
-def _require() -> None:
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise PartMissing(
-            f"Engine diffusion needs {', '.join(missing)}, which are not installed. "
-            'Run `pip install "sheetrender[diffusion]"`, or use engine animatic.'
-        )

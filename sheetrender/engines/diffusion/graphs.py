@@ -52,7 +52,12 @@ class Graphs:
         self._held.clear()
 
     def made(
-        self, name: str, call: Call, *given: Tensor | None, variant: object = None
+        self,
+        name: str,
+        call: Call,
+        *given: Tensor | None,
+        variant: object = None,
+        worth: bool = True,
     ) -> tuple[Tensor, ...]:
         """Return what the call makes of what is given; the results are the caller's own.
 
@@ -61,12 +66,15 @@ class Graphs:
             call: takes and returns tensors on the card, and does not wait for it.
             given: tensors on the card.
             variant: what else the call depends on.
+            worth: it is worth recording; else only an older recording is used.
         """
         if not self.on:
             return call(*given)
         key = (*graph_key(name, given), variant)
         recording = self._held.get(key)
         if recording is None:
+            if not worth:
+                return call(*given)
             recording = self._held[key] = _recorded(call, given)
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from sheetrender.engines.diffusion.device import dtype_of
+from sheetrender.engines.diffusion.loras import LoraRack
 from sheetrender.engines.diffusion.memory import Tier, lower
 from sheetrender.engines.diffusion.noise import NoiseSource, drawn_noise
 from sheetrender.engines.diffusion.painter import Job
 from sheetrender.engines.diffusion.prompts import PromptBook, Words, blended
 from sheetrender.engines.diffusion.sampling import Course, Schedules, steps_to_do
-from sheetrender.engines.diffusion.unet_parts import Conditions, UnetParts, scale_embedding
+from sheetrender.engines.diffusion.unet_parts import Conditions, UnetParts
 from sheetrender.engines.engine import EngineSettings, Unusable
 from sheetrender.model.errors import RenderFailed
 from sheetrender.model.frames import Lora
@@ -35,13 +37,9 @@ class _Ready:
     negative: Words | None
 
     @property
-    def loras(self) -> tuple[Lora, ...]:
-        return self.job.loras
-
-    @property
     def beside(self) -> object:
         """What has to be alike in one batch."""
-        return self.loras, self.negative is None, self.words.states.shape[1]
+        return self.negative is None, self.words.states.shape[1]
 
     @property
     def course(self) -> object:
@@ -75,12 +73,14 @@ class UnetPainter:
         self._pipeline = model.pipeline
         self._settings = settings
         self._tier = tier
-        self.parts = UnetParts(
-            model.pipeline, device, settings.precision, compiled=settings.compile
-        )
+        numbers = dtype_of(settings, device)
+        self.parts = UnetParts(model.pipeline, device, numbers, compiled=settings.compile)
         self.parts.settle(tier)
         self.book = PromptBook(model.pipeline, device, stay=tier.text_stays)
         self._schedules = Schedules(model.pipeline.scheduler.config)
+        self._rack = LoraRack(model.pipeline, settings.folders)
+        self._loras: tuple[Lora, ...] = ()
+        self._settled = True
 
     @property
     def width(self) -> int:
@@ -116,17 +116,24 @@ class UnetPainter:
 
     def _painted(self, jobs: Sequence[Job]) -> list[Tensor | Unusable]:
         pictures: dict[int, Tensor | Unusable] = {}
-        ready = []
+        by_loras: dict[tuple[Lora, ...], list[tuple[int, Job, int]]] = {}
         for place, job in enumerate(jobs):
             done = steps_to_do(job.steps, job.strength) if job.before is not None else job.steps
             if job.before is not None and done == 0:
                 pictures[place] = job.before.clone()
             else:
-                ready.append(self._read(place, job, done))
-        for batch in _batches(ready, self.width):
-            for one, picture in zip(batch, self._batch(batch), strict=True):
-                pictures[one.place] = picture
+                by_loras.setdefault(job.loras, []).append((place, job, done))
+        for loras, group in by_loras.items():
+            self._use(loras)
+            for batch in _batches([self._read(*each) for each in group], self.width):
+                for one, picture in zip(batch, self._batch(batch), strict=True):
+                    pictures[one.place] = picture
         return [pictures[place] for place in range(len(jobs))]
+
+    def _use(self, loras: tuple[Lora, ...]) -> None:
+        self._settled = loras == self._loras
+        self._loras = loras
+        self._rack.use(loras)
 
     def _read(self, place: int, job: Job, done: int) -> _Ready:
         """Encode what is new of a job's prompts and blend them."""
@@ -136,7 +143,7 @@ class UnetPainter:
         found = self.book.page([*texts, job.negative], job.loras)
         words = self.book.levelled([found[text] for text in texts], job.loras)
         prompt = words[0] if len(words) == 1 else blended(words[1], words[0], job.prompt_weight)
-        if job.scale <= 1.0 or self.parts.config.get("time_cond_proj_dim"):
+        if job.scale <= 1.0:
             return _Ready(place, job, done, prompt, None)
         negative = self.book.unconditioned(job.negative, prompt, job.loras)
         prompt, negative = self.book.levelled([prompt, negative], job.loras)
@@ -182,7 +189,8 @@ class UnetPainter:
             self._filled(scaled),
             self._filled(times).to(self.parts.device),
             given,
-            loras=lanes[0].ready[0].loras,
+            loras=self._loras,
+            settled=self._settled,
         )
         begin = 0
         for lane, call in walking:
@@ -209,15 +217,11 @@ class UnetPainter:
         scales = self._filled(torch.tensor([one.job.scale for one in ready]))
         states = self._stacked([[words.states for words in half] for half in halves])
         pooled = [[one.pooled for one in half if one.pooled is not None] for half in halves]
-        distilled = self.parts.config.get("time_cond_proj_dim")
         return Conditions(
             states=states,
             scales=scales.view(-1, 1, 1, 1).to(self.parts.device) if negatives else None,
             pooled=self._stacked(pooled) if pooled[0] else None,
             sizes=self._sizes(len(states)) if pooled[0] else None,
-            embedded_scale=self.parts.typed(scale_embedding(scales, distilled))
-            if distilled
-            else None,
         )
 
     def _stacked(self, halves: list[list[Tensor]]) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from torch import Tensor, nn
 
 from sheetrender.engines.diffusion.graphs import Graphs
 from sheetrender.engines.diffusion.memory import Tier
-from sheetrender.engines.engine import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +22,12 @@ class Conditions:
         scales: of the guidance, shape (pictures, 1, 1, 1); None without.
         pooled: shape (rows, width), for XL.
         sizes: original size, crop and target size, shape (rows, 6), for XL.
-        embedded_scale: shape (rows, width), for models that were distilled with their guidance.
     """
 
     states: Tensor
     scales: Tensor | None
     pooled: Tensor | None = None
     sizes: Tensor | None = None
-    embedded_scale: Tensor | None = None
 
 
 class UnetParts:
@@ -43,12 +39,12 @@ class UnetParts:
     """
 
     def __init__(
-        self, pipeline: Any, device: torch.device, precision: Precision, *, compiled: bool
+        self, pipeline: Any, device: torch.device, numbers: torch.dtype, *, compiled: bool
     ) -> None:
         self.device = device
         self.calls = 0
         self._unet, self._vae = pipeline.unet.eval(), pipeline.vae.eval()
-        self._dtype = number_type(device, precision)
+        self._dtype = numbers
         self._vae_dtype = self._dtype
         if self._dtype == torch.float16 and self._vae.config.get("force_upcast", False):
             self._vae_dtype = torch.float32
@@ -98,7 +94,7 @@ class UnetParts:
         return torch.cat([one for one, _ in made]), torch.cat([sound for _, sound in made])
 
     def predicted(
-        self, latents: Tensor, times: Tensor, given: Conditions, *, loras: object = None
+        self, latents: Tensor, times: Tensor, given: Conditions, *, loras: object, settled: bool
     ) -> Tensor:
         """Call the UNet, guidance included.
 
@@ -107,12 +103,13 @@ class UnetParts:
             times: one for each picture.
             given: the conditions.
             loras: what stands in the UNet's weights; another recording belongs to each.
+            settled: they stood there before too, so that a recording is worth its time.
         """
         self._make_room(self._unet, self._vae)
         self.calls += 1
         (noise,) = self._graphs.made(
             "predict", self._predict, latents, times, given.states, given.scales, given.pooled,
-            given.sizes, given.embedded_scale, variant=loras,
+            given.sizes, variant=loras, worth=settled,
         )  # fmt: skip
         return noise
 
@@ -133,7 +130,7 @@ class UnetParts:
 
     def _predict(
         self, latents: Tensor, times: Tensor, states: Tensor, scales: Tensor | None,
-        pooled: Tensor | None, sizes: Tensor | None, embedded_scale: Tensor | None,
+        pooled: Tensor | None, sizes: Tensor | None,
     ) -> tuple[Tensor]:  # fmt: skip
         rows = latents.to(self._dtype)
         if scales is not None:
@@ -141,8 +138,7 @@ class UnetParts:
         rows = rows.contiguous(memory_format=self._layout)
         more = None if pooled is None else {"text_embeds": pooled, "time_ids": sizes}
         noise = self._forward(
-            rows, times, encoder_hidden_states=states, timestep_cond=embedded_scale,
-            added_cond_kwargs=more, return_dict=False,
+            rows, times, encoder_hidden_states=states, added_cond_kwargs=more, return_dict=False,
         )[0].float()  # fmt: skip
         if scales is not None:
             without, towards = noise.chunk(2)
@@ -161,30 +157,6 @@ class UnetParts:
         if self._tier is not None and self._tier.one_part:
             other.to("cpu")
             wanted.to(self.device)
-
-
-def number_type(device: torch.device, precision: Precision) -> torch.dtype:
-    """Return the numbers that a model is kept in: half as long on a card, unless told otherwise."""
-    named = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
-    if precision != "auto":
-        return named[precision]
-    if device.type != "cuda":
-        return torch.float32
-    # Before Ampere bfloat16 is emulated, and slow.
-    modern = torch.cuda.get_device_capability(device)[0] >= 8
-    return torch.bfloat16 if modern else torch.float16
-
-
-def scale_embedding(scale: Tensor, width: int) -> Tensor:
-    """Return guidance scales as distilled models take them, shape (pictures, width).
-
-    Source: S. Luo et al., "Latent Consistency Models"; w is the scale less one.
-    """
-    half = width // 2
-    rates = torch.exp(torch.arange(half) * (-math.log(10000.0) / (half - 1)))
-    angles = (scale[:, None] - 1.0) * 1000.0 * rates[None]
-    waves = torch.cat([angles.sin(), angles.cos()], dim=1)
-    return nn.functional.pad(waves, (0, width - 2 * half))
 
 
 def _compiled(unet: Any) -> Any:
