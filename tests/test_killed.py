@@ -21,7 +21,9 @@ LONG = tuple((row[0] * 20, *row[1:]) for row in ROWS)
 
 
 def start(sheet: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "sheetrender", "run", str(sheet), *options]
+    # A crash of native code tells where it was.
+    command = [sys.executable, "-X", "faulthandler", "-m", "sheetrender", "run", str(sheet)]
+    command += options
     return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
