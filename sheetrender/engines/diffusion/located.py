@@ -1,4 +1,4 @@
-"""Where a model's name leads: a file, a folder, or a place on the Hugging Face hub; without torch."""
+"""Where a model's name leads: to a file, a folder or the Hugging Face hub; without torch."""
 
 from __future__ import annotations
 
