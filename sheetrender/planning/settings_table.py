@@ -9,7 +9,15 @@ from typing import Any, get_args
 
 from sheetrender.model.cells import Value
 from sheetrender.model.frames import Size
-from sheetrender.model.keyframes import Border, ColorCoherence, Interpolation, SeedBehavior
+from sheetrender.model.keyframes import (
+    Border,
+    ColorCoherence,
+    Interpolation,
+    Memory,
+    MotionKind,
+    Precision,
+    SeedBehavior,
+)
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning import readers
 from sheetrender.planning.columns import Column, column_named, nearest
@@ -45,6 +53,13 @@ def _chosen(name: str, help_text: str, *choices: str) -> Setting:
     """Return a setting that is one of a few words, the first of them by default."""
     return Setting(
         name=name, default=choices[0], help=help_text, read=_choice(choices), choices=choices
+    )
+
+
+def _switch(name: str, help_text: str) -> Setting:
+    """Return a setting that is off by default."""
+    return Setting(
+        name=name, default="no", help=help_text, read=readers.flag, choices=("yes", "no")
     )
 
 
@@ -157,6 +172,65 @@ SETTINGS = (
     _chosen("seed_behavior", "How the seed goes on from frame to frame.", *get_args(SeedBehavior)),
     Setting(name="style", default="", help="For rows without one.", read=readers.text),
     Setting(name="negative", default="", help="For rows without one.", read=readers.text),
+    _chosen(
+        "motion",
+        "What moves: the picture in its plane (2d), or a camera in front of it (3d).",
+        *get_args(MotionKind),
+    ),
+    Setting(
+        name="init_image",
+        default="",
+        help="A picture beside the sheet that the video begins from, as strength says.",
+        read=readers.text,
+    ),
+    Setting(
+        name="init_video",
+        default="",
+        help="A video beside the sheet; each frame is painted over its picture at that time.",
+        read=readers.text,
+    ),
+    Setting(
+        name="mask",
+        default="",
+        help="A picture beside the sheet: white is drawn, black stays as it was.",
+        read=readers.text,
+    ),
+    Setting(
+        name="vae",
+        default="",
+        help="Diffusion: another picture decoder by name or file, or taesd (fast, coarse).",
+        read=readers.text,
+    ),
+    Setting(
+        name="lora",
+        default="",
+        help="Diffusion: LoRAs for rows without, by name or file, commas between them.",
+        read=readers.text,
+    ),
+    Setting(
+        name="embeddings",
+        default="",
+        help="Diffusion: textual inversions by name or file, commas between them.",
+        read=readers.text,
+    ),
+    Setting(
+        name="depth_model",
+        default="",
+        help="Diffusion: a model that sees depth, for 3d motion; empty moves a flat plane.",
+        read=readers.text,
+    ),
+    _chosen("precision", "Diffusion: of the model's numbers; fp32 is slow.", *get_args(Precision)),
+    _chosen(
+        "memory", "Diffusion: GB of the graphics card that it makes do with.", *get_args(Memory)
+    ),
+    _switch("compile", "Diffusion: make the model faster, which takes minutes at the start."),
+    Setting(
+        name="in_step",
+        default="",
+        help="Diffusion: segments drawn at once; empty lets the engine choose.",
+        read=_whole(1, 64),
+    ),
+    _switch("retry_unusable", "Diffusion: draw black pictures again with up to three other seeds."),
     _chosen(
         "color_coherence",
         "How a segment's colours are kept near its first picture's.",

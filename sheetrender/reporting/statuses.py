@@ -65,26 +65,34 @@ class RenderStatuses:
         self._missing[list(missing)] = True
         self._stale = {int(number) for number in plan.row_of[list(outdated)]}
         self._counts = np.bincount(plan.row_of[self._missing], minlength=len(plan.rows))
-        self._active: int | None = None
-        self._failure = ""
+        # Segments are drawn side by side: the row in work by its segment's first frame.
+        self._active: dict[int, int] = {}
+        self._failures: dict[int, str] = {}
+        self._waiting: set[int] = set()
 
     def stored(self, index: int) -> None:
         """Take note of a finished frame."""
         if self._missing[index]:
             self._missing[index] = False
             self._counts[self.plan.row_of[index]] -= 1
-        self._active = int(self.plan.row_of[index])
+        self._active[self.plan.segment_of(index).first] = int(self.plan.row_of[index])
+
+    def frame_failed(self, index: int, message: str) -> None:
+        """A frame failed in its row, and what follows in its segment waits for that."""
+        segment = self.plan.segment_of(index)
+        self._active.pop(segment.first, None)
+        self._failures[int(self.plan.row_of[index])] = message
+        self._waiting |= set(self.plan.row_of[index : segment.last + 1].tolist())
 
     def failed(self, message: str) -> None:
-        """The work ended in the row whose frame came last, or in the first that is missing."""
+        """The work ended in the first row of which a frame is missing."""
         missing = np.flatnonzero(self._missing)
         if len(missing):
-            self._active = int(self.plan.row_of[missing[0]])
-        self._failure = message
+            self._failures[int(self.plan.row_of[missing[0]])] = message
 
     def stopped(self) -> None:
         """The work ended before all was done: what is not finished waits for the next run."""
-        self._active = None
+        self._active.clear()
 
     def notes(self) -> Mapping[str, RowNote]:
         """Return the note of every row that has frames, by the row's key."""
@@ -100,12 +108,14 @@ class RenderStatuses:
             status, message = "held", "Held by hand; empty this row's status to go on."
         elif left == 0:
             status, message = "done", f"Frames {span} are done."
-        elif number == self._active and self._failure:
-            status, message = "failed", self._failure
-        elif number == self._active:
+        elif number in self._failures:
+            status, message = "failed", self._failures[number]
+        elif number in self._active.values():
             status, message = "rendering", f"Drawing frames {span}."
+        elif number in self._waiting:
+            status, message = "queued", "Waits for a failed row above; no cut stands between."
         elif row.key in self._blocked:
-            status, message = "queued", "Waits for a held row above; no cut stands between."
+            status, message = "queued", "Waits for a held row; no cut stands between."
         elif row.key in self._doubtful:
             status, message = "queued", "Waits for a row with a problem to be mended."
         elif number in self._stale:

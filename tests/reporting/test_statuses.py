@@ -66,3 +66,29 @@ def test_a_row_whose_cells_were_changed_is_stale_until_it_is_drawn() -> None:
     for index in range(5, 8):
         statuses.stored(index)
     assert told(statuses)[1] == "done 4/4"
+
+
+def test_rows_of_several_segments_are_drawn_side_by_side() -> None:
+    a_plan = plan("a", "b", "c", "d", frames=16, cuts=[1, 3])
+    statuses = RenderStatuses(a_plan, range(16), preview_folder="f")
+    for index in (4, 0, 12, 5, 1):
+        statuses.stored(index)
+    assert told(statuses) == ["rendering 2/4", "rendering 2/4", "queued 0/4", "rendering 1/4"]
+    for index in (6, 7, 8):
+        statuses.stored(index)
+    assert told(statuses) == ["rendering 2/4", "done 4/4", "rendering 1/4", "rendering 1/4"]
+
+
+def test_a_failed_frame_fails_its_row_and_what_follows_waits_up_to_the_cut() -> None:
+    a_plan = plan("a", "b", "c", "d", frames=16, cuts=[3])
+    statuses = RenderStatuses(a_plan, range(16), preview_folder="f")
+    for index in (0, 12):
+        statuses.stored(index)
+    statuses.frame_failed(1, "Frame 1 came out black.")
+    statuses.stored(13)
+    notes = list(statuses.notes().values())
+    assert [note.status for note in notes] == ["failed", "queued", "queued", "rendering"]
+    assert notes[0].message == "Frame 1 came out black."
+    assert "Waits for a failed row above" in notes[1].message
+    statuses.stopped()
+    assert [note.status for note in statuses.notes().values()][::3] == ["failed", "queued"]

@@ -45,6 +45,7 @@ TWINS: Mapping[str, tuple[str, ...]] = {
     "sampler": ("sampler",),
     "color_coherence": ("color_coherence",),
     "border": ("border",),
+    "motion": ("animation_mode",),
 }
 """Deforum's keys for ours where `columns` does not name the one that there is."""
 
