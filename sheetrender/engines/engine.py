@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.model.errors import PartMissing, UsageError
+from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.keyframes import Border, ColorCoherence, Memory, MotionKind, Precision
 from sheetrender.model.motion import Motion
@@ -192,6 +192,7 @@ class Engine(Protocol):
 
 _REGISTRY = {
     "animatic": "sheetrender.engines.animatic:AnimaticEngine",
+    "diffusion": "sheetrender.engines.diffusion.engine:DiffusionEngine",
 }
 ENGINE_NAMES = tuple(_REGISTRY)
 
@@ -200,11 +201,8 @@ def open_engine(name: str, settings: EngineSettings) -> Engine:
     """Return the engine of that name, ready to draw.
 
     Raises:
-        PartMissing: this installation has no such engine.
         UsageError: no engine is called so.
     """
-    if name == "diffusion":
-        raise PartMissing("Engine diffusion is not part of this version. Use engine animatic.")
     target = _REGISTRY.get(name)
     if target is None:
         close = difflib.get_close_matches(name, _REGISTRY, n=1)
