@@ -46,13 +46,6 @@ class Located:
         return self.path is not None and self.path.is_file()
 
 
-def model_folders(sheet_folder: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return where models are looked for: ``SHEETRENDER_MODELS``, then the sheet's own folder."""
-    written = environment.get("SHEETRENDER_MODELS", "")
-    folders = [Path(part).expanduser() for part in written.split(os.pathsep) if part.strip()]
-    return tuple(dict.fromkeys([*folders, sheet_folder]))
-
-
 def located(
     name: str,
     folders: Sequence[Path],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,16 +12,22 @@ from torch.overrides import TorchFunctionMode
 
 from sheetrender.engines.diffusion.loras import LoraRack
 from sheetrender.engines.diffusion.painter import Job
-from sheetrender.engines.diffusion.pipeline_prompts import EncodedPrompts, blended, negated
+from sheetrender.engines.diffusion.pipeline_prompts import (
+    Encoded,
+    EncodedPrompts,
+    blended,
+    negated,
+)
 from sheetrender.engines.diffusion.quiet import quiet
+from sheetrender.engines.diffusion.sampling import steps_to_do
 from sheetrender.engines.engine import EngineSettings, Unusable
 from sheetrender.model.errors import RenderFailed
+from sheetrender.model.prompts import plain_words
 
 if TYPE_CHECKING:
     from sheetrender.engines.diffusion.loading import LoadedModel
 
 _SEEDS = 2**32
-_ROUNDING = 1e-9
 
 
 class PipelinePainter:
@@ -105,7 +111,10 @@ class PipelinePainter:
         return _judged(picture)
 
     def _words(self, job: Job) -> dict[str, Any]:
-        page = self._prompts.page
+
+        def page(prompt: str, loras: Hashable) -> Encoded:
+            return self._prompts.page(plain_words(prompt), loras)
+
         words = page(job.prompt, job.loras)
         if job.prompt_weight < 1.0:
             words = blended(page(job.previous_prompt, job.loras), words, job.prompt_weight)
@@ -113,11 +122,6 @@ class PipelinePainter:
         if self._family.negative and job.scale > self._family.guided_above:
             words |= negated(page(job.negative, job.loras))
         return words
-
-
-def steps_to_do(steps: int, strength: float) -> int:
-    """Return how many steps are done over a picture of which a share is kept."""
-    return steps - int(min(max(strength, 0.0), 1.0) * steps + _ROUNDING)
 
 
 def strength_for(done: int, steps: int) -> float:

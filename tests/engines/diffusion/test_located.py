@@ -13,7 +13,6 @@ from sheetrender.engines.diffusion.located import (
     family_at,
     hub_folder,
     located,
-    model_folders,
 )
 from sheetrender.model.errors import PartMissing
 from tests.engines.diffusion.tiny_files import save_checkpoint
@@ -125,12 +124,6 @@ def test_the_hubs_folder_is_where_huggingface_has_it(
     environment: dict[str, str], folder: str
 ) -> None:
     assert hub_folder(environment) == Path(folder)
-
-
-def test_models_are_looked_for_in_the_variables_folders_and_beside_the_sheet() -> None:
-    folders = model_folders(Path("/sheet"), {"SHEETRENDER_MODELS": "/one:/two"})
-    assert folders == (Path("/one"), Path("/two"), Path("/sheet"))
-    assert model_folders(Path("/sheet"), {}) == (Path("/sheet"),)
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "~nobody-of-that-name/x"])

@@ -15,7 +15,6 @@ from sheetrender.engines.diffusion.loading import open_model
 from sheetrender.engines.diffusion.painter import Job
 from sheetrender.engines.diffusion.pipeline_painter import (
     PipelinePainter,
-    steps_to_do,
     strength_for,
 )
 from sheetrender.engines.engine import EngineSettings, Unusable
@@ -225,9 +224,8 @@ def test_there_is_a_strength_for_every_number_of_steps() -> None:
             assert int(max(steps - min(steps * share, steps), 0)) == steps - done
 
 
-def test_steps_are_those_of_the_published_notebook() -> None:
-    assert steps_to_do(20, 0.65) == 7
-    assert steps_to_do(25, 0.65) == 9
-    assert steps_to_do(10, 0.7) == 3
-    assert steps_to_do(20, 1.0) == 0
-    assert steps_to_do(20, -1.0) == 20
+def test_weights_in_brackets_are_left_out_where_the_family_does_not_read_them(
+    painter: Opened,
+) -> None:
+    plain = _painted(painter("sd3"), _job(prompt="a red fox"))
+    assert torch.equal(plain, _painted(painter("sd3"), _job(prompt="a (red:1.4) fox")))
