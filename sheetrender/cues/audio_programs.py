@@ -110,11 +110,11 @@ def read_pro_tools(text: str) -> CueFile:
     Raises:
         CueError: a row is incomplete.
     """
-    head = dict(
-        (name.strip(), value.strip())
+    head = {
+        name.strip(): value.strip()
         for name, colon, value in (line.partition(":") for line in text.split("\n", 20)[:20])
         if colon
-    )
+    }
     block = _MARKERS_BLOCK.search(text)
     if block is None:
         return CueFile(kind="Pro Tools session", cues=[])

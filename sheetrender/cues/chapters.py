@@ -34,7 +34,9 @@ def read_chapters(text: str) -> CueFile:
         written, title = found
         seconds = clock_seconds(written)
         if seconds is None:
-            raise at_line(number, f"has {written}, which is no time: minutes and seconds end at 59.")
+            raise at_line(
+                number, f"has {written}, which is no time: minutes and seconds end at 59."
+            )
         cues.append(Cue(number=number, name=title, start=seconds))
     return CueFile(kind="YouTube chapters", cues=cues)
 

@@ -18,7 +18,7 @@ from sheetrender.model.timing import FrameRate
 
 _MARKERS = frozenset({"marker", "chapter-marker"})
 _CLIPS = frozenset(
-    "clip asset-clip ref-clip sync-clip mc-clip video audio title gap audition".split()
+    {"clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "audio", "title", "gap"}
 )
 
 
@@ -35,9 +35,7 @@ def read_fcpxml(root: Element) -> CueFile:
     shown = _Time(Fraction(0), _seconds(sequence, "tcStart"))
     cues = sorted(walk.cues(sequence, shown), key=_start)
     notes = (f"{walk.hidden} in parts of clips that are cut off: left out.",) if walk.hidden else ()
-    return CueFile(
-        kind="FCPXML", cues=cues, unit="marker", rate=_rate(root, sequence), notes=notes
-    )
+    return CueFile(kind="FCPXML", cues=cues, unit="marker", rate=_rate(root, sequence), notes=notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from sheetrender.cues.moments import clock_seconds, decimal_seconds, is_label
 from sheetrender.cues.separated import Row, separated, separator
 
 _FIRST = re.compile(r'^"?[MR]\d+"?[,;\t]', re.MULTILINE)
-_LINE = re.compile(r"""\s*MARKER\s+(\d+)\s+(-?[\d.]+)\s+("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)\s+(\d+)""")
+_LINE = re.compile(
+    r"""\s*MARKER\s+(\d+)\s+(-?[\d.]+)\s+("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)\s+(\d+)"""
+)
 _RULER = "In Reaper set the ruler to Minutes:Seconds, and export again."
 _IS_REGION = 1
 
@@ -19,7 +21,7 @@ _IS_REGION = 1
 def is_reaper_list(text: str) -> bool:
     """Say whether rows are numbered M1 for markers and R1 for regions."""
     head = text.lstrip("\n").partition("\n")[0]
-    return head.lstrip('"').startswith("#") and "Start" in head or bool(_FIRST.match(text))
+    return (head.lstrip('"').startswith("#") and "Start" in head) or bool(_FIRST.match(text))
 
 
 def read_reaper_list(text: str) -> CueFile:

@@ -48,9 +48,9 @@ def separated(text: str, mark: str, *, quoted: bool = True) -> Iterator[Row]:
         CueError: a quote is opened and never closed.
     """
     if not quoted:
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield Row(number, [field.strip() for field in line.split(mark)])
+        for number, written in enumerate(text.split("\n"), start=1):
+            if written.strip():
+                yield Row(number, [field.strip() for field in written.split(mark)])
         return
     reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
     line = 1

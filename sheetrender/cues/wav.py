@@ -105,7 +105,5 @@ def _cues(points: memoryview | bytes, rate: int, texts: _Texts) -> list[Cue]:
         length = texts.lengths.get(key, 0)
         name, note = texts.labels.get(key, ""), texts.notes.get(key, "")
         end = start + Fraction(length, rate) if length else None
-        cues.append(
-            Cue(number=number + 1, name=name or note, comment=note, start=start, end=end)
-        )
+        cues.append(Cue(number=number + 1, name=name or note, comment=note, start=start, end=end))
     return cues

@@ -27,9 +27,7 @@ def xml_root(content: bytes) -> Element:
     except ParseError as error:
         line = error.position[0]
         reason = str(error).partition(":")[0]
-        raise CueError(
-            f"is damaged XML ({reason}). Export it again.", f"line {line}"
-        ) from error
+        raise CueError(f"is damaged XML ({reason}). Export it again.", f"line {line}") from error
     except (LookupError, ValueError) as error:
         raise CueError(f"is damaged XML ({error}). Export it again.") from error
     return root

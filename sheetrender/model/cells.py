@@ -151,10 +151,12 @@ class CellWrite:
     Attributes:
         address: where.
         value: the new text or number; None empties the cell. Text is never read as a formula.
+        like: a cell whose look a cell that is not there yet takes, in files; None for none.
     """
 
     address: Address
     value: str | int | float | None
+    like: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
