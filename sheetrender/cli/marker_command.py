@@ -60,7 +60,8 @@ def markers(
         raise click.UsageError("--rows adds rows to a sheet. Name it with --into.")
     asked = Asked(files=files, fps=fps, start=start, largest=largest)
     if sheet is None:
-        found, said = find_markers(asked), []
+        found = find_markers(asked)
+        said: list[str] = []
     else:
         found, said = _filled(sheet, asked, credentials, rows=rows)
     if as_json:

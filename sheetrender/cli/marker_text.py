@@ -23,10 +23,8 @@ def table_lines(found: MarkersFound) -> Iterator[str]:
         if comment and comment != name:
             name = f"{name} ({comment})" if name else comment
         short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-        length = row["duration"] or ""
-        yield (
-            f"{row['frame']:>8}  {row['timecode']:11}  {row['seconds']:>10.3f}  {length:>6}  {short}"
-        ).rstrip()
+        moment = f"{row['frame']:>8}  {row['timecode']:11}  {row['seconds']:>10.3f}"
+        yield f"{moment}  {row['duration'] or '':>6}  {short}".rstrip()
     count = len(found.markers)
     kinds = ", ".join(dict.fromkeys(found.kinds))
     yield f"{count} marker{'' if count == 1 else 's'} at {found.rate.label} fps ({kinds})."

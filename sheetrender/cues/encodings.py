@@ -25,8 +25,7 @@ def decoded(content: bytes) -> str:
     body = content[len(bom) :]
     text = _strictly(body, encoding or _guessed(body))
     if found := _CONTROLS.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise at_line(line, f"holds bytes that are no text, so the file is binary. {_REMEDY}")
+        raise _binary(text.count("\n", 0, found.start()) + 1)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -47,8 +46,14 @@ def _strictly(body: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         before = body[: error.start].decode(encoding, "replace")
         line = before.count("\n") + 1
+        if encoding == "cp1252" and _CONTROLS.search(body[:_LOOKED_AT].decode("latin-1")):
+            raise _binary(line) from error
         if encoding.startswith("utf-16") and len(body) - error.start < 2:
             raise at_line(line, f"is cut off in the middle of a letter. {_REMEDY}") from error
         name = "no encoding that can be told" if encoding == "cp1252" else encoding.upper()
         verb = "is written in" if encoding == "cp1252" else "holds bytes that are not"
         raise CueError(f"{verb} {name}. {_REMEDY}", f"line {line}") from error
+
+
+def _binary(line: int) -> CueError:
+    return at_line(line, f"holds bytes that are no text, so the file is binary. {_REMEDY}")

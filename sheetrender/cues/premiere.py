@@ -95,7 +95,8 @@ def _cues(text: str, mark: str) -> Iterator[Cue]:
         if texts is None:
             raise at_line(line, _HALF)
         end = row[2] if row[2] != row[1] else None
-        yield Cue(number=line, name=texts.name, comment=texts.comment, start=row[1], end=end)
+        name = texts.name or texts.comment
+        yield Cue(number=line, name=name, comment=texts.comment, start=row[1], end=end)
         line += before.count("\n", blank)
         start = row.end()
     rest = text[start:]
