@@ -18,10 +18,10 @@ def table_lines(found: MarkersFound) -> Iterator[str]:
     """Yield the markers as a table for a terminal, and what kind of file they came from."""
     yield f"{'frame':>8}  {'timecode':11}  {'seconds':>10}  {'length':>6}  name"
     for row in found.rows():
-        name = " ".join(str(row["name"]).split())
-        comment = " ".join(str(row["comment"]).split())
+        name, comment = str(row["name"]), str(row["comment"])
         if comment and comment != name:
             name = f"{name} ({comment})" if name else comment
+        name = " ".join(name.split())
         short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
         moment = f"{row['frame']:>8}  {row['timecode']:11}  {row['seconds']:>10.3f}"
         yield f"{moment}  {row['duration'] or '':>6}  {short}".rstrip()

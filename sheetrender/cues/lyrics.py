@@ -43,7 +43,7 @@ def read_lrc(text: str) -> CueFile:
         stamps, words = _stamps(number, line)
         if words:
             cues += [Cue(number=number, name=words, start=stamp) for stamp in stamps]
-    for cue in cues:
+    for cue in cues if offset else ():
         assert isinstance(cue.start, Fraction)
         cue.start = max(Fraction(0), cue.start - offset)
     return CueFile(kind="LRC lyrics", cues=cues)
@@ -55,12 +55,13 @@ def _stamps(number: int, line: str) -> tuple[list[Fraction], str]:
         minutes, seconds, digits = int(match[1]), int(match[2]), match[3] or "0"
         if seconds > 59:
             raise at_line(number, f"has {match[0]}, which has more than 59 seconds.")
-        fraction = Fraction(int(digits), 10 ** len(digits))
-        stamps.append(minutes * 60 + seconds + fraction)
+        below = 10 ** len(digits)
+        stamps.append(Fraction((minutes * 60 + seconds) * below + int(digits), below))
         line = line[match.end() :].lstrip()
     if _STAMP_BEGUN.match(line):
         raise at_line(number, f"has {line[:12]!r} for a time, which is none. Write [01:23.45].")
-    return stamps, " ".join(_WORD_STAMP.sub(" ", line).split())
+    words = _WORD_STAMP.sub(" ", line) if "<" in line else line
+    return stamps, " ".join(words.split())
 
 
 def is_subtitles(text: str) -> bool:

@@ -6,7 +6,7 @@ start is wrong, and then nothing is placed, rather than drifting through the son
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -73,6 +73,7 @@ class _Placing:
         self._drop = _is_drop(file, count.rate)
         self._start = self._start_frame() if _has_labels(file) else 0
         self._rounded = 0.0
+        self._per_frame = float(1 / count.target.per_second)
         self._converts = count.rate != count.target
 
     def placed(self) -> Placed:
@@ -116,10 +117,10 @@ class _Placing:
         return self._rounded_frame(self._count.rate.seconds_at(frame))
 
     def _rounded_frame(self, seconds: Fraction) -> int:
-        rate = self._count.target
-        frame = rate.frame_at(seconds)
-        off = abs(float(seconds) - frame * rate.per_second.denominator / rate.per_second.numerator)
-        self._rounded = max(self._rounded, off)
+        frame = self._count.target.frame_at(seconds)
+        off = abs(seconds.numerator / seconds.denominator - frame * self._per_frame)
+        if off > self._rounded:
+            self._rounded = off
         return frame
 
     def _labelled(self, cue: Cue, label: str) -> int:
@@ -198,10 +199,12 @@ def _all_seconds(file: CueFile) -> bool:
 
 def shared_frames(markers: Sequence[Marker]) -> list[str]:
     """Return a sentence about each frame on which several markers stand; all of them are kept."""
+    several = {frame for frame, times in Counter(m.frame for m in markers).items() if times > 1}
     by_frame: dict[int, list[str]] = defaultdict(list)
-    for marker in markers:
-        by_frame[marker.frame].append(marker.name or "a marker without a name")
-    shared = [(frame, names) for frame, names in by_frame.items() if len(names) > 1]
+    for marker in markers if several else ():
+        if marker.frame in several:
+            by_frame[marker.frame].append(marker.name or "a marker without a name")
+    shared = list(by_frame.items())
     said = [f"Frame {frame} has {' and '.join(names)}." for frame, names in shared[:_SHOWN]]
     if len(shared) > _SHOWN:
         said.append(f"{len(shared) - _SHOWN} more frames have several markers.")

@@ -69,7 +69,10 @@ class FrameRate:
     @property
     def nominal(self) -> int:
         """Frame numbers that one second of timecode has: 30 for 29.97."""
-        return max(1, round(self.per_second))
+        # What round() does, which takes ten times as long for a Fraction.
+        whole, rest = divmod(self.per_second.numerator, self.per_second.denominator)
+        twice = 2 * rest - self.per_second.denominator
+        return max(1, whole + (twice > 0 or (twice == 0 and whole % 2 == 1)))
 
     @property
     def dropped(self) -> int:
@@ -112,6 +115,7 @@ def parse_timecode(text: str, rate: FrameRate, *, drop: bool | None = None) -> i
         raise _no_timecode(text, rate)
     hours, minutes, seconds = int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])
     frames = int(match[6])
+    nominal = rate.nominal
     is_drop = ";" in text if drop is None else drop
     if is_drop and not rate.dropped:
         nearest = text.replace(";", ":")
@@ -119,12 +123,12 @@ def parse_timecode(text: str, rate: FrameRate, *, drop: bool | None = None) -> i
             f"is drop-frame (;), which {rate.label} fps does not have; write {nearest}"
         )
     if minutes > 59 or seconds > 59:
-        last = _label(match, min(minutes, 59), 59, rate.nominal - 1)
+        last = _label(match, min(minutes, 59), 59, nominal - 1)
         raise TimecodeError(f"has more than 59 minutes or seconds; the nearest is {last}")
-    if frames >= rate.nominal or len(match[6]) != _digits(rate, match[6]):
+    if frames >= nominal or (len(match[6]) != 2 and not _may_have_digits(nominal, match[6])):
         raise _no_such_frame(match, minutes, seconds, rate)
     total_minutes = hours * 60 + minutes
-    frame = (total_minutes * 60 + seconds) * rate.nominal + frames
+    frame = (total_minutes * 60 + seconds) * nominal + frames
     if not is_drop:
         return frame
     if seconds == 0 and minutes % 10 and frames < rate.dropped:
@@ -133,11 +137,9 @@ def parse_timecode(text: str, rate: FrameRate, *, drop: bool | None = None) -> i
     return frame - rate.dropped * (total_minutes - total_minutes // 10)
 
 
-def _digits(rate: FrameRate, written: str) -> int:
-    """Return how many digits the frames of a label have: a cut label has fewer, samples more."""
-    if rate.nominal <= 10:
-        return 1 if len(written) == 1 else 2
-    return 3 if rate.nominal > 100 and len(written) == 3 else 2
+def _may_have_digits(nominal: int, written: str) -> bool:
+    """Say whether frames may be written so: a cut label has fewer digits, samples have more."""
+    return (len(written) == 1 and nominal <= 10) or (len(written) == 3 and nominal > 100)
 
 
 def _label(match: re.Match[str], minutes: int, seconds: int, frames: int) -> str:

@@ -74,12 +74,13 @@ class MarkersFound:
 
     def rows(self) -> Iterator[dict[str, str | int | float]]:
         """Yield the markers in the form of ``markers --json``; durations are frames."""
+        per_frame = float(1 / self.rate.per_second)
         for marker in self.markers:
             yield {
                 "name": marker.name,
                 "frame": marker.frame,
                 "timecode": format_timecode(marker.frame + self.start, self.rate, drop=self.drop),
-                "seconds": round(float(self.rate.seconds_at(marker.frame)), 6),
+                "seconds": round(marker.frame * per_frame, 6),
                 "duration": marker.duration,
                 "comment": marker.comment,
             }

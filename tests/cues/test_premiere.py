@@ -34,9 +34,7 @@ def test_an_export_is_read_whole() -> None:
 
 
 def test_semicolons_throughout_are_kept_for_drop_frame() -> None:
-    assert moments(sample("premiere_markers_dropframe.csv")) == [
-        ("IntSEMICOLONro", "00;00;00;00")
-    ]
+    assert moments(sample("premiere_markers_dropframe.csv")) == [("IntSEMICOLONro", "00;00;00;00")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16-le", "utf-16-be"])

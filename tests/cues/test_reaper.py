@@ -59,5 +59,3 @@ def test_a_damaged_project_names_the_line() -> None:
 def test_a_project_without_markers_says_so() -> None:
     with pytest.raises(CueError, match="without any marker"):
         read(PROJECT.replace("MARKER", "TRACK"))
-
-

@@ -61,7 +61,7 @@ def test_a_note_is_the_comment_and_stands_in_for_a_name() -> None:
 
 @pytest.mark.parametrize("cut", [1, 20, 30])
 def test_a_list_of_points_that_is_cut_off_is_refused(cut: int) -> None:
-    with pytest.raises(CueError, match="damaged WAV file.*cut off"):
+    with pytest.raises(CueError, match=r"damaged WAV file.*cut off"):
         read(wav(cue(2000, 4000))[:-cut])
 
 

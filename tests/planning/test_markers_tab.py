@@ -91,7 +91,9 @@ def test_frame_and_timecode_that_contradict_each_other_were_edited() -> None:
 def test_every_marker_gets_a_name_of_its_own() -> None:
     markers = [
         Marker(name=name, frame=frame)
-        for frame, name in enumerate(["Chorus", "chorus", "", "Chorus 2", " Chorus ", "", "x" * 300])
+        for frame, name in enumerate(
+            ["Chorus", "chorus", "", "Chorus 2", " Chorus ", "", "x" * 300]
+        )
     ]
     names = [one.name for one in named(markers)]
     assert names == [

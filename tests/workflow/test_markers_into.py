@@ -98,7 +98,9 @@ def test_a_run_changes_its_pictures_on_the_frames_of_the_markers(sheet: Path, cu
     marked = frame_bytes(sheet.parent / "renders" / "my")
     assert len(plain) == len(marked) == 26
     assert [a == b for a, b in zip(plain, marked, strict=True)] == [True] * 6 + [False] * 20
-    moments = [row.first for row in read_project(Request(sheet=str(sheet), overrides={})).plan().rows]
+    moments = [
+        row.first for row in read_project(Request(sheet=str(sheet), overrides={})).plan().rows
+    ]
     assert moments == [0, 6, 12, 20]
 
 
