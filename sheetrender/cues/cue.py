@@ -61,6 +61,7 @@ class CueFile:
         rate: that the file itself tells; None where it tells none.
         drop: whether its labels are drop-frame, where a heading says so; else their ``;`` do.
         start: label of the first frame, where the file tells it.
+        point_lasts: frames between In and Out of a point; Resolve gives it one.
         notes: sentences about what was left out.
     """
 
@@ -70,6 +71,7 @@ class CueFile:
     rate: FrameRate | None = None
     drop: bool | None = None
     start: str = ""
+    point_lasts: int = 0
     notes: tuple[str, ...] = ()
 
     def place(self, cue: Cue) -> str:

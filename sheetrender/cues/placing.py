@@ -101,12 +101,18 @@ class _Placing:
         length = cue.frames
         if length and self._converts:
             length = self._count.target.frame_at(self._count.rate.seconds_at(length))
-        elif cue.end is not None:
+        elif cue.end is not None and not self._is_point(cue):
             length = self._frame(cue, cue.end) - frame
             if length < 0:
                 raise self._wrong(cue, "ends before it begins")
         name = cue.name if "\n" not in cue.name else " ".join(cue.name.split())
         return Marker(name=name, frame=frame, duration=length, comment=cue.comment)
+
+    def _is_point(self, cue: Cue) -> bool:
+        if not (self._file.point_lasts and isinstance(cue.start, str) and isinstance(cue.end, str)):
+            return False
+        length = self._labelled(cue, cue.end) - self._labelled(cue, cue.start)
+        return 0 <= length <= self._file.point_lasts
 
     def _frame(self, cue: Cue, moment: Moment) -> int:
         if isinstance(moment, Fraction):

@@ -79,7 +79,7 @@ def read_edit_index(text: str) -> CueFile:
             cues.append(_indexed(row, columns))
     skipped = "row of a clip was" if clips == 1 else "rows of clips were"
     notes = (f"{clips} {skipped} left out.",) if clips else ()
-    return CueFile(kind="Resolve Edit Index", cues=cues, notes=notes)
+    return CueFile(kind="Resolve Edit Index", cues=cues, point_lasts=1, notes=notes)
 
 
 def _indexed(row: Row, columns: dict[str, int]) -> Cue:
@@ -92,12 +92,5 @@ def _indexed(row: Row, columns: dict[str, int]) -> Cue:
         name=name or notes,
         comment=notes,
         start=start,
-        end=end if is_label(end) and not _is_point(start, end) else None,
+        end=end if is_label(end) else None,
     )
-
-
-def _is_point(start: str, end: str) -> bool:
-    """Say whether Out is In or the next frame, which is how Resolve writes a point."""
-    if start[:-2] == end[:-2]:
-        return int(end[-2:]) - int(start[-2:]) in (0, 1)
-    return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import filecmp
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.model.cells import Cell, CellWrite, Findings, Grid, Workbook
-from sheetrender.model.errors import SheetInvalid, UsageError
+from sheetrender.model.errors import SheetInvalid, SheetrenderError, UsageError
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.marker_keyframes import NewRows, new_rows
@@ -104,12 +106,12 @@ class _Filling:
         change = self._change(project, found, names)
         copy = None
         if change.writes:
-            copy = self._keep_copy()
-            if project.workbook.grid(TAB) is None:
-                add_tab(self._store, TAB, _WIDTHS, version=project.workbook.version)
-                project = self._read()
-                change = self._change(project, found, names)
-            self._store.write(change.writes, version=project.workbook.version)
+            with self._copy_kept() as copy:
+                if project.workbook.grid(TAB) is None:
+                    add_tab(self._store, TAB, _WIDTHS, version=project.workbook.version)
+                    project = self._read()
+                    change = self._change(project, found, names)
+                self._store.write(change.writes, version=project.workbook.version)
         return Filled(
             found=found,
             tab=change.tab,
@@ -126,10 +128,20 @@ class _Filling:
             raise SheetInvalid(project.findings.problems)
         return project
 
-    def _keep_copy(self) -> Path | None:
+    @contextmanager
+    def _copy_kept(self) -> Iterator[Path | None]:
+        """Keep the file as it was; not where nothing comes to be written after all."""
         if is_google(self._store.location):
-            return None
-        return keep_copy(Path(self._store.location), "markers")
+            yield None
+            return
+        path = Path(self._store.location)
+        copy = keep_copy(path, "markers")
+        try:
+            yield copy
+        except SheetrenderError:
+            if filecmp.cmp(path, copy, shallow=False):
+                copy.unlink()
+            raise
 
     def _change(
         self, project: Project, found: MarkersFound, names: Sequence[NamedMarker]

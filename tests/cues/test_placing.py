@@ -107,6 +107,16 @@ def test_a_marker_before_the_start_is_an_error_of_its_line() -> None:
     assert caught.value.place == "line 3"
 
 
+def test_a_point_of_one_frame_has_no_length_at_the_end_of_a_second_either() -> None:
+    cues = [
+        Cue(number=2, name="point", start="00:00:01:23", end="00:00:02:00"),
+        Cue(number=3, name="range", start="00:00:03:00", end="00:00:03:02"),
+    ]
+    found = put(CueFile(kind="test", cues=cues, point_lasts=1), "24")
+    assert [marker.duration for marker in found.markers] == [0, 2]
+    assert put(CueFile(kind="test", cues=cues[:1]), "24").markers[0].duration == 1
+
+
 def test_a_marker_that_ends_before_it_begins_is_an_error_of_its_line() -> None:
     cue = Cue(number=7, name="Drop", start=Fraction(2), end=Fraction(1))
     with pytest.raises(CueError, match="ends before it begins") as caught:

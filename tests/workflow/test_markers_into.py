@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sheetrender.model.errors import SheetInvalid, UsageError
+from sheetrender.model.errors import SheetInvalid, SheetLocked, UsageError
 from sheetrender.workflow.init import init
 from sheetrender.workflow.init_google import init_google
 from sheetrender.workflow.markers import Asked
@@ -89,6 +89,12 @@ def test_rows_are_appended_and_those_that_are_there_stay(sheet: Path, cues: Path
     assert [frame for frame, _ in starts(sheet)] == [0, 6, 12, 20]
 
 
+def test_a_sheet_of_whole_prompts_gets_the_words_there(tmp_path: Path, cues: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", [(0, "a red fox")], head=("frame", "prompt"))
+    fill(sheet, cues)
+    assert starts(sheet)[1] == (6, "a blue whale")
+
+
 def test_a_run_changes_its_pictures_on_the_frames_of_the_markers(sheet: Path, cues: Path) -> None:
     edit(sheet, A2=0, B2="a red fox", C2="orange forest")
     rendered(sheet)
@@ -131,6 +137,19 @@ def test_the_file_as_it_was_is_kept_beside_it(sheet: Path, cues: Path) -> None:
     filled = fill(sheet, cues)
     assert filled.copy == sheet.with_name("my.before-markers.xlsx")
     assert filled.copy.read_bytes() == before
+
+
+def test_a_sheet_that_is_open_elsewhere_is_left_alone_without_a_copy(
+    sheet: Path, cues: Path
+) -> None:
+    before = sheet.read_bytes()
+    lock = sheet.with_name(f"~${sheet.name}")
+    lock.touch()
+    with pytest.raises(SheetLocked):
+        fill(sheet, cues)
+    lock.unlink()
+    assert sheet.read_bytes() == before
+    assert list(sheet.parent.glob("*before*")) == []
 
 
 def test_everything_else_in_a_workbook_stays_byte_for_byte(tmp_path: Path, cues: Path) -> None:
