@@ -114,8 +114,12 @@ def _seconds(
     written = element.get(name)
     if written is None:
         return default  # type: ignore[return-value]
+    above, slash, below = written.strip().removesuffix("s").partition("/")
     try:
-        return Fraction(written.strip().removesuffix("s"))
+        if slash and above.isdecimal():
+            # Fraction reads texts with a pattern, which takes several times as long.
+            return Fraction(int(above), int(below))
+        return Fraction(f"{above}{slash}{below}")
     except (ValueError, ZeroDivisionError) as error:
         raise CueError(
             f"has {written!r} for {name}, which is no time such as 1001/30000s.", place

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from sheetrender.cues.cue import Cue, CueFile, at_line
-from sheetrender.cues.moments import is_label
+from sheetrender.cues.moments import LABEL, is_label
 from sheetrender.cues.separated import Row, separated, separator
 
-_EVENT = re.compile(r"^\s*\d+\s+\S+\s+\S+\s+\S+(?:\s+\d+)?\s+(.*)$")
+_EVENT = re.compile(r"\s*\d+\s+\S+\s+\S+\s+\S+(?:\s+\d+)?\s+(.*)")
+_TIMES = re.compile(rf"{LABEL}\s+{LABEL}\s+({LABEL})\s+{LABEL}\s*")
 _MARK = re.compile(r"^\s*(.*?)\s*\|C:(\w*)\s*\|M:(.*?)\s*\|D:(\d+)\s*$")
-_MARK_BEGUN = re.compile(r"\|[CMD]:")
 
 
 def is_marker_edl(text: str) -> bool:
@@ -28,9 +28,11 @@ def read_marker_edl(text: str) -> CueFile:
     cues: list[Cue] = []
     label, drop = "", None
     for number, line in enumerate(text.split("\n"), start=1):
+        if not line:
+            continue
         if line.startswith("FCM:"):
             drop = "NON" not in line.upper()
-        elif _MARK_BEGUN.search(line):
+        elif "|C:" in line or "|M:" in line or "|D:" in line:
             cues.append(_marker(number, line, label))
             label = ""
         elif event := _EVENT.match(line):
@@ -39,10 +41,10 @@ def read_marker_edl(text: str) -> CueFile:
 
 
 def _record_in(number: int, times: str) -> str:
-    labels = times.split()
-    if len(labels) < 4 or not all(is_label(label) for label in labels[:4]):
+    match = _TIMES.fullmatch(times)
+    if match is None:
         raise at_line(number, "is half an event: it does not have four timecodes.")
-    return labels[2]
+    return match[1]
 
 
 def _marker(number: int, line: str, label: str) -> Cue:

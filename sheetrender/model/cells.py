@@ -151,7 +151,7 @@ class CellWrite:
     Attributes:
         address: where.
         value: the new text or number; None empties the cell. Text is never read as a formula.
-        like: a cell whose look a cell that is not there yet takes, in files; None for none.
+        like: a cell of the same tab whose look a new cell takes, in .xlsx files; None for none.
     """
 
     address: Address
