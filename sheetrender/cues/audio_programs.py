@@ -15,7 +15,7 @@ _AUDITION = ("name", "start", "duration", "time format")
 _AUDACITY = re.compile(r"[0-9]+(?:[.,][0-9]+)?\t[0-9]+(?:[.,][0-9]+)?(?:\t|$)")
 _AVID = re.compile(r"[^\t]*\t[0-9]{2}[:;][0-9]{2}[:;][0-9]{2}[:;][0-9]{2}\t[^\t]*\t[^\t]*\t")
 _MARKERS_BLOCK = re.compile(r"^M A R K E R S {2}L I S T I N G", re.MULTILINE)
-_PRO_TOOLS_RATE = re.compile(r"([\d.]+)\s*(Drop)?", re.IGNORECASE)
+_PRO_TOOLS_RATE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*(Drop)?", re.IGNORECASE)
 
 
 def is_audition(text: str) -> bool:
@@ -154,6 +154,6 @@ def _pro_tools_cue(row: Row, columns: Mapping[str, int], samples: Fraction) -> C
 
 def _pro_tools_rate(written: str) -> tuple[FrameRate | None, bool | None]:
     match = _PRO_TOOLS_RATE.match(written)
-    if match is None:
+    if match is None or not float(match[1]):
         return None, None
     return FrameRate.parse(match[1]), True if match[2] else None

@@ -7,6 +7,7 @@ Source: Apple, "Story Elements", FCPXML reference.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +17,7 @@ from xml.etree.ElementTree import Element
 from sheetrender.cues.cue import Cue, CueError, CueFile
 from sheetrender.model.timing import FrameRate
 
+_SECONDS = re.compile(r"(-?\d{1,18})(?:/(\d{1,18})|(\.\d{1,18}))?s?")
 _MARKERS = frozenset({"marker", "chapter-marker"})
 _CLIPS = frozenset(
     {"clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "audio", "title", "gap"}
@@ -114,13 +116,11 @@ def _seconds(
     written = element.get(name)
     if written is None:
         return default  # type: ignore[return-value]
-    above, slash, below = written.strip().removesuffix("s").partition("/")
-    try:
-        if slash and above.isdecimal():
-            # Fraction reads texts with a pattern, which takes several times as long.
-            return Fraction(int(above), int(below))
-        return Fraction(f"{above}{slash}{below}")
-    except (ValueError, ZeroDivisionError) as error:
+    match = _SECONDS.fullmatch(written.strip())
+    if match and match[2] and int(match[2]):
+        return Fraction(int(match[1]), int(match[2]))
+    if match is None or match[2]:
         raise CueError(
-            f"has {written!r} for {name}, which is no time such as 1001/30000s.", place
-        ) from error
+            f"has {written[:40]!r} for {name}, which is no time such as 1001/30000s.", place
+        )
+    return Fraction(f"{match[1]}{match[3] or ''}")

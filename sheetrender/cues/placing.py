@@ -17,6 +17,7 @@ from sheetrender.model.timing import FrameRate, TimecodeError, parse_timecode
 
 ZERO = "00:00:00:00"
 _HOUR = 3600
+_LATEST = 1_000_000_000
 _SHOWN = 5
 
 
@@ -98,6 +99,8 @@ class _Placing:
 
     def _marker(self, cue: Cue) -> Marker:
         frame = self._frame(cue, cue.start)
+        if frame < 0:
+            raise self._wrong(cue, "lies before the start")
         length = cue.frames
         if length and self._converts:
             length = self._count.target.frame_at(self._count.rate.seconds_at(length))
@@ -118,6 +121,8 @@ class _Placing:
         if isinstance(moment, Fraction):
             return self._rounded_frame(moment)
         frame = moment if isinstance(moment, int) else self._labelled(cue, moment)
+        if frame > _LATEST:
+            raise self._wrong(cue, "lies beyond a billion frames")
         if not self._converts:
             return frame
         return self._rounded_frame(self._count.rate.seconds_at(frame))
@@ -152,11 +157,11 @@ class _Placing:
         if not labels or self._start or len(labels) < len(self._file.cues):
             return
         song_is_short = count.song is not None and count.song < _HOUR
-        if min(int(label[:2].strip(":;")) for label in labels) < 1:
+        if min(_hours(label) for label in labels) < 1:
             return
         if song_is_short or (count.song is None and not count.start_is_sure):
             first = min(labels)
-            hour = f"{int(first[:2]):02d}:00:00{';' if self._drop else ':'}00"
+            hour = f"{_hours(first):02d}:00:00{';' if self._drop else ':'}00"
             song = f" and the song is {_length(count.song)} long" if count.song else ""
             raise CueError(
                 f"has every marker behind {hour}, the first at {first}{song}: "
@@ -193,6 +198,10 @@ def _is_drop(file: CueFile, rate: FrameRate) -> bool:
             file.place(cue),
         )
     return is_drop
+
+
+def _hours(label: str) -> int:
+    return int(label.replace(";", ":").partition(":")[0])
 
 
 def _has_labels(file: CueFile) -> bool:

@@ -60,7 +60,9 @@ def _columns(fields: Sequence[str]) -> dict[str, int]:
 
 
 def _guessed(first: Row) -> dict[str, int]:
-    time = next(n for n, field in enumerate(first.fields) if _moment(field) is not None)
+    time = next((n for n, field in enumerate(first.fields) if _moment(field) is not None), None)
+    if time is None:
+        raise at_line(first.line, "has no time. Write headings, `name` and `time`, above the rows.")
     name = 0 if time else 1
     comment = next((n for n in range(len(first.fields)) if n not in (time, name)), None)
     if first.fields[time].isdecimal():

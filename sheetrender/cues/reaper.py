@@ -12,7 +12,7 @@ from sheetrender.cues.separated import Row, separated, separator
 
 _FIRST = re.compile(r'^"?[MR]\d+"?[,;\t]', re.MULTILINE)
 _LINE = re.compile(
-    r"""\s*MARKER\s+(\d+)\s+(-?[\d.]+)\s+("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)\s+(\d+)"""
+    r"""\s*MARKER\s+(\d+)\s+(-?\d{1,9}(?:\.\d+)?)\s+("[^"]*"|'[^']*'|`[^`]*`|[^\s"'`]+)\s+(\d+)"""
 )
 _RULER = "In Reaper set the ruler to Minutes:Seconds, and export again."
 _IS_REGION = 1

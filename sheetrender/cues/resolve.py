@@ -85,7 +85,7 @@ def read_edit_index(text: str) -> CueFile:
 
 
 def _indexed(row: Row, columns: dict[str, int]) -> Cue:
-    start, end = row.field(columns["Record In"]), row.field(columns.get("Record Out"))
+    start, end = row.field(columns.get("Record In")), row.field(columns.get("Record Out"))
     if not is_label(start):
         raise at_line(row.line, "is half a row: it has no timecode under Record In.")
     name, notes = row.field(columns.get("Name")), row.field(columns.get("Notes"))

@@ -52,7 +52,9 @@ def separated(text: str, mark: str, *, quoted: bool = True) -> Iterator[Row]:
             if written.strip():
                 yield Row(number, [field.strip() for field in written.split(mark)])
         return
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
+    # Not splitlines(), for which more signs than a line break end a line.
+    lines = (f"{line}\n" for line in text.split("\n"))
+    reader = csv.reader(lines, delimiter=mark or ",", strict=True)
     line = 1
     while True:
         try:

@@ -117,6 +117,17 @@ def test_a_point_of_one_frame_has_no_length_at_the_end_of_a_second_either() -> N
     assert put(CueFile(kind="test", cues=cues[:1]), "24").markers[0].duration == 1
 
 
+@pytest.mark.parametrize(
+    ("moment", "reason"),
+    [(Fraction(-1), "before the start"), (10**400, "beyond a billion"), (-3, "before the start")],
+)
+def test_moments_out_of_all_bounds_are_errors_of_their_line(moment: Moment, reason: str) -> None:
+    for target in ("25", "30"):
+        with pytest.raises(CueError, match=reason) as caught:
+            put(file_of(0, moment), "25", target=target)
+        assert caught.value.place == "line 3"
+
+
 def test_a_marker_that_ends_before_it_begins_is_an_error_of_its_line() -> None:
     cue = Cue(number=7, name="Drop", start=Fraction(2), end=Fraction(1))
     with pytest.raises(CueError, match="ends before it begins") as caught:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetrender.cues.cue import CueError
+from sheetrender.cues.placing import Count, placed
+from sheetrender.model.timing import FrameRate
 from tests.cues.reading import SAMPLES, moments, read, sample
 
 
@@ -68,7 +70,12 @@ def test_a_file_damaged_anywhere_is_read_or_refused_in_words(
     whole = sample(name)[:4000]
     content = whole[:at] + put + whole[at + cut % 20 :] if cut % 2 else whole[:cut]
     try:
-        assert read(content).cues
+        found = read(content)
+        assert found.cues
+        rate = found.rate or FrameRate.parse("30")
+        for target in (rate, FrameRate.parse("23.976")):
+            markers = placed(found, Count(rate=rate, target=target)).markers
+            assert len(markers) == len(found.cues)
     except CueError as error:
         assert str(error).rstrip().endswith((".", ")"))
 
@@ -79,3 +86,19 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
         read(text.encode("utf-8", "surrogatepass"))
     except CueError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"x Record In","Name"\n"01:00:00:00","Intro"\n',
+        "# Start\nM1 Intro\n",
+        '"a,0:00\n",b\n',
+        "name,time\n\x0bIntro,0:00\u2028\n",
+    ],
+)
+def test_half_recognised_files_are_read_or_refused_in_words(text: str) -> None:
+    try:
+        read(text)
+    except CueError as error:
+        assert str(error).endswith(".")

@@ -109,3 +109,9 @@ def test_a_document_type_that_stands_elsewhere_is_not_fetched() -> None:
 def test_xml_of_another_kind_says_which() -> None:
     with pytest.raises(CueError, match="'svg'"):
         read("<svg><g/></svg>")
+
+
+@pytest.mark.parametrize("time", ["1e999999999s", "9" * 5000 + "s", "1/0s", "soon"])
+def test_times_that_would_take_all_memory_are_none(time: str) -> None:
+    with pytest.raises(CueError, match="no time such as"):
+        read(FCPXML.replace('start="12s"', f'start="{time}"'))
