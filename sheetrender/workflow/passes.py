@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.workflow.estimate import Stopwatch, effort, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.project import Project
@@ -26,6 +26,8 @@ from sheetrender.workflow.seeds import kept_seeds
 from sheetrender.workflow.telling import RowTeller
 
 HOLDING = frozenset({"hold", "held"})
+_TELLING_FRAMES = 20
+"""Fewer do not say how fast the rest will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +244,7 @@ class Pass:
 
     def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
         teller.tell()
-        started = time.monotonic()
+        stopwatch = Stopwatch(effort(self._plan, self._engine))
         events = render(
             self._plan,
             self._engine,
@@ -257,18 +259,20 @@ class Pass:
         with closing(events):
             for event in events:
                 if isinstance(event, FrameStored):
+                    stopwatch.stored(event.index)
                     yield from map(Notice, teller.stored(event.index))
                 elif isinstance(event, FrameFailed):
                     self.failed.append(event.index)
                     teller.failed(event.index, event.sentence)
                 yield event
-        self._keep_speed(len(work.todo), time.monotonic() - started)
+        self._keep_speed(stopwatch)
         teller.stopped()
 
-    def _keep_speed(self, frames: int, seconds: float) -> None:
-        if frames >= 30 and seconds > 0:
-            name = f"frames per second {self._engine.name} {self._plan.size}"
-            self._journal.set_about(name, f"{frames / seconds:.3f}")
+    def _keep_speed(self, stopwatch: Stopwatch) -> None:
+        speed = stopwatch.per_second
+        if speed is not None and stopwatch.frames >= _TELLING_FRAMES:
+            name = speed_name(self._engine, self._project.engine_settings)
+            self._journal.set_about(name, f"{speed:.6g}")
 
     def _has_video(self) -> bool:
         video = self._output.video

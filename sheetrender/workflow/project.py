@@ -11,6 +11,7 @@ from pathlib import Path
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetInvalid, UsageError
+from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.sources import SourceFile
@@ -22,6 +23,8 @@ from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
+from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
+from sheetrender.workflow.engine_warnings import engine_warnings
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
@@ -37,6 +40,7 @@ class Request:
         allowed_paths: folders outside of the sheet's that its cells may name.
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
         credentials: a file that opens Google Sheets; else it is looked for.
+        draft: for a look: half the size, and less work for each frame.
     """
 
     sheet: str
@@ -44,6 +48,7 @@ class Request:
     allowed_paths: Sequence[Path] = ()
     recalc: Recalc = ""
     credentials: Path | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,7 @@ class Project:
         song: the sound file, or None.
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
+        draft_of: size of the finished video, where this is its draft.
         sources: files that frames are made from.
     """
 
@@ -72,6 +78,7 @@ class Project:
     song: Path | None
     song_seconds: Fraction
     frames: int
+    draft_of: Size | None = None
     sources: SourceFiles = field(default_factory=SourceFiles)
 
     @property
@@ -107,7 +114,8 @@ class Project:
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
         )
         sources = self.sources
-        return replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
+        plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
+        return plan if self.draft_of is None else as_draft(plan, self.draft_of)
 
     def _begins(self, plan: RenderPlan) -> Mapping[int, SourceFile]:
         """Return the picture that each segment begins from, by the segment's first frame."""
@@ -165,6 +173,9 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         findings,
         decimal_comma=workbook.decimal_comma,
     )
+    draft_of = settings.size if request.draft else None
+    if draft_of is not None:
+        settings = replace(settings, size=draft_size(draft_of))
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
     table = find_table(workbook, findings)
@@ -183,9 +194,11 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song=song,
         song_seconds=song_seconds,
         frames=frames,
+        draft_of=draft_of,
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
     )
     findings.warnings.extend(not_drawn(settings, rows, workbook))
+    findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))
     return project
 
 
@@ -249,9 +262,16 @@ def _check_output(
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
 
+    A draft stands beside it.
+
     Raises:
         UsageError: the setting leads out of the sheet's folder.
     """
+    folder = _finished_folder(project, given, request)
+    return draft_folder(folder) if request.draft else folder
+
+
+def _finished_folder(project: Project, given: Path | None, request: Request) -> Path:
     if given is not None:
         return given.absolute()
     written = project.settings.output
@@ -274,6 +294,10 @@ def refuse_to_replace_the_song(project: Project, video: Path) -> None:
 
 def with_engine(project: Project, engine: str | None) -> Project:
     """Return the project with another engine, where the command line names one."""
-    if engine is None:
+    if engine is None or engine == project.settings.engine:
         return project
-    return replace(project, settings=replace(project.settings, engine=engine))
+    settings = replace(project.settings, engine=engine)
+    project.findings.warnings.extend(
+        engine_warnings(settings, project.rows, model_folders(project.store))
+    )
+    return replace(project, settings=settings)

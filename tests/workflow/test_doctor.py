@@ -65,6 +65,7 @@ def test_without_a_sheet_it_tells_of_the_machine() -> None:
         "LibreOffice",
         "graphics card",
         "diffusion",
+        "models",
         "credentials",
         "output folder",
     ]
@@ -122,6 +123,17 @@ def test_an_engine_that_is_not_there_ends_with_4(sheet: Path) -> None:
     found = findings(sheet, engine="diffusion")
     assert "animatic" in found["engine"].cure
     assert code(found) == 4
+
+
+def test_models_are_looked_for_where_the_person_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SHEETRENDER_MODELS", str(tmp_path))
+    assert findings()["models"].says == f"looked for in {tmp_path}"
+    monkeypatch.setenv("SHEETRENDER_MODELS", str(tmp_path / "gone"))
+    assert findings()["models"].says.endswith("gone, which is no folder")
+    monkeypatch.delenv("SHEETRENDER_MODELS")
+    assert "SHEETRENDER_MODELS" in findings()["models"].cure
 
 
 def test_a_missing_ffmpeg_ends_with_4(monkeypatch: pytest.MonkeyPatch) -> None:
