@@ -167,6 +167,8 @@ class Settings:
         in_step: how many segments are drawn at once, or None.
         retry_unusable: draw black pictures again with other seeds.
         caption: whether the animatic writes subject, frame and timecode into the picture.
+        public_url: where the output folder is on the web, without ``/`` at its end; or empty.
+        drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
         channels: channels set for the whole video; a number, a formula or a schedule.
         places: where each setting stands that the sheet gives.
     """
@@ -207,5 +209,7 @@ class Settings:
     in_step: int | None = None
     retry_unusable: bool = False
     caption: bool = True
+    public_url: str = ""
+    drive_previews: str = ""
     channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)

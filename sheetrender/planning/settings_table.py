@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sheetrender.model.cells import Value
+from sheetrender.model.cells import CellPicture, Value
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import (
     Border,
@@ -138,6 +138,31 @@ def _start_timecode(value: Value) -> str:
     return word
 
 
+def _public_url(value: Value) -> str:
+    word = readers.text(value).rstrip("/")
+    remedy = "Write the address that leads to the output folder: https://example.com/my-video."
+    if not re.match(r"https?://[^/?#]", word) or "#" in word:
+        raise FormulaError("is no address on the web", remedy)
+    try:
+        CellPicture.at(word, "frames/000000.png", "0" * 8)
+    except ValueError as error:
+        raise FormulaError("has characters that no address has", remedy) from error
+    return word
+
+
+def _drive_previews(value: Value) -> str:
+    """Return an empty text, ``yes`` or the key of a folder."""
+    word = readers.text(value)
+    found = re.search(r"/folders/([\w-]{10,})", word) or re.fullmatch(r"([\w-]{19,})", word)
+    if found:
+        return found[1]
+    try:
+        return "yes" if readers.flag(value) else ""
+    except FormulaError as error:
+        remedy = "Write yes, no, or the address of a folder in Google Drive."
+        raise FormulaError("is neither yes nor no nor a folder", remedy) from error
+
+
 SETTINGS = (
     Setting(name="fps", default="30", help="Frames per second; 29.97 is 30000/1001.", read=_rate),
     Setting(name="width", default="768", help="Of the picture, a multiple of 8.", read=_side),
@@ -255,5 +280,17 @@ SETTINGS = (
         help="Animatic: write subject, frame and timecode into the picture.",
         read=readers.flag,
         choices=("yes", "no"),
+    ),
+    Setting(
+        name="public_url",
+        default="",
+        help="Where the output folder is on the web, so that Google Sheets shows the previews.",
+        read=_public_url,
+    ),
+    Setting(
+        name="drive_previews",
+        default="no",
+        help="yes: previews go to Google Drive, open to everyone with the link; or a folder there.",
+        read=_drive_previews,
     ),
 )

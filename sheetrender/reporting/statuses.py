@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
+from sheetrender.model.cells import CellPicture
 from sheetrender.model.plan import PlannedRow, RenderPlan
+
+Shown: TypeAlias = str | CellPicture
+"""What a status cell shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +23,13 @@ class RowNote:
         status: one of the words of the sheet's contract.
         progress: ``57/122``, or empty.
         message: one sentence.
-        preview: path of the row's first picture as seen from the sheet, or empty.
+        preview: the row's first picture, or its path as seen from the sheet, or empty.
     """
 
     status: str
     progress: str = ""
     message: str = ""
-    preview: str = ""
+    preview: Shown = ""
 
 
 class RenderStatuses:
@@ -43,7 +48,7 @@ class RenderStatuses:
         held: Collection[str] = (),
         blocked: Collection[str] = (),
         doubtful: Collection[str] = (),
-        preview_folder: str,
+        preview: Callable[[int], Shown],
     ) -> None:
         """Begin with what is missing.
 
@@ -54,13 +59,13 @@ class RenderStatuses:
             held: keys of the rows that are held.
             blocked: keys of the rows that need the pictures of a held one.
             doubtful: keys of the rows that need a row with a problem.
-            preview_folder: the folder of the frames as seen from the sheet, with ``/``.
+            preview: returns what the sheet shows of a finished frame.
         """
         self.plan = plan
         self._held = frozenset(held)
         self._blocked = frozenset(blocked)
         self._doubtful = frozenset(doubtful)
-        self._preview_folder = preview_folder
+        self._preview = preview
         self._missing = np.zeros(plan.frames, dtype=bool)
         self._missing[list(missing)] = True
         self._stale = {int(number) for number in plan.row_of[list(outdated)]}
@@ -103,7 +108,7 @@ class RenderStatuses:
         left = int(self._counts[number])
         done = len(row) - left
         span = f"{row.first}" if len(row) == 1 else f"{row.first}–{row.last}"
-        preview = "" if self._missing[row.first] else f"{self._preview_folder}/{row.first:06d}.png"
+        preview = "" if self._missing[row.first] else self._preview(row.first)
         if row.key in self._held:
             status, message = "held", "Held by hand; empty this row's status to go on."
         elif left == 0:

@@ -13,7 +13,7 @@ from sheetrender.model.cells import Address, CellWrite, Value, Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.sheets.a1 import Area, parse_area
 from sheetrender.sheets.changes import refuse_unusable
-from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
+from sheetrender.sheets.files import file_state, read_snapshot, read_unchanged, replace_file
 from sheetrender.sheets.recalculated import recalculated
 from sheetrender.sheets.recalculated_values import (
     Computed,
@@ -81,7 +81,12 @@ class XlsxStore:
         return {}
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
         """Set the named cells, and leave every other byte of the workbook as it is.
 
@@ -109,6 +114,13 @@ class XlsxStore:
             raise package.unavailable(f"cannot be written: it {error}. {_RESAVE}") from error
         check = partial(_refuse_damage, contents)
         return replace_file(self._path, pieces, version=version, check=check)
+
+    def glance(self) -> str:
+        """Return the state of the file."""
+        return file_state(self._path)
+
+    def close(self) -> None:
+        """Do nothing: files are not held open."""
 
 
 def _patched(package: Package, changes: Sequence[CellWrite]) -> dict[str, bytes]:

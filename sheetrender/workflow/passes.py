@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sheetrender.engines.engine import Engine
 from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
@@ -15,12 +16,13 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.loop import MORE_SEEDS
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
-from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
 from sheetrender.workflow.estimate import Stopwatch, effort, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
+from sheetrender.workflow.previews import Previews
 from sheetrender.workflow.project import Project
 from sheetrender.workflow.seeds import kept_seeds
 from sheetrender.workflow.telling import RowTeller
@@ -39,12 +41,14 @@ class PassOptions:
         fresh: draw every frame again.
         status: write statuses into the sheet.
         video: make the video.
+        credentials: a file that opens Google Drive, where previews go there.
     """
 
     frames: tuple[int, int] | None = None
     fresh: bool = False
     status: bool = True
     video: bool = True
+    credentials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,18 +140,26 @@ class Pass:
         work = self._work()
         yield from self._surplus()
         write_plan(self._output, self._project, self._plan, self._engine)
-        teller = self._teller(work)
+        previews = self._previews()
+        teller = self._teller(work, previews)
         try:
             yield from self._rendered(work, teller)
-            # The last statuses are delivered while the video is made.
+            # The last statuses and previews are delivered while the video is made.
             yield from self._video(len(work.missing) - len(work.todo))
+            said = previews.close()
+            teller.tell()
         # Whatever ends the pass, Ctrl-C and a closed terminal too: the sheet is told of it.
         except BaseException as error:
+            previews.close(seconds=0.0)
             teller.close_after(error)
             raise
-        yield from map(Notice, teller.close())
+        yield from map(Notice, [*said, *teller.close()])
 
-    def _teller(self, work: Work) -> RowTeller:
+    def _previews(self) -> Previews:
+        credentials = self._options.credentials
+        return Previews(self._project, self._output, self._journal, self.keys, credentials)
+
+    def _teller(self, work: Work, previews: Previews) -> RowTeller:
         statuses = RenderStatuses(
             self._plan,
             work.missing,
@@ -155,7 +167,7 @@ class Pass:
             held=self._held(),
             blocked=self._blocked,
             doubtful=self._doubtful,
-            preview_folder=self._preview_folder(),
+            preview=previews.shown,
         )
         notes = self._reserved.notes
         instead = {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
@@ -235,12 +247,6 @@ class Pass:
             if int(self._course.newer[index]) in left:
                 self._blocked.add(self._plan.rows[self._plan.row_of[index]].key)
                 yield index
-
-    def _preview_folder(self) -> str:
-        """Return the folder of the frames as seen from the sheet."""
-        frames, sheet = self._output.frames.resolve(), self._project.store.folder.resolve()
-        near = frames.relative_to(sheet) if frames.is_relative_to(sheet) else frames
-        return near.as_posix()
 
     def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
         teller.tell()

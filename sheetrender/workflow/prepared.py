@@ -26,8 +26,8 @@ from sheetrender.planning.table import Table
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import mended_notes, problem_notes
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.sheets.files import file_state
 from sheetrender.sheets.store import SheetStore
-from sheetrender.workflow.lookout import file_state
 from sheetrender.workflow.passes import HOLDING, Ready, Reservations, made_ready
 from sheetrender.workflow.project import Project, Request, in_reading_order, understood, with_engine
 

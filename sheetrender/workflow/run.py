@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import open_engine
@@ -51,6 +52,11 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         RenderFailed: the work stopped half-way.
     """
     project = with_engine(read_project(request), options.engine)
+    with closing(project.store):
+        yield from _run(project, request, options)
+
+
+def _run(project: Project, request: Request, options: RunOptions) -> Generator[Event, None, None]:
     try:
         checked_plan(project)
     except SheetInvalid as invalid:
@@ -71,7 +77,8 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
-        work = Pass(ready, options, output, journal, engine)
+        own = replace(options, credentials=request.credentials)
+        work = Pass(ready, own, output, journal, engine)
         if archive is None:
             yield from work.events()
         else:
