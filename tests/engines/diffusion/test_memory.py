@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from sheetrender.engines.diffusion.memory import HOST, TIERS, lower, tier_for
-from sheetrender.engines.engine import Memory
+from sheetrender.model.keyframes import Memory
 
 GB = 2**30
 
@@ -13,9 +15,7 @@ GB = 2**30
 @pytest.mark.parametrize(
     ("free", "gigabytes"), [(79, 24), (23, 24), (11, 12), (7.5, 8), (5.5, 6), (1, 6)]
 )
-def test_the_highest_tier_that_fits_into_what_is_free_is_taken(
-    free: float, gigabytes: int
-) -> None:
+def test_the_highest_tier_that_fits_into_what_is_free_is_taken(free: float, gigabytes: int) -> None:
     assert tier_for("auto", int(free * GB)).gigabytes == gigabytes
 
 
@@ -26,7 +26,7 @@ def test_the_settings_name_a_tier_whatever_is_free(memory: Memory) -> None:
 
 
 def test_each_tier_down_draws_no_more_at_once_and_holds_no_more() -> None:
-    for above, below in zip(TIERS, TIERS[1:], strict=False):
+    for above, below in itertools.pairwise(TIERS):
         assert lower(above) == below
         assert below.width <= above.width
         assert below.text_stays <= above.text_stays
