@@ -1,4 +1,4 @@
-"""Paints with a UNet: Stable Diffusion 1, 2 and XL, without a pipeline and without leaving tensors."""
+"""Paints with a UNet (Stable Diffusion 1, 2 and XL), without a pipeline and in tensors only."""
 
 from __future__ import annotations
 
