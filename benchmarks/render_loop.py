@@ -53,6 +53,7 @@ class Peer:
         render: renders that many segments of that many frames into a folder.
         segments: how many of them in a round.
         seconds: per frame, one for each round.
+        busy: likewise, but what the process was busy; neighbours on the machine do not count.
         pictures: how many pictures went through the UNet, guidance's two counting as one.
         spread: standard deviation of the last picture's levels.
     """
@@ -61,6 +62,7 @@ class Peer:
     render: Callable[[Path], None]
     segments: int
     seconds: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
     pictures: int = 0
     spread: float = 0.0
 
@@ -192,13 +194,14 @@ def measured(
     for turn in range(rounds):
         for peer in peers if turn % 2 == 0 else peers[::-1]:
             with tempfile.TemporaryDirectory() as folder:
-                started = time.perf_counter()
+                started, idle = time.perf_counter(), time.process_time()
                 peer.render(Path(folder))
                 synchronise()
-                seconds = time.perf_counter() - started
+                seconds, busy = time.perf_counter() - started, time.process_time() - idle
                 last = max(Path(folder).rglob("*.png"))
                 peer.spread = float(np.std(cv2.imread(str(last))))  # type: ignore[arg-type]
             peer.seconds.append(seconds / (frames * peer.segments))
+            peer.busy.append(busy / (frames * peer.segments))
 
 
 def counting(peer: Peer, unet: Any) -> None:
@@ -239,20 +242,23 @@ def endless(model: Path, size: Size, frames: int) -> None:
 
 def table(peers: Sequence[Peer], frames: int) -> None:
     """Print what each peer took, and how much quicker than the first it was."""
-    base = peers[0].seconds
     print(
-        f"\n{'':24}{'ms per frame':>14}{'frames/s':>10}{'ratio (min .. max)':>24}{'calls':>8}"
-        f"{'std':>6}"
+        f"\n{'':24}{'ms per frame':>14}{'frames/s':>10}{'ratio (min .. max)':>24}"
+        f"{'of busy time':>24}{'calls':>8}{'std':>6}"
     )
     for peer in peers:
-        ratios = [theirs / own for theirs, own in zip(base, peer.seconds, strict=True)]
         middle = statistics.median(peer.seconds)
         calls = peer.pictures / (frames * peer.segments * len(peer.seconds))
-        span = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} .. {max(ratios):.2f})"
         print(
-            f"{peer.name:24}{middle * 1000:14.1f}{1 / middle:10.1f}{span:>24}{calls:8.2f}"
-            f"{peer.spread:6.0f}"
+            f"{peer.name:24}{middle * 1000:14.1f}{1 / middle:10.1f}"
+            f"{_span(peers[0].seconds, peer.seconds):>24}{_span(peers[0].busy, peer.busy):>24}"
+            f"{calls:8.2f}{peer.spread:6.0f}"
         )
+
+
+def _span(base: Sequence[float], own: Sequence[float]) -> str:
+    ratios = [theirs / mine for theirs, mine in zip(base, own, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} .. {max(ratios):.2f})"
 
 
 def main() -> None:
@@ -292,6 +298,7 @@ def main() -> None:
         measured(peers[:1], chosen.frames, 1, synchronise)
         for peer, unet in zip(peers, unets, strict=True):
             peer.seconds.clear()
+            peer.busy.clear()
             counting(peer, unet)
         measured(peers, chosen.frames, chosen.rounds, synchronise)
     what = (

@@ -18,6 +18,9 @@ from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
 
 
+_NEEDED = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "peft")
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
     """A model in memory.
@@ -66,16 +69,18 @@ def require_libraries() -> None:
     """
     try:
         importlib.import_module("torch")
-        diffusers = importlib.import_module("diffusers")
-        _ = diffusers.DiffusionPipeline, diffusers.StableDiffusionImg2ImgPipeline
+        with quiet():
+            diffusers = importlib.import_module("diffusers")
+            _ = diffusers.DiffusionPipeline, diffusers.StableDiffusionImg2ImgPipeline
     except (ImportError, RuntimeError, AttributeError) as error:
         raise PartMissing(_what_is_missing(error)) from error
 
 
 def _what_is_missing(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name in {"torch", "diffusers"}:
+    name = (getattr(error, "name", None) or "").partition(".")[0]
+    if isinstance(error, ModuleNotFoundError) and name in _NEEDED:
         return (
-            f"Engine diffusion needs {error.name}, which is not installed. "
+            f"Engine diffusion needs {name}, which is not installed. "
             'Run `pip install "sheetrender[diffusion]"`, or use engine animatic.'
         )
     misfit = _torchvision_misfit()
