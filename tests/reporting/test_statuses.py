@@ -74,7 +74,7 @@ def test_a_row_whose_cells_were_changed_is_stale_until_it_is_drawn() -> None:
 
 def test_rows_of_several_segments_are_drawn_side_by_side() -> None:
     a_plan = plan("a", "b", "c", "d", frames=16, cuts=[1, 3])
-    statuses = RenderStatuses(a_plan, range(16), preview_folder="f")
+    statuses = RenderStatuses(a_plan, range(16), preview=path)
     for index in (4, 0, 12, 5, 1):
         statuses.stored(index)
     assert told(statuses) == ["rendering 2/4", "rendering 2/4", "queued 0/4", "rendering 1/4"]
@@ -85,7 +85,7 @@ def test_rows_of_several_segments_are_drawn_side_by_side() -> None:
 
 def test_a_failed_frame_fails_its_row_and_what_follows_waits_up_to_the_cut() -> None:
     a_plan = plan("a", "b", "c", "d", frames=16, cuts=[3])
-    statuses = RenderStatuses(a_plan, range(16), preview_folder="f")
+    statuses = RenderStatuses(a_plan, range(16), preview=path)
     for index in (0, 12):
         statuses.stored(index)
     statuses.frame_failed(1, "Frame 1 came out black.")
