@@ -53,7 +53,9 @@ def read_rows(
     return list(carried_on(unique, table, cells, settings, findings))
 
 
-def clock_of(workbook: Workbook, settings: Settings) -> readers.Clock:
+def clock_of(
+    workbook: Workbook, settings: Settings, cells: ComputedCells, findings: Findings
+) -> readers.Clock:
     """Return what turns the ways of naming a moment of a sheet into frames."""
     clock = readers.Clock(
         rate=settings.rate,
@@ -62,7 +64,7 @@ def clock_of(workbook: Workbook, settings: Settings) -> readers.Clock:
         first_beat=settings.first_beat,
         decimal_comma=workbook.decimal_comma,
     )
-    return replace(clock, markers=read_markers(workbook, clock))
+    return replace(clock, markers=read_markers(workbook, clock, cells, findings))
 
 
 class _RowReader:
@@ -79,7 +81,7 @@ class _RowReader:
         self._findings = findings
         self._decimal_comma = workbook.decimal_comma
         self._without_value: set[Address] = set()
-        self._clock = clock_of(workbook, settings)
+        self._clock = clock_of(workbook, settings, cells, findings)
 
     def rows(self) -> Iterator[TypedRow | None]:
         by_column = {number: heading for heading, number in self._table.columns.items()}
@@ -102,11 +104,13 @@ class _RowReader:
         return None if frame is None else self._typed(number, frame, values)
 
     def _value(self, number: int, heading: str, cell: Cell) -> Value:
+        if _COLUMNS[heading].kind == "ours":
+            # Nothing is made from it; a picture of ours, which has no value, is no problem either.
+            return cell.value
         place = Address(self._table.grid.tab, number, self._table.columns[heading])
         try:
             value = self._cells.value(place, cell)
-            if _COLUMNS[heading].kind != "ours":
-                self._findings.warnings.extend(volatile_warnings(self._cells, place, cell, heading))
+            self._findings.warnings.extend(volatile_warnings(self._cells, place, cell, heading))
             return value
         except FormulaError as error:
             self._wrong(number, heading, cell.formula or readers.written(cell.value), error)

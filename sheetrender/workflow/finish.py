@@ -11,7 +11,6 @@ from sheetrender.model.events import Event, Made, Notice, VideoProgress
 from sheetrender.model.plan import RenderPlan
 from sheetrender.output.codecs import FINAL, SEQUENCE
 from sheetrender.planning.readers import frame
-from sheetrender.planning.rows import clock_of
 from sheetrender.planning.syntax import FormulaError
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
@@ -22,6 +21,7 @@ from sheetrender.workflow.project import (
     Request,
     checked_plan,
     output_folder,
+    project_clock,
     read_project,
     refuse_to_replace_the_song,
 )
@@ -92,7 +92,7 @@ def _section(project: Project, plan: RenderPlan, options: FinishOptions) -> rang
 
 def _frame(project: Project, option: str, written: str) -> int:
     try:
-        return frame(written, clock_of(project.workbook, project.settings))
+        return frame(written, project_clock(project))
     except FormulaError as error:
         raise UsageError(f"{option} {written!r} {error}. {error.remedy}") from error
 

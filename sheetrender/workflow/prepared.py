@@ -65,7 +65,8 @@ class Draft:
     def beside(self) -> list[Path]:
         """The files beside the sheet that it depends on."""
         settings, folder = self.project.settings, self.project.store.folder
-        return [folder / name for name in (settings.song, settings.lut) if name]
+        named = [folder / name for name in (settings.song, settings.lut) if name]
+        return [*named, *self.project.sources.paths]
 
     def with_general(self, wrong: str) -> Draft:
         """Return the draft with something that keeps all of it from being drawn."""

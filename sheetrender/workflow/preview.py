@@ -11,7 +11,7 @@ from sheetrender.model.events import Event, Made, Notice, VideoProgress
 from sheetrender.output.encode import Song
 from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.rendering.loop import draw_frames
+from sheetrender.rendering.in_step import every_frame
 from sheetrender.workflow.finishing import song_offset
 from sheetrender.workflow.project import (
     Request,
@@ -46,7 +46,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
     engine = open_engine("animatic", project.engine_settings)
     song = Song(project.song, song_offset(project.settings)) if project.song else None
     with video_pipe(video, size=plan.size, count=plan.frames, rate=plan.rate, song=song) as pipe:
-        for index, picture in draw_frames(plan, engine, 0, plan.frames - 1, None):
+        for index, picture in every_frame(plan, engine):
             pipe.write(picture)
             yield VideoProgress(index + 1, plan.frames)
     yield Made(video, "preview")

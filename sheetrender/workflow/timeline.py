@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from sheetrender.model.cells import Findings
 from sheetrender.model.errors import UsageError
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.timing import parse_timecode
 from sheetrender.output.codecs import FINAL, SEQUENCE
 from sheetrender.output.timeline import Clip, Mark, Timeline, Track
-from sheetrender.planning.markers_tab import named_markers
-from sheetrender.planning.rows import clock_of
+from sheetrender.planning.markers_tab import find_markers, marker_rows
+from sheetrender.planning.readers import text
+from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow.finishing import finishing, song_offset, video_name
-from sheetrender.workflow.project import Project
+from sheetrender.workflow.project import Project, project_clock
 
 
 def timeline_of(project: Project, plan: RenderPlan, output: OutputFolder) -> Timeline:
@@ -89,24 +91,36 @@ def _marks(project: Project, plan: RenderPlan, at: Callable[[int], int]) -> tupl
 
     Names of that tab where no row begins are markers of their own.
     """
-    names: dict[int, list[str]] = {}
-    for name, frame in named_markers(
-        project.workbook, clock_of(project.workbook, project.settings)
-    ):
-        names.setdefault(frame, []).append(name)
+    named = _named_marks(project)
     marks = [
         Mark(
             frame=at(row.first),
             end=at(row.last + 1),
-            name=" / ".join(names.pop(row.first, [])),
+            name=" / ".join(name for name, _ in named.pop(row.first, [])),
             comment=row.caption,
         )
         for row in plan.rows
         if len(row) > 0
     ]
-    for frame, several in names.items():
-        if frame < plan.frames:
-            marks += [
-                Mark(frame=at(frame), end=at(frame + 1), name=name, comment="") for name in several
-            ]
+    marks += [
+        Mark(frame=at(frame), end=at(frame + 1), name=name, comment=comment)
+        for frame, several in named.items()
+        if frame < plan.frames
+        for name, comment in several
+    ]
     return tuple(sorted(marks, key=lambda mark: mark.frame))
+
+
+def _named_marks(project: Project) -> dict[int, list[tuple[str, str]]]:
+    """Return names and comments of the Markers tab, by frame."""
+    table = find_markers(project.workbook)
+    found: dict[int, list[tuple[str, str]]] = {}
+    if table is None:
+        return found
+    cells = ComputedCells(project.workbook)
+    column = table.columns.get("comment", 0)
+    for marker in marker_rows(table, project_clock(project), cells, Findings()):
+        cell = table.grid.cells.get((marker.row, column))
+        comment = text(cell.value) if cell is not None else ""
+        found.setdefault(marker.frame, []).append((marker.name, comment))
+    return found
