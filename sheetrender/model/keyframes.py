@@ -156,7 +156,7 @@ class Settings:
         grain: of the finished video, per cent of full scale.
         lut: path of a colour table, or empty.
         lut_input: what the table expects, or empty where nobody says so.
-        sharpen: how far the finished video's edges are raised, 0 .. 2.
+        sharpen_video: how far the finished video's edges are raised, 0 .. 2.
         fade_in: seconds from black.
         fade_out: seconds to black.
         fps_to: rate of the finished video, or None to leave it.
@@ -205,7 +205,7 @@ class Settings:
     grain: float = 0.0
     lut: str = ""
     lut_input: Literal["", "rec709", "log"] = ""
-    sharpen: float = 0.0
+    sharpen_video: float = 0.0
     fade_in: float = 0.0
     fade_out: float = 0.0
     fps_to: FrameRate | None = None

@@ -295,7 +295,10 @@ SETTINGS = (
         choices=get_args(LutInput),
     ),
     Setting(
-        name="sharpen", default="0", help="Raise edges: 0 to 2; 0.5 is much.", read=_number(0, 2)
+        name="sharpen_video",
+        default="0",
+        help="Raise edges of the finished video: 0 to 2; 0.5 is much.",
+        read=_number(0, 2),
     ),
     Setting(name="fade_in", default="0", help="Seconds from black.", read=_number(0, 3600)),
     Setting(name="fade_out", default="0", help="Seconds to black.", read=_number(0, 3600)),
