@@ -1,7 +1,8 @@
-"""Stable Diffusion 1 with random weights, tiny or in its real size: the shared part of benchmarks."""
+"""Stable Diffusion 1 with random weights, tiny or in its real size, for benchmarks."""
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,16 +21,16 @@ _NOISE = {
 def saved_model(folder: Path, scale: Scale) -> Path:
     """Build a model of seed 0, save it as diffusers does and return its folder."""
     import torch
-    from diffusers import DDIMScheduler, StableDiffusionPipeline
 
+    diffusers = _untyped("diffusers")
     torch.manual_seed(0)
     tokenizer = _tokenizer()
-    pipeline = StableDiffusionPipeline(
+    pipeline = diffusers.StableDiffusionPipeline(
         unet=_unet(scale),
         vae=_vae(scale),
         text_encoder=_text_encoder(scale, tokenizer),
         tokenizer=tokenizer,
-        scheduler=DDIMScheduler(**_NOISE),
+        scheduler=diffusers.DDIMScheduler(**_NOISE),
         safety_checker=None,
         feature_extractor=None,
         requires_safety_checker=False,
@@ -38,23 +39,23 @@ def saved_model(folder: Path, scale: Scale) -> Path:
     return folder
 
 
-def _tokenizer() -> Any:
-    from transformers import CLIPTokenizer
+def _untyped(name: str) -> Any:
+    # Half of what they hold is typed, and the halves do not fit together.
+    return importlib.import_module(name)
 
+
+def _tokenizer() -> Any:
     letters = [chr(code) for code in range(33, 127)]
     words = [*letters, *(f"{letter}</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
     vocabulary = {word: number for number, word in enumerate(words)}
-    return CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77)
+    return _untyped("transformers").CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77)
 
 
 def _unet(scale: Scale) -> Any:
-    from diffusers import UNet2DConditionModel
-
+    model = _untyped("diffusers").UNet2DConditionModel
     if scale == "sd15":
-        return UNet2DConditionModel(
-            sample_size=64, cross_attention_dim=768, attention_head_dim=8
-        ).eval()
-    return UNet2DConditionModel(
+        return model(sample_size=64, cross_attention_dim=768, attention_head_dim=8).eval()
+    return model(
         sample_size=16,
         block_out_channels=(16, 32, 32),
         layers_per_block=1,
@@ -67,27 +68,28 @@ def _unet(scale: Scale) -> Any:
 
 
 def _vae(scale: Scale) -> Any:
-    from diffusers import AutoencoderKL
-
     widths = (128, 256, 512, 512) if scale == "sd15" else (4, 4, 8, 8)
-    return AutoencoderKL(
-        block_out_channels=widths,
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        layers_per_block=2 if scale == "sd15" else 1,
-        latent_channels=4,
-        norm_num_groups=32 if scale == "sd15" else 4,
-        sample_size=512,
-        mid_block_add_attention=scale == "sd15",
-    ).eval()
+    return (
+        _untyped("diffusers")
+        .AutoencoderKL(
+            block_out_channels=widths,
+            down_block_types=("DownEncoderBlock2D",) * 4,
+            up_block_types=("UpDecoderBlock2D",) * 4,
+            layers_per_block=2 if scale == "sd15" else 1,
+            latent_channels=4,
+            norm_num_groups=32 if scale == "sd15" else 4,
+            sample_size=512,
+            mid_block_add_attention=scale == "sd15",
+        )
+        .eval()
+    )
 
 
 def _text_encoder(scale: Scale, tokenizer: Any) -> Any:
-    from transformers import CLIPTextConfig, CLIPTextModel
-
+    transformers = _untyped("transformers")
     large = scale == "sd15"
-    return CLIPTextModel(
-        CLIPTextConfig(
+    return transformers.CLIPTextModel(
+        transformers.CLIPTextConfig(
             vocab_size=len(tokenizer),
             hidden_size=768 if large else 32,
             intermediate_size=3072 if large else 64,

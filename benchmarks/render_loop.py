@@ -13,6 +13,7 @@ turned round each time; a ratio is that of two times of one round.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import platform
 import statistics
@@ -27,7 +28,7 @@ import cv2
 import numpy as np
 import psutil
 from measuring import report
-from random_models import saved_model
+from random_models import Scale, saved_model
 
 from sheetrender.engines.engine import EngineSettings, Image, open_engine
 from sheetrender.model.frames import Segment, Size
@@ -52,6 +53,7 @@ class Peer:
         render: renders that many segments of that many frames into a folder.
         segments: how many of them in a round.
         seconds: per frame, one for each round.
+        busy: likewise, but what the process was busy; neighbours on the machine do not count.
         pictures: how many pictures went through the UNet, guidance's two counting as one.
         spread: standard deviation of the last picture's levels.
     """
@@ -60,6 +62,7 @@ class Peer:
     render: Callable[[Path], None]
     segments: int
     seconds: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
     pictures: int = 0
     spread: float = 0.0
 
@@ -67,20 +70,23 @@ class Peer:
 def naive(model: Path, size: Size, frames: int, device: str) -> tuple[Callable[[Path], None], Any]:
     """Return the loop that a user would write: a pipeline for each frame, PIL in and out."""
     import torch
-    from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline
     from PIL import Image as Pil
 
+    diffusers: Any = importlib.import_module("diffusers")
     numbers = torch.float32 if device == "cpu" else torch.bfloat16
-    first = StableDiffusionPipeline.from_pretrained(
-        model, torch_dtype=numbers, safety_checker=None
+    first = diffusers.StableDiffusionPipeline.from_pretrained(
+        model, dtype=numbers, safety_checker=None
     ).to(device)
-    later = StableDiffusionImg2ImgPipeline(**first.components, requires_safety_checker=False)
+    later = diffusers.StableDiffusionImg2ImgPipeline(
+        **first.components, requires_safety_checker=False
+    )
     for pipeline in (first, later):
         pipeline.set_progress_bar_config(disable=True)
     words = {"prompt": PROMPT, "negative_prompt": NEGATIVE, "guidance_scale": SCALE}
 
     def rendered(folder: Path) -> None:
-        picture = reference = None
+        picture: Image | None = None
+        reference: Image | None = None
         for index in range(frames):
             generator = torch.Generator("cpu").manual_seed(7)
             kind = {**words, "num_inference_steps": STEPS, "generator": generator}
@@ -91,7 +97,7 @@ def naive(model: Path, size: Size, frames: int, device: str) -> tuple[Callable[[
                 pil = Pil.fromarray(cv2.cvtColor(before, cv2.COLOR_BGR2RGB))
                 # Diffusers counts strength the other way round.
                 drawn = later(image=pil, strength=1 - STRENGTH, **kind).images[0]
-            picture = cv2.cvtColor(np.asarray(drawn), cv2.COLOR_RGB2BGR)
+            picture = np.asarray(drawn, dtype=np.uint8)[..., ::-1].copy()
             reference = picture if reference is None else reference
             drawn.save(folder / f"{index:06}.png")
 
@@ -111,9 +117,7 @@ def matched(picture: Image, reference: Image | None) -> Image:
     assert reference is not None
     own, wanted = (cv2.cvtColor(one, cv2.COLOR_BGR2LAB) for one in (picture, reference))
     for channel in range(3):
-        _, places, counts = np.unique(
-            own[..., channel], return_inverse=True, return_counts=True
-        )
+        _, places, counts = np.unique(own[..., channel], return_inverse=True, return_counts=True)
         levels, others = np.unique(wanted[..., channel], return_counts=True)
         shares, there = np.cumsum(counts) / own[..., 0].size, np.cumsum(others) / others.sum()
         own[..., channel] = np.interp(shares, there, levels)[places.reshape(own.shape[:2])]
@@ -127,9 +131,7 @@ def with_noise(picture: Image, index: int) -> Image:
     return mixed.astype(np.uint8)
 
 
-def ours(
-    model: Path, size: Size, frames: int, segments: int
-) -> tuple[Callable[[Path], None], Any]:
+def ours(model: Path, size: Size, frames: int, segments: int) -> tuple[Callable[[Path], None], Any]:
     """Return the program's own rendering: plan, engine, loop, journal and files."""
     settings = EngineSettings(size=size, rate=RATE, model=str(model), in_step=segments)
     engine: Any = open_engine("diffusion", settings)
@@ -185,18 +187,21 @@ def plan_of(size: Size, frames: int, segments: int) -> RenderPlan:
     )  # fmt: skip
 
 
-def measured(peers: Sequence[Peer], frames: int, rounds: int, synchronise: Callable[[], None]) -> None:
+def measured(
+    peers: Sequence[Peer], frames: int, rounds: int, synchronise: Callable[[], None]
+) -> None:
     """Let the peers render in turn, the order turned round each time."""
     for turn in range(rounds):
         for peer in peers if turn % 2 == 0 else peers[::-1]:
             with tempfile.TemporaryDirectory() as folder:
-                started = time.perf_counter()
+                started, idle = time.perf_counter(), time.process_time()
                 peer.render(Path(folder))
                 synchronise()
-                seconds = time.perf_counter() - started
+                seconds, busy = time.perf_counter() - started, time.process_time() - idle
                 last = max(Path(folder).rglob("*.png"))
-                peer.spread = float(cv2.imread(str(last)).std())
+                peer.spread = float(np.std(cv2.imread(str(last))))  # type: ignore[arg-type]
             peer.seconds.append(seconds / (frames * peer.segments))
+            peer.busy.append(busy / (frames * peer.segments))
 
 
 def counting(peer: Peer, unet: Any) -> None:
@@ -237,17 +242,23 @@ def endless(model: Path, size: Size, frames: int) -> None:
 
 def table(peers: Sequence[Peer], frames: int) -> None:
     """Print what each peer took, and how much quicker than the first it was."""
-    base = peers[0].seconds
-    print(f"\n{'':24}{'ms per frame':>14}{'frames/s':>10}{'ratio (min .. max)':>24}{'calls':>8}{'std':>6}")
+    print(
+        f"\n{'':24}{'ms per frame':>14}{'frames/s':>10}{'ratio (min .. max)':>24}"
+        f"{'of busy time':>24}{'calls':>8}{'std':>6}"
+    )
     for peer in peers:
-        ratios = [theirs / own for theirs, own in zip(base, peer.seconds, strict=True)]
         middle = statistics.median(peer.seconds)
         calls = peer.pictures / (frames * peer.segments * len(peer.seconds))
-        span = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} .. {max(ratios):.2f})"
         print(
-            f"{peer.name:24}{middle * 1000:14.1f}{1 / middle:10.1f}{span:>24}{calls:8.2f}"
-            f"{peer.spread:6.0f}"
+            f"{peer.name:24}{middle * 1000:14.1f}{1 / middle:10.1f}"
+            f"{_span(peers[0].seconds, peer.seconds):>24}{_span(peers[0].busy, peer.busy):>24}"
+            f"{calls:8.2f}{peer.spread:6.0f}"
         )
+
+
+def _span(base: Sequence[float], own: Sequence[float]) -> str:
+    ratios = [theirs / mine for theirs, mine in zip(base, own, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} .. {max(ratios):.2f})"
 
 
 def main() -> None:
@@ -269,7 +280,7 @@ def main() -> None:
     if not card:
         torch.set_num_threads(1)
         cv2.setNumThreads(1)
-    scale = chosen.model or ("sd15" if card else "tiny")
+    scale: Scale = chosen.model or ("sd15" if card else "tiny")
     width, height = map(int, (chosen.size or ("768x432" if card else "128x72")).split("x"))
     size, many = Size(width, height), chosen.in_step or (8 if card else 4)
     with tempfile.TemporaryDirectory() as folder:
@@ -287,11 +298,16 @@ def main() -> None:
         measured(peers[:1], chosen.frames, 1, synchronise)
         for peer, unet in zip(peers, unets, strict=True):
             peer.seconds.clear()
+            peer.busy.clear()
             counting(peer, unet)
         measured(peers, chosen.frames, chosen.rounds, synchronise)
-    what = torch.cuda.get_device_name() if card else f"{platform.processor() or 'processor'}, 1 thread"
-    print(f"{scale} model, {size}, {STEPS} steps, strength {STRENGTH}, scale {SCALE}; {what}; "
-          f"torch {torch.__version__}")
+    what = (
+        torch.cuda.get_device_name() if card else f"{platform.processor() or 'processor'}, 1 thread"
+    )
+    print(
+        f"{scale} model, {size}, {STEPS} steps, strength {STRENGTH}, scale {SCALE}; {what}; "
+        f"torch {torch.__version__}"
+    )
     table(peers, chosen.frames)
     claims = (4.0, 6.0) if card else (1.15, 2.5)
     print()
@@ -299,8 +315,12 @@ def main() -> None:
         ratio = statistics.median(
             theirs / own for theirs, own in zip(peers[0].seconds, peer.seconds, strict=True)
         )
-        report(f"{peer.name}, against a user's own loop", f"{ratio:.2f} times", limit=f">= {limit}",
-               holds=ratio >= limit)
+        report(
+            f"{peer.name}, against a user's own loop",
+            f"{ratio:.2f} times",
+            limit=f">= {limit}",
+            holds=ratio >= limit,
+        )
 
 
 if __name__ == "__main__":

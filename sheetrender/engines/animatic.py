@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,6 +23,10 @@ from sheetrender.model.camera import seen_in_plane
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.motion import CAMERA_CHANNELS, MOTION_CHANNELS, Matrix
 
+_STILL: dict[str, Any] = {
+    "zoom": 1.0, "angle": 0.0, "translation_x": 0.0, "translation_y": 0.0,
+    "perspective_flip_theta": 0.0, "perspective_flip_phi": 0.0, "perspective_flip_gamma": 0.0,
+}  # fmt: skip
 _TARGET_BELOW = 0.5
 """Strength below which the target itself shows through."""
 
@@ -69,17 +75,23 @@ class AnimaticEngine:
         return picture
 
     def _uncaptioned(self, request: DrawRequest) -> Levels:
-        spec = self._in_plane(request.spec)
+        spec = request.spec
         strength = min(max(spec.strength, 0.0), 1.0)
         if request.prepared is None or strength == 0.0:
             return self._target(spec)
+        spec = self._in_plane(spec)
         prepared: Levels = request.prepared
         if strength == 1.0 and self._block is None:
             return prepared.copy()
         return self._mixed(prepared, spec, strength)
 
     def _in_plane(self, spec: FrameSpec) -> FrameSpec:
-        """Return a frame as it moves here, where pictures have no depth."""
+        """Return a frame as it moves here, where pictures have no depth.
+
+        What a segment begins from has not moved.
+        """
+        if spec.starts_segment:
+            return replace(spec, **_STILL)
         if self._settings.motion == "3d":
             return seen_in_plane(spec, self._size)
         return spec

@@ -209,10 +209,12 @@ class CellWrite:
         address: where.
         value: the new text or number; None empties the cell. Text is never read as a formula. A
             picture is shown where the kind of sheet can, else its address stands there as text.
+        like: a cell of the same tab whose look a new cell takes, in .xlsx files; None for none.
     """
 
     address: Address
     value: str | int | float | CellPicture | None
+    like: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

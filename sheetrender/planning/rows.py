@@ -74,7 +74,7 @@ class _RowReader:
             first_beat=settings.first_beat,
             decimal_comma=workbook.decimal_comma,
         )
-        self._clock = replace(clock, markers=read_markers(workbook, clock))
+        self._clock = replace(clock, markers=read_markers(workbook, clock, cells, findings))
 
     def rows(self) -> Iterator[TypedRow | None]:
         by_column = {number: heading for heading, number in self._table.columns.items()}

@@ -29,6 +29,10 @@ class Joiner:
         """Return the motion that does `first`, then `second`."""
         if first.ndim == 2 and second.ndim == 2:
             return np.asarray(second @ first, dtype=np.float64)
+        if _is_still(first):
+            return second
+        if _is_still(second):
+            return first
         places = self.places(second)
         if first.ndim == 2:
             return _sent(_undone(first), places)
@@ -91,6 +95,10 @@ class Joiner:
 
     def _drift(self, places: Motion) -> Places:
         return np.asarray(places - self._still(), dtype=np.float32)
+
+
+def _is_still(motion: Motion) -> bool:
+    return motion.ndim == 2 and np.array_equal(motion, np.eye(3))
 
 
 def _undone(matrix: Motion) -> Matrix:

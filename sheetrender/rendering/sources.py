@@ -96,18 +96,15 @@ class SourceVideo:
             if not self._stream.grab():
                 break
             self._at += 1
-            if self._at == wanted:
-                _, self._last = self._stream.retrieve()
-            else:
-                self._keep_the_last()
+            if self._at == wanted or self._is_near_the_end():
+                is_there, picture = self._stream.retrieve()
+                self._last = picture if is_there else self._last
         picture = _covering(np.asarray(self._last, dtype=np.uint8), self._size)
         return np.ascontiguousarray(picture)
 
-    def _keep_the_last(self) -> None:
-        """Decode near the end, where the next picture may be missing."""
-        if self._at + 2 >= self._stream.get(cv2.CAP_PROP_FRAME_COUNT):
-            is_there, picture = self._stream.retrieve()
-            self._last = picture if is_there else self._last
+    def _is_near_the_end(self) -> bool:
+        """Say whether the next picture may be missing, so that this one is the last."""
+        return bool(self._at + 2 >= self._stream.get(cv2.CAP_PROP_FRAME_COUNT))
 
     def close(self) -> None:
         """Let go of the file."""

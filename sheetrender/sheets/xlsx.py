@@ -101,10 +101,7 @@ class XlsxStore:
                 cases nothing was changed.
         """
         refuse_unusable(changes)
-        content = read_unchanged(self._path, version)
-        package = Package(content, self._path)
-        if any(name.lower().startswith("_xmlsignatures/") for name in package.names):
-            raise package.unavailable("is signed, and would lose its signature. Work on a copy.")
+        content, package = self._opened(version)
         try:
             contents = _patched(package, changes)
             if not contents:
@@ -121,6 +118,39 @@ class XlsxStore:
 
     def close(self) -> None:
         """Do nothing: files are not held open."""
+
+    def add_tab(self, title: str, widths: Sequence[float], *, version: str) -> str:
+        """Add an empty worksheet behind the others; every other part stays as it is.
+
+        Args:
+            title: that no tab has.
+            widths: of its first columns, in characters.
+            version: `Workbook.version` of the file.
+
+        Returns:
+            The version of the file after the write.
+
+        Raises:
+            SheetChanged: the file is another one by now.
+            SheetLocked: Excel or LibreOffice has it open.
+            SheetUnavailable: the file is of a kind that cannot be changed without loss. In all
+                cases nothing was changed.
+        """
+        from sheetrender.sheets.xlsx_new_tab import with_tab
+
+        content, package = self._opened(version)
+        try:
+            pieces = with_tab(content, package, title, widths)
+        except UnusualFileError as error:
+            raise package.unavailable(f"cannot be written: it {error}. {_RESAVE}") from error
+        return replace_file(self._path, pieces, version=version, check=partial(_refuse_damage, {}))
+
+    def _opened(self, version: str) -> tuple[bytes, Package]:
+        content = read_unchanged(self._path, version)
+        package = Package(content, self._path)
+        if any(name.lower().startswith("_xmlsignatures/") for name in package.names):
+            raise package.unavailable("is signed, and would lose its signature. Work on a copy.")
+        return content, package
 
 
 def _patched(package: Package, changes: Sequence[CellWrite]) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
+from sheetrender.workflow.engine_warnings import engine_warnings
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
@@ -197,6 +198,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
     )
     findings.warnings.extend(not_drawn(settings, rows, workbook))
+    findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))
     return project
 
 
@@ -292,6 +294,10 @@ def refuse_to_replace_the_song(project: Project, video: Path) -> None:
 
 def with_engine(project: Project, engine: str | None) -> Project:
     """Return the project with another engine, where the command line names one."""
-    if engine is None:
+    if engine is None or engine == project.settings.engine:
         return project
-    return replace(project, settings=replace(project.settings, engine=engine))
+    settings = replace(project.settings, engine=engine)
+    project.findings.warnings.extend(
+        engine_warnings(settings, project.rows, model_folders(project.store))
+    )
+    return replace(project, settings=settings)

@@ -29,7 +29,10 @@ SPEC = FrameSpec(
 
 
 def spec(prompt: str = "a red desert", index: int = 0, **changes: float) -> FrameSpec:
-    return replace(SPEC, prompt=prompt, previous_prompt=prompt, index=index, **changes)
+    start = index == 0
+    return replace(
+        SPEC, prompt=prompt, previous_prompt=prompt, index=index, starts_segment=start, **changes
+    )
 
 
 def settings(width: int = 256, height: int = 144, *, caption: bool = False) -> EngineSettings:

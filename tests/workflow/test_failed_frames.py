@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from sheetrender.model.errors import RenderFailed
 from sheetrender.model.events import Event, FrameFailed, FrameStored
 from sheetrender.model.frames import Size
 from sheetrender.workflow import run as run_module
+from sheetrender.workflow import workplace
 from sheetrender.workflow.run import RunOptions, run
 from tests.rendering.plans import BlendEngine
-from tests.workflow.sheets import SMALL, column, make_sheet, rendered, request
+from tests.workflow.sheets import SMALL, column, drawn, edit, make_sheet, rendered, request
+from tests.workflow.watching import Watching, nothing
 
 
 @pytest.fixture
@@ -23,7 +26,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> BlendEngine:
     def opened(name: str, settings: EngineSettings) -> BlendEngine:
         return engine
 
-    monkeypatch.setattr(run_module, "open_engine", opened)
+    for module in (run_module, workplace):
+        monkeypatch.setattr(module, "open_engine", opened)
     return engine
 
 
@@ -88,3 +92,16 @@ def test_segments_in_step_give_the_statuses_of_all(tmp_path: Path, engine: Blend
     assert engine.batches[0] == [0, 16]
     assert column(sheet, "status") == ["done", "done", "failed"]
     assert column(sheet, "progress") == ["8/8", "8/8", "2/8"]
+
+
+def test_a_watch_goes_on_and_tries_again_once_the_row_is_changed(
+    tmp_path: Path, engine: BlendEngine
+) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx")
+    engine.black = {(3, 1)}
+    watch = Watching(sheet).through(nothing, partial(edit, sheet, D2=5), nothing)
+    told = [sorted(drawn(phase)) for phase in watch.phases]
+    assert told == [[0, 1, 2, *range(16, 24)], [], list(range(16)), []]
+    failed = [event for phase in watch.phases for event in phase if isinstance(event, FrameFailed)]
+    assert [event.index for event in failed] == [3]
+    assert column(sheet, "status") == ["done"] * 3

@@ -53,7 +53,10 @@ class TorchCanvas:
         across, down = levels.shape[3] - 1, levels.shape[2] - 1
         # Folded in double precision: far outside, single precision knows no single pixels.
         grid = torch.stack(
-            [_folded(x, width, border) * (2 / across) - 1, _folded(y, height, border) * (2 / down) - 1],
+            [
+                _folded(x, width, border) * (2 / across) - 1,
+                _folded(y, height, border) * (2 / down) - 1,
+            ],
             dim=-1,
         )
         moved = functional.grid_sample(

@@ -101,6 +101,7 @@ def layout_of(shapes: Shapes, facts: Facts) -> Layout:
     """
     is_xl = any(key.startswith(_XL_OPEN_CLIP) for key in shapes)
     end, bang = "<|endoftext|>", "!"
+    texts: tuple[dict[str, Any], ...]
     if is_xl:
         texts = (_clip(shapes, _XL_CLIP), _open_clip(shapes, _XL_OPEN_CLIP, spared=0))
         pads: tuple[str, ...] = (end, bang)
@@ -154,9 +155,7 @@ def _levels(shapes: Shapes) -> list[tuple[int, int, int]]:
             continue
         channels = shapes[f"{block}.0.out_layers.3.weight"][0]
         resnets += 1
-        depth = max(
-            depth, _count(shapes, re.escape(block) + r"\.1\.transformer_blocks\.(\d+)\.")
-        )
+        depth = max(depth, _count(shapes, re.escape(block) + r"\.1\.transformer_blocks\.(\d+)\."))
     return [*levels, (channels, resnets, depth)]
 
 

@@ -137,7 +137,9 @@ def kind_of(names: Iterable[str]) -> Kind:
         return "sdxl"
     if any_starts("cond_stage_model.") and any_starts("model.diffusion_model.input_blocks"):
         return "sd"
-    if any(re.search(r"double_blocks|joint_blocks|transformer_blocks|input_blocks", n) for n in names):
+    if any(
+        re.search(r"double_blocks|joint_blocks|transformer_blocks|input_blocks", n) for n in names
+    ):
         return "part"
     if {"emb_params", "string_to_param", "clip_l", "clip_g"} & set(names):
         return "embedding"

@@ -51,9 +51,7 @@ def _vectors(path: Path) -> dict[str, Any]:
     }
 
 
-def _fitting(
-    pipeline: Any, vectors: dict[str, Any], name: str
-) -> list[tuple[Any, Any, Any]]:
+def _fitting(pipeline: Any, vectors: dict[str, Any], name: str) -> list[tuple[Any, Any, Any]]:
     """Return text encoder, tokenizer and vectors that belong together by their width."""
     pairs = [("text_encoder", "tokenizer"), ("text_encoder_2", "tokenizer_2")]
     found = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FamilyKey = Literal["sd", "sdxl", "lcm", "sd3", "flux", "chroma", "qwen", "z-image", "kolors"]
+FamilyKey = Literal["sd", "sdxl", "sd3", "flux", "qwen", "z-image"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +15,16 @@ class Family:
     Attributes:
         key: its short name.
         name: as people know it.
-        pipelines: names of diffusers' classes that its models are saved as.
+        pipelines: names of diffusers' classes that its models are saved as; the first paints from
+            nothing.
         to_image: diffusers' class that paints over a picture with a strength.
         is_unet: its UNet can be stepped by our own loop.
         multiple: width and height are multiples of this many pixels.
         side: of the pictures that it was made for, pixels.
         steps: that it usually takes.
         scale: that it usually takes.
+        guided_above: the scale up to which there is no guidance, so that a negative prompt is not
+            heeded and each step costs half.
         scale_argument: what diffusers calls the scale.
         negative: it heeds a negative prompt.
         weights: it understands ``(word:1.2)``.
@@ -38,6 +41,7 @@ class Family:
     side: int = 1024
     steps: int = 28
     scale: float = 5.0
+    guided_above: float = 1.0
     scale_argument: Literal["guidance_scale", "true_cfg_scale"] = "guidance_scale"
     negative: bool = True
     weights: bool = False
@@ -49,7 +53,12 @@ FAMILIES = (
     Family(
         key="sd",
         name="Stable Diffusion 1 or 2",
-        pipelines=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
+        pipelines=(
+            "StableDiffusionPipeline",
+            "StableDiffusionImg2ImgPipeline",
+            "LatentConsistencyModelPipeline",
+            "LatentConsistencyModelImg2ImgPipeline",
+        ),
         to_image="StableDiffusionImg2ImgPipeline",
         is_unet=True,
         multiple=8,
@@ -71,17 +80,6 @@ FAMILIES = (
         embeddings=True,
     ),
     Family(
-        key="lcm",
-        name="a latent consistency model",
-        pipelines=("LatentConsistencyModelPipeline", "LatentConsistencyModelImg2ImgPipeline"),
-        to_image="LatentConsistencyModelImg2ImgPipeline",
-        multiple=8,
-        side=512,
-        steps=4,
-        scale=8.5,
-        negative=False,
-    ),
-    Family(
         key="sd3",
         name="Stable Diffusion 3",
         pipelines=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
@@ -94,12 +92,6 @@ FAMILIES = (
         to_image="FluxImg2ImgPipeline",
         scale=3.5,
         negative=False,
-    ),
-    Family(
-        key="chroma",
-        name="Chroma",
-        pipelines=("ChromaPipeline", "ChromaImg2ImgPipeline"),
-        to_image="ChromaImg2ImgPipeline",
     ),
     Family(
         key="qwen",
@@ -117,14 +109,7 @@ FAMILIES = (
         to_image="ZImageImg2ImgPipeline",
         steps=9,
         scale=0.0,
-    ),
-    Family(
-        key="kolors",
-        name="Kolors",
-        pipelines=("KolorsPipeline", "KolorsImg2ImgPipeline"),
-        to_image="KolorsImg2ImgPipeline",
-        multiple=8,
-        steps=25,
+        guided_above=0.0,
     ),
 )
 
@@ -152,7 +137,7 @@ def family_of(pipeline: str) -> Family | None:
 
 def refusal(pipeline: str) -> str:
     """Return why a pipeline of no family cannot be used, in two sentences."""
-    names = ", ".join(dict.fromkeys(family.name for family in FAMILIES if family.key != "lcm"))
+    names = ", ".join(dict.fromkeys(family.name for family in FAMILIES))
     if pipeline in _ONLY_A_REFERENCE:
         return (
             f"It is {_ONLY_A_REFERENCE[pipeline]}, which looks at a picture but cannot be told how "

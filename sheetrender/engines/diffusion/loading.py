@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from sheetrender.engines.diffusion.located import Located, class_of, located
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
+
+_NEEDED = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "peft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,7 @@ def open_model(name: str, settings: EngineSettings) -> LoadedModel:
 
         load_embeddings(pipeline, settings.embeddings, settings.folders, family)
     pipeline.set_progress_bar_config(disable=True)
-    is_unet = family.is_unet and pipeline.unet.config.time_cond_proj_dim is None
-    return LoadedModel(pipeline, family, is_unet, found)
+    return LoadedModel(pipeline, family, family.is_unet, found)
 
 
 def require_libraries() -> None:
@@ -65,33 +67,45 @@ def require_libraries() -> None:
         PartMissing: they are not installed, or do not fit together.
     """
     try:
-        import torch  # noqa: F401
-        from diffusers import DiffusionPipeline  # noqa: F401
-        from transformers import CLIPTextModel  # noqa: F401
+        importlib.import_module("torch")
+        with quiet():
+            diffusers = importlib.import_module("diffusers")
+            _ = diffusers.DiffusionPipeline, diffusers.StableDiffusionImg2ImgPipeline
     except (ImportError, RuntimeError, AttributeError) as error:
         raise PartMissing(_what_is_missing(error)) from error
 
 
 def _what_is_missing(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name in {"torch", "diffusers"}:
+    name = (getattr(error, "name", None) or "").partition(".")[0]
+    if isinstance(error, ModuleNotFoundError) and name in _NEEDED:
         return (
-            f"Engine diffusion needs {error.name}, which is not installed. "
+            f"Engine diffusion needs {name}, which is not installed. "
             'Run `pip install "sheetrender[diffusion]"`, or use engine animatic.'
         )
-    try:
-        import torchvision  # noqa: F401
-    except ModuleNotFoundError:
-        pass
-    except (ImportError, RuntimeError, AttributeError) as reason:
+    misfit = _torchvision_misfit()
+    if misfit:
         return (
-            f"The installed torchvision does not fit the installed torch ({reason}), so diffusers "
+            f"The installed torchvision does not fit the installed torch ({misfit}), so diffusers "
             "cannot start. Run `pip uninstall torchvision`; sheetrender does without it."
         )
-    reason = str(error).strip().splitlines()[0][:300]
     return (
-        f"diffusers cannot start: {reason}. Run "
+        f"diffusers cannot start: {_first_line(error)}. Run "
         '`pip install --upgrade "sheetrender[diffusion]"` in a fresh environment.'
     )
+
+
+def _torchvision_misfit() -> str:
+    """Return why torchvision does not start; empty where it does, or is not installed.
+
+    It hides behind errors about classes that have nothing to do with it.
+    """
+    try:
+        importlib.import_module("torchvision")
+    except ModuleNotFoundError as error:
+        return "" if error.name == "torchvision" else str(error)
+    except (ImportError, RuntimeError, AttributeError) as error:
+        return _first_line(error)
+    return ""
 
 
 def _pipeline(found: Located, dtype: Any) -> Any:
@@ -111,15 +125,16 @@ def _from_folder(found: Located, dtype: Any) -> Any:
     Raises:
         PartMissing: a part is missing or broken, or the hub does not have it.
     """
-    from diffusers import DiffusionPipeline
+    import diffusers
     from safetensors import SafetensorError
 
     source = str(found.path) if found.path is not None else found.name
     options: dict[str, Any] = {"local_files_only": found.path is not None, "torch_dtype": dtype}
     if found.path is not None and (found.path / "safety_checker").is_dir():
         options |= {"safety_checker": None, "requires_safety_checker": False}
+    loader: Any = diffusers.DiffusionPipeline
     try:
-        return DiffusionPipeline.from_pretrained(source, **options)
+        return loader.from_pretrained(source, **options)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         reason = _first_line(error)
         if found.path is None:
@@ -219,5 +234,3 @@ def depth_model_at(name: str, folders: Sequence[Path]) -> str:
     """
     found = located(name, folders, os.environ, what="depth model")
     return str(found.path) if found.path is not None else found.name
-
-

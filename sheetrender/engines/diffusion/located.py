@@ -1,10 +1,9 @@
-"""Where a model's name leads: a file, a folder, or a place on the Hugging Face hub; without torch."""
+"""Where a model's name leads: to a file, a folder or the Hugging Face hub; without torch."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,13 +43,6 @@ class Located:
     def is_file(self) -> bool:
         """Whether it is a single file."""
         return self.path is not None and self.path.is_file()
-
-
-def model_folders(sheet_folder: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return where models are looked for: ``SHEETRENDER_MODELS``, then the sheet's own folder."""
-    written = environment.get("SHEETRENDER_MODELS", "")
-    folders = [Path(part).expanduser() for part in written.split(os.pathsep) if part.strip()]
-    return tuple(dict.fromkeys([*folders, sheet_folder]))
 
 
 def located(

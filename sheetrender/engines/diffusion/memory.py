@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetrender.engines.engine import Memory
+from sheetrender.model.keyframes import Memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

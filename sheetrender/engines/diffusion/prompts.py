@@ -37,6 +37,7 @@ class PromptBook:
 
     Attributes:
         encodings: how many texts were encoded so far.
+        stay: the text encoders may stay on the device.
     """
 
     def __init__(self, pipeline: Any, device: torch.device, *, stay: bool) -> None:
@@ -49,7 +50,7 @@ class PromptBook:
         """
         self._pipeline = pipeline
         self._device = device
-        self._stay = stay
+        self.stay = stay
         self._held: OrderedDict[tuple[str, tuple[Lora, ...]], Words] = OrderedDict()
         self.encodings = 0
 
@@ -98,7 +99,7 @@ class PromptBook:
             encoder.to(self._device)
         made = [self._mean(variants(text)) for text in texts]
         self.encodings += len(texts)
-        if not self._stay:
+        if not self.stay:
             for _, encoder in encoders:
                 encoder.to("cpu")
         return made
@@ -161,7 +162,7 @@ def blended(first: Words, second: Words, share: float, how: Blend = "lerp") -> W
 
 
 def arc(first: Tensor, second: Tensor, share: float) -> Tensor:
-    """Return what lies on the arc between vectors of the last axis; nearly parallel ones on the line.
+    """Return what lies on the arc between two vectors, along the last axis; parallel ones lerp.
 
     Source: K. Shoemake, "Animating rotation with quaternion curves", spherical interpolation.
     """

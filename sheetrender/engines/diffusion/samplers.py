@@ -47,9 +47,7 @@ _SAMPLERS = {
     "dpm++ 3m sde": Sampler(
         _MULTISTEP, {"algorithm_type": "sde-dpmsolver++", "solver_order": 3}, stochastic=True
     ),
-    "dpm++ 2s": Sampler(
-        _SINGLESTEP, {"algorithm_type": "dpmsolver++", "lower_order_final": True}
-    ),
+    "dpm++ 2s": Sampler(_SINGLESTEP, {"algorithm_type": "dpmsolver++", "lower_order_final": True}),
     "dpm++ sde": Sampler(
         _SINGLESTEP,
         {"algorithm_type": "sde-dpmsolver++", "lower_order_final": True},

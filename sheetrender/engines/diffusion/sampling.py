@@ -51,7 +51,8 @@ class Course:
 
     def from_noise(self, noise: Tensor) -> Tensor:
         """Return where a picture from nothing begins."""
-        return noise * self._scheduler.init_noise_sigma
+        start: Tensor = noise * self._scheduler.init_noise_sigma
+        return start
 
     def from_picture(self, latents: Tensor, noise: Tensor) -> Tensor:
         """Return the picture with as much noise as there is at the beginning of this walk."""

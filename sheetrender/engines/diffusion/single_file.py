@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from pickle import UnpicklingError
@@ -76,7 +77,9 @@ def load_weights(path: Path) -> dict[str, Any]:
             from safetensors.torch import load_file
 
             return dict(load_file(path))
-        weights = torch.load(path, weights_only=True, map_location="cpu")
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Detected pickle protocol")
+            weights = torch.load(path, weights_only=True, map_location="cpu")
         while isinstance(weights, dict) and isinstance(weights.get("state_dict"), dict):
             weights = weights["state_dict"]
         if not isinstance(weights, dict):

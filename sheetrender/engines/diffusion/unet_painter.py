@@ -1,4 +1,4 @@
-"""Paints with a UNet: Stable Diffusion 1, 2 and XL, without a pipeline and without leaving tensors."""
+"""Paints with a UNet (Stable Diffusion 1, 2 and XL), without a pipeline and in tensors only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from sheetrender.model.frames import Lora
 
 if TYPE_CHECKING:
     from sheetrender.engines.diffusion.loading import LoadedModel
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,46 +72,55 @@ class UnetPainter:
         self._pipeline = model.pipeline
         self._settings = settings
         self._tier = tier
+        self.width = tier.width
         numbers = dtype_of(settings, device)
         self.parts = UnetParts(model.pipeline, device, numbers, compiled=settings.compile)
-        self.parts.settle(tier)
         self.book = PromptBook(model.pipeline, device, stay=tier.text_stays)
+        self._arrange()
         self._schedules = Schedules(model.pipeline.scheduler.config)
         self._rack = LoraRack(model.pipeline, settings.folders)
         self._loras: tuple[Lora, ...] = ()
         self._settled = True
-
-    @property
-    def width(self) -> int:
-        """How many pictures it paints at once."""
-        return self._tier.width
 
     @torch.inference_mode()
     def paint(self, jobs: Sequence[Job]) -> list[Tensor | Unusable]:
         """Return a picture for each job.
 
         Raises:
+            PartMissing: a LoRA is not to be found or does not fit.
             RenderFailed: the card's memory is too small, however little is done at once.
         """
         while True:
             try:
                 return self._painted(jobs)
-            except torch.OutOfMemoryError as error:
-                self._step_down(error)
+            except torch.OutOfMemoryError:
+                self._go_down()
+            # Only here is what the refused work held given back, and may the card forget it.
+            self._arrange()
 
-    def _step_down(self, error: torch.OutOfMemoryError) -> None:
+    def _go_down(self) -> None:
         below = lower(self._tier)
         if below is None:
-            size = self._settings.size
             raise RenderFailed(
-                f"The graphics card has too little memory for this model at {size}, even part by "
-                "part. Choose a smaller width and height, or a smaller model. Finished frames are "
-                "kept."
-            ) from error
+                f"The graphics card has too little memory for this model at {self._settings.size}, "
+                "even part by part. Choose a smaller width and height, or a smaller model. "
+                "Finished frames are kept."
+            )
         self._tier = replace(below, width=min(below.width, self._tier.width))
-        self.parts.settle(self._tier)
-        if self.parts.device.type == "cuda":
-            torch.cuda.empty_cache()
+        self.width = self._tier.width
+
+    def _arrange(self) -> None:
+        """Put the parts where the tier wants them, or a lower one where they do not fit."""
+        while True:
+            if self.parts.device.type == "cuda":
+                torch.cuda.empty_cache()
+            try:
+                self.parts.settle(self._tier)
+            except torch.OutOfMemoryError:
+                self._go_down()
+            else:
+                self.book.stay = self._tier.text_stays
+                return
 
     def _painted(self, jobs: Sequence[Job]) -> list[Tensor | Unusable]:
         pictures: dict[int, Tensor | Unusable] = {}

@@ -46,8 +46,8 @@ def open_vae(name: str, folders: Sequence[Path], own: Any, dtype: Any) -> Any:
     if vae.config.latent_channels != own.config.latent_channels:
         raise PartMissing(
             f"VAE {name!r} is made for another family: it reads {vae.config.latent_channels} "
-            f"channels, the model writes {own.config.latent_channels}. Leave the setting vae empty, "
-            "or use the one that belongs to the model."
+            f"channels, the model writes {own.config.latent_channels}. Leave the setting vae "
+            "empty, or use the one that belongs to the model."
         )
     return vae.eval()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,9 +29,8 @@ Folder = Callable[[str], Path]
 
 
 @pytest.fixture(autouse=True)
-def _few_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("tests.engines.requests.SPEC", replace(SPEC, steps=4))
-    yield
+def _few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.engines.requests.SPEC", replace(SPEC, steps=2))
 
 
 class TestDiffusion(EngineContract):
@@ -46,12 +45,6 @@ class TestDiffusion(EngineContract):
 class TestDiffusionInStep(TestDiffusion):
     def open(self, given: EngineSettings) -> Engine:
         return DiffusionEngine(replace(given, model=str(self.folder), in_step=3))
-
-
-class TestDiffusionXL(TestDiffusion):
-    @pytest.fixture(autouse=True)
-    def _folder(self, model_folder: Folder) -> None:
-        self.folder = model_folder("sdxl")
 
 
 @pytest.fixture

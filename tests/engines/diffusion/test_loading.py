@@ -9,13 +9,16 @@ import sys
 import types
 import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from diffusers import LatentConsistencyModelPipeline, LCMScheduler, UNet2DConditionModel
 
 from sheetrender.engines.diffusion.loading import open_model
+from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.diffusion.words.clip import clip_tokenizer
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
@@ -25,24 +28,26 @@ from tests.engines.diffusion.tiny_files import save_checkpoint, save_embedding, 
 from tests.engines.diffusion.tiny_models import BUILDERS, taesd
 
 Model = Callable[[str], Any]
-_RATE = FrameRate(24)
+_RATE = FrameRate(Fraction(24))
+_SIZE = Size(128, 64)
 
 
-def _settings(*folders: Path, size: Size = Size(128, 64), **more: Any) -> EngineSettings:
+def _settings(*folders: Path, size: Size = _SIZE, **more: Any) -> EngineSettings:
     return EngineSettings(size=size, rate=_RATE, folders=folders, **more)
 
 
 def _drawn(pipeline: Any) -> torch.Tensor:
     """Return the picture that a pipeline paints over grey."""
     pipeline.set_progress_bar_config(disable=True)
-    return pipeline(
-        "a red fox",
-        image=torch.full((1, 3, 64, 128), 0.5),
-        strength=0.8,
-        num_inference_steps=4,
-        generator=torch.Generator().manual_seed(1),
-        output_type="pt",
-    ).images
+    with quiet():
+        return pipeline(
+            "a red fox",
+            image=torch.full((1, 3, 64, 128), 0.5),
+            strength=0.8,
+            num_inference_steps=4,
+            generator=torch.Generator().manual_seed(1),
+            output_type="pt",
+        ).images
 
 
 @pytest.mark.parametrize("name", ["sd15", "sd2v", "sdxl"])
@@ -78,6 +83,24 @@ def test_every_family_opens_from_its_folder_as_painting_over_pictures(
     assert opened.is_unet == (name in {"sd15", "sd2v", "sdxl"})
 
 
+def test_a_latent_consistency_model_opens_as_the_stable_diffusion_that_it_is(
+    tmp_path: Path,
+) -> None:
+    base = BUILDERS["sd15"]()
+    parts = base.components | {
+        "unet": UNet2DConditionModel.from_config(base.unet.config, time_cond_proj_dim=8),
+        "scheduler": LCMScheduler(),
+    }
+    LatentConsistencyModelPipeline(**parts, requires_safety_checker=False).save_pretrained(
+        tmp_path / "lcm"
+    )
+    opened = open_model("lcm", _settings(tmp_path))
+    assert opened.is_unet
+    assert type(opened.pipeline).__name__ == "StableDiffusionImg2ImgPipeline"
+    assert opened.pipeline.unet.config.time_cond_proj_dim == 8
+    assert len(_drawn(opened.pipeline).unique()) > 10
+
+
 def test_a_checkpoint_of_2022_that_names_its_trainer_loads(
     tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +134,7 @@ def test_a_pickle_with_code_is_refused_and_its_code_never_runs(
         torch.save({"state_dict": _Trap()}, path)
     else:
         path.write_bytes(pickle.dumps({"state_dict": _Trap()}))
-    with pytest.raises(PartMissing, match="would run code|is broken"):
+    with pytest.raises(PartMissing, match=r"would run code|is broken"):
         open_model(str(path), _settings())
     assert not trap.exists()
 
@@ -123,9 +146,7 @@ def _cut(model: Any, folder: Path, ending: str) -> Path:
 
 
 @pytest.mark.parametrize("ending", [".safetensors", ".ckpt"])
-def test_a_download_that_broke_off_is_told(
-    ending: str, tiny_model: Model, tmp_path: Path
-) -> None:
+def test_a_download_that_broke_off_is_told(ending: str, tiny_model: Model, tmp_path: Path) -> None:
     with pytest.raises(PartMissing, match=r"is cut off.*Download it again"):
         open_model(str(_cut(tiny_model("sd15"), tmp_path, ending)), _settings())
 
@@ -190,7 +211,7 @@ def test_a_checkpoint_without_some_of_its_weights_is_told(
     weights = torch.load(path, weights_only=True)
     del weights["state_dict"]["model.diffusion_model.time_embed.0.weight"]
     torch.save(weights, path)
-    with pytest.raises(PartMissing, match="lacks some of its weights|cannot be loaded"):
+    with pytest.raises(PartMissing, match=r"lacks some of its weights|cannot be loaded"):
         open_model(str(path), _settings())
 
 
@@ -214,7 +235,7 @@ def test_a_folder_with_a_part_missing_is_told(
 def test_a_size_that_the_family_cannot_paint_is_refused_with_the_nearest(
     model_folder: Callable[[str], Path],
 ) -> None:
-    with pytest.raises(PartMissing, match="multiples of 16. Write width 128 and height 64"):
+    with pytest.raises(PartMissing, match=r"multiples of 16. Write width 128 and height 64"):
         open_model(str(model_folder("flux")), _settings(size=Size(128, 72 - 4)))
 
 
@@ -246,7 +267,7 @@ def test_taesd_is_found_in_the_models_folder(
 
 
 def test_taesd_that_is_nowhere_is_told(model_folder: Callable[[str], Path]) -> None:
-    with pytest.raises(PartMissing, match="TAESD for this model.*is not on this machine"):
+    with pytest.raises(PartMissing, match=r"TAESD for this model.*is not on this machine"):
         open_model(str(model_folder("sd15")), _settings(vae="taesd"))
 
 

@@ -153,6 +153,7 @@ def test_a_seed_with_a_fraction_goes_along_the_arc_to_the_next_seed() -> None:
 def test_samplers_with_noise_take_it_from_each_pictures_own_seed() -> None:
     target = torch.randn((1, *SHAPE), generator=torch.Generator().manual_seed(5))
     for name in ("euler a", "dpm++ 2m sde", "lcm"):
+
         def step(sources: list[NoiseSource], name: str = name) -> Tensor:
             course = Schedules(CONFIG).course(name, 20, 7)
             given = target.repeat(len(sources), 1, 1, 1)

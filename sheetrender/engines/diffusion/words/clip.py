@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from transformers import CLIPTokenizer
@@ -33,7 +33,8 @@ def clip_tokenizer(pad: str = _END) -> CLIPTokenizer:
     words += [first + second for first, second in merges]
     words += ["<|startoftext|>", _END]
     vocabulary = {word: number for number, word in enumerate(words)}
-    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=77, pad_token=pad)
+    words_of_clip: Any = {"vocab": vocabulary, "merges": merges}
+    return CLIPTokenizer(**words_of_clip, model_max_length=77, pad_token=pad)
 
 
 def _byte_letters() -> list[str]:
