@@ -17,7 +17,6 @@ from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
 
-
 _NEEDED = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "peft")
 
 
