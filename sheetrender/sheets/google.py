@@ -223,14 +223,20 @@ class GoogleStore:
         except APIError as error:
             if error.response.status_code not in _REFUSED:
                 raise
+            now = self._look()
+            if growth(now, changes) + naming(now, held) != requests:
+                raise self._changed() from error
             # Some sheets let us write cells and no names: then our look has to be quick enough.
             self._has_no_names = True
             self._make_room(snapshot, changes)
             return snapshot
         named = self._look()
         if named.version != snapshot.version or naming(named, held):
-            raise SheetChanged(f"{self._called} was changed in this moment. Read it again.")
+            raise self._changed()
         return named
+
+    def _changed(self) -> SheetChanged:
+        return SheetChanged(f"{self._called} was changed in this moment. Read it again.")
 
     def _send(
         self,

@@ -6,7 +6,7 @@ import math
 import re
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from sheetrender.engines.diffusion.device import device_of, slowness
 from sheetrender.engines.engine import Engine, EngineSettings
 from sheetrender.model.events import FrameStored
 from sheetrender.model.plan import RenderPlan
@@ -106,6 +107,15 @@ class Stopwatch:
     def per_second(self) -> float | None:
         """The effort of a second; None before anything could be measured."""
         return self.done / self.seconds if self.frames and self.seconds > 0 else None
+
+
+def no_card(stopwatch: Stopwatch, engine: Engine, settings: EngineSettings) -> Iterator[str]:
+    """Yield once, as soon as it is measured, how long frames take without a graphics card."""
+    if engine.name != "diffusion" or stopwatch.frames != _AT_LEAST:
+        return
+    said = slowness(device_of(settings), stopwatch.seconds / stopwatch.frames)
+    if said:
+        yield said
 
 
 def measured(plan: RenderPlan, engine: Engine, width: int) -> Speed | None:

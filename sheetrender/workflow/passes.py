@@ -19,7 +19,7 @@ from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
 from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
-from sheetrender.workflow.estimate import Stopwatch, effort, speed_name
+from sheetrender.workflow.estimate import Stopwatch, effort, no_card, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.previews import Previews
@@ -266,6 +266,8 @@ class Pass:
             for event in events:
                 if isinstance(event, FrameStored):
                     stopwatch.stored(event.index)
+                    settings = self._project.engine_settings
+                    yield from map(Notice, no_card(stopwatch, self._engine, settings))
                     yield from map(Notice, teller.stored(event.index))
                 elif isinstance(event, FrameFailed):
                     self.failed.append(event.index)

@@ -139,6 +139,23 @@ def test_where_names_are_refused_cells_are_written_by_their_addresses(
     assert book.tab(TAB).names == []
 
 
+def test_a_sheet_that_gets_smaller_meanwhile_is_not_taken_for_one_that_refuses_names(
+    store: GoogleStore, emulator: SheetsEmulator, book: Book
+) -> None:
+    book.delete_columns(TAB, 6, 3)
+    emulator.before_write(1, lambda book: book.delete_columns(TAB, 3))
+    with pytest.raises(SheetChanged):
+        store.write(
+            [CellWrite(Address(TAB, 4, 5), "renders/0.png")],
+            version=store.read().version,
+            anchors=ANCHORS,
+        )
+    anchors = {"status": Address(TAB, 2, 3), "preview": Address(TAB, 2, 4)}
+    change = CellWrite(Address(TAB, 4, 3), "done")
+    store.write([change], version=store.read().version, anchors=anchors)
+    assert [thing.shape["name"] for thing in book.tab(TAB).names] == ["sheetrender_status"]
+
+
 def test_texts_and_pictures_land_and_text_stays_text(store: GoogleStore, book: Book) -> None:
     picture = CellPicture.at("https://ana.example", "0.png", "0123abcd")
     changes = [

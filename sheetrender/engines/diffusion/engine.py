@@ -41,14 +41,14 @@ class DiffusionEngine:
     Attributes:
         name: as people write it in a sheet.
         version: changes whenever the same request would give other pixels.
-        reads: the channels that change what is drawn; motion is the loop's.
+        reads: what changes pictures beside prompt and seed; motion is the loop's.
         grades: it leaves colours to the loop.
         reads_weights: prompts are given as they are written.
     """
 
     name = "diffusion"
     version = "1"
-    reads = frozenset({"strength", "scale", "steps"})
+    reads = frozenset({"strength", "scale", "steps", "cadence", "model", "sampler", "loras"})
     grades = False
     reads_weights = True
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from diffusers import LatentConsistencyModelPipeline, LCMScheduler, UNet2DConditionModel
 
 from sheetrender.engines.diffusion.loading import open_model
 from sheetrender.engines.diffusion.quiet import quiet
@@ -80,6 +81,24 @@ def test_every_family_opens_from_its_folder_as_painting_over_pictures(
     opened = open_model(name, _settings(model_folder(name).parent))
     assert type(opened.pipeline).__name__ == opened.family.to_image
     assert opened.is_unet == (name in {"sd15", "sd2v", "sdxl"})
+
+
+def test_a_latent_consistency_model_opens_as_the_stable_diffusion_that_it_is(
+    tmp_path: Path,
+) -> None:
+    base = BUILDERS["sd15"]()
+    parts = base.components | {
+        "unet": UNet2DConditionModel.from_config(base.unet.config, time_cond_proj_dim=8),
+        "scheduler": LCMScheduler(),
+    }
+    LatentConsistencyModelPipeline(**parts, requires_safety_checker=False).save_pretrained(
+        tmp_path / "lcm"
+    )
+    opened = open_model("lcm", _settings(tmp_path))
+    assert opened.is_unet
+    assert type(opened.pipeline).__name__ == "StableDiffusionImg2ImgPipeline"
+    assert opened.pipeline.unet.config.time_cond_proj_dim == 8
+    assert len(_drawn(opened.pipeline).unique()) > 10
 
 
 def test_a_checkpoint_of_2022_that_names_its_trainer_loads(
