@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from sheetrender.model.curves import SongCurve
 from sheetrender.model.frames import FrameSpec, Segment, Size
 from sheetrender.model.keyframes import Border, ColorCoherence
 from sheetrender.model.prompts import MovingText
@@ -81,6 +82,7 @@ class RenderPlan:
         segments: the runs between cuts, in order; together they cover every frame.
         color_coherence: the colour space in which pictures are matched.
         border: what fills the edge that motion uncovers.
+        curves: of the song, by the name that formulas call them.
     """
 
     rate: FrameRate
@@ -93,6 +95,7 @@ class RenderPlan:
     segments: tuple[Segment, ...]
     color_coherence: ColorCoherence
     border: Border
+    curves: Mapping[str, SongCurve] = field(default_factory=dict)
 
     @property
     def frames(self) -> int:

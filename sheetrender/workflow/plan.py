@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetrender.engines.engine import open_engine
+from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Problem
 from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Segment
@@ -43,6 +44,7 @@ class Planned:
         seconds_left: estimate of the time for the rest.
         is_measured: the estimate rests on an earlier run of this folder.
         song: the sound file, or None.
+        beats: where beats fall, or None where nobody knows or asks.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Planned:
     seconds_left: float
     is_measured: bool
     song: Path | None
+    beats: Beats | None = None
 
     @property
     def longest(self) -> Segment:
@@ -94,6 +97,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         seconds_left=left / (speed or rough),
         is_measured=speed is not None,
         song=project.song,
+        beats=project.settings.tempo,
     )
 
 
@@ -135,6 +139,10 @@ def plan_json(plan: RenderPlan) -> dict[str, object]:
             seed + share if share else seed
             for seed, share in zip(plan.seeds.tolist(), plan.seed_shares.tolist(), strict=True)
         ],
+        "curves": {
+            name: {"source": curve.source, "values": curve.values.tolist()}
+            for name, curve in plan.curves.items()
+        },
     }
 
 
@@ -174,13 +182,19 @@ def plot_plan(planned: Planned, target: Path) -> None:
         waveform = read_waveform(planned.song, points=2000)
     plot_curves(
         target,
-        channels=used or {"zoom": plan.channels["zoom"]},
+        channels={
+            **{name: curve.values for name, curve in plan.curves.items()},
+            **(used or {"zoom": plan.channels["zoom"]}),
+        },
         rate=plan.rate,
         cuts=[segment.first for segment in plan.segments[1:]],
         row_frames=[row.first for row in plan.rows],
         labels=[row.caption for row in plan.rows],
         waveform=waveform,
         song_seconds=song_seconds,
-        units={name: column.unit for name, column in columns.items()},
+        units={
+            **{name: column.unit for name, column in columns.items()},
+            **{name: curve.source for name, curve in plan.curves.items()},
+        },
         title=planned.name,
     )

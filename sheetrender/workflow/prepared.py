@@ -65,7 +65,8 @@ class Draft:
     def beside(self) -> list[Path]:
         """The files beside the sheet that it depends on."""
         project = self.project
-        return [project.store.folder / project.settings.song] if project.settings.song else []
+        song = [project.store.folder / project.settings.song] if project.settings.song else []
+        return [*song, *project.heard]
 
     def with_general(self, wrong: str) -> Draft:
         """Return the draft with something that keeps all of it from being drawn."""

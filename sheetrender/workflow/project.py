@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheetrender.engines.engine import ENGINE_NAMES, EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
+from sheetrender.model.curves import CurveRow, SongCurve
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.timing import parse_timecode
+from sheetrender.planning.audio_tab import TAB as AUDIO_TAB
+from sheetrender.planning.audio_tab import read_audio_tab
 from sheetrender.planning.columns import channel
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.rows import read_rows
@@ -21,6 +25,10 @@ from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
+from sheetrender.workflow.sound import song_curves, with_beats
+
+if TYPE_CHECKING:
+    from sheetrender.audio.song import Song
 
 # Channels of the contract that 2D motion and the animatic have no use for.
 _NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
@@ -59,6 +67,8 @@ class Project:
         song: the sound file, or None.
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
+        curves: of the song, by the name that formulas call them.
+        heard: the files that the Audio tab names.
     """
 
     store: SheetStore
@@ -70,6 +80,8 @@ class Project:
     song: Path | None
     song_seconds: Fraction
     frames: int
+    curves: Mapping[str, SongCurve] = field(default_factory=dict)
+    heard: tuple[Path, ...] = ()
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -93,6 +105,7 @@ class Project:
             self.findings,
             frames=self.frames,
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
+            curves=self.curves,
         )
 
     def refuse_problems(self) -> None:
@@ -144,6 +157,11 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
     table = find_table(workbook, findings)
+    curve_rows = read_audio_tab(
+        workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
+    )
+    files = _curve_files(curve_rows, store, request, findings)
+    settings = with_beats(settings, workbook, table, curve_rows, song, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
@@ -159,6 +177,8 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song=song,
         song_seconds=song_seconds,
         frames=frames,
+        curves=song_curves(curve_rows, files, song, settings, frames, findings),
+        heard=tuple(files.values()),
     )
     _warn_of_what_is_not_drawn(project)
     return project
@@ -221,13 +241,52 @@ def _song(
             # What stands on the command line is the person's own word, and begins where they are.
             here = Path(settings.song)
             path = here.absolute() if here.exists() else store.folder / here
-        return path, open_song(path).seconds
+        found = open_song(path)
+        _warn_of_song(settings, found, findings)
+        return path, found.seconds
     except UsageError as error:
         findings.problems.append(_unusable(settings, "song", str(error)))
     except (OSError, ValueError) as error:
         remedy = f"It is no path ({error}). Write the name of a sound file beside the sheet."
         findings.problems.append(_unusable(settings, "song", remedy))
     return None, Fraction(0)
+
+
+def _warn_of_song(settings: Settings, song: Song, findings: Findings) -> None:
+    for complaint in song.complaints:
+        findings.warnings.append(
+            Problem(
+                place=settings.places.get("song"),
+                tab="--set",
+                heading="song",
+                written=settings.song,
+                wrong=complaint,
+                remedy="Save or download it again; what is missing counts as silence.",
+            )
+        )
+
+
+def _curve_files(
+    rows: Sequence[CurveRow], store: SheetStore, request: Request, findings: Findings
+) -> dict[str, Path]:
+    """Return the files that rows of the Audio tab name, by the name of the curve."""
+    files = {}
+    for row in rows:
+        if not row.file:
+            continue
+        try:
+            files[row.name] = path_from_sheet(row.file, store, request.allowed_paths, what="file")
+        except UsageError as error:
+            findings.problems.append(
+                Problem(
+                    place=row.places.get("file"),
+                    heading="file",
+                    written=row.file,
+                    wrong="cannot be used",
+                    remedy=str(error),
+                )
+            )
+    return files
 
 
 def _check_output(
@@ -274,7 +333,6 @@ def _warn_of_what_is_not_drawn(project: Project) -> None:
                 )
             )
     _warn_of_engine(project)
-    _warn_of_unread_tabs(project)
 
 
 def _warn_of_engine(project: Project) -> None:
@@ -288,21 +346,6 @@ def _warn_of_engine(project: Project) -> None:
                 written=name,
                 wrong="is not part of this version, so `run` will refuse it",
                 remedy=f"Use {' or '.join(ENGINE_NAMES)}.",
-            )
-        )
-
-
-def _warn_of_unread_tabs(project: Project) -> None:
-    grid = project.workbook.grid("Audio")
-    if grid is not None and len(grid.rows()) > 1:
-        project.findings.warnings.append(
-            Problem(
-                place=None,
-                tab=grid.tab,
-                heading="",
-                written="",
-                wrong="this tab is not read in this version, so its curves are unknown to formulas",
-                remedy="Write motion as formulas of t, sec, beat or bar.",
             )
         )
 
