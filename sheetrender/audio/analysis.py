@@ -13,7 +13,7 @@ from sheetrender.audio.cache import Kept
 from sheetrender.audio.onsets import in_place, onset_moments, onset_strength
 from sheetrender.audio.percussion import struck_share
 from sheetrender.audio.recording import Recording
-from sheetrender.audio.spectra import BANDS, spectra
+from sheetrender.audio.spectra import BANDS, spectra, window_and_step
 
 _EVERY = 2
 """Steps for one in which strokes and notes are told apart: they are longer than that."""
@@ -82,8 +82,11 @@ def analyse(recording: Recording) -> Analysis:
     wave, rate = recording.mono(), recording.sample_rate
     heard = spectra(wave, rate)
     step_seconds = heard.step / rate
-    onset = in_place(onset_strength(heard.bands, step_seconds), step_seconds)
-    low = in_place(onset_strength(heard.bands[:, :_LOW], step_seconds), step_seconds)
+    window_seconds = window_and_step(rate)[0] / rate
+    onset, low = (
+        in_place(onset_strength(bands, step_seconds), step_seconds, window_seconds)
+        for bands in (heard.bands, heard.bands[:, :_LOW])
+    )
     power = heard.bands.sum(axis=1, dtype=np.float64)
     coarse = heard.bands[::_EVERY]
     struck = (coarse * struck_share(coarse, _EVERY * step_seconds)).sum(axis=1, dtype=np.float64)

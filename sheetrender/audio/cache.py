@@ -53,7 +53,7 @@ def key_of(*parts: object) -> str:
 def kept(key: str) -> Kept | None:
     """Return what was kept under a key, or None."""
     try:
-        with np.load(_file(key), allow_pickle=False) as arrays:
+        with _file(key).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except _UNREADABLE:
         return None

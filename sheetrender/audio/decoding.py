@@ -92,9 +92,9 @@ def _require_file(path: Path) -> None:
     if path.is_dir():
         raise SongUnreadable(f"{path} is a folder. Give the path of an audio file.")
     if not path.is_file():
-        raise SongUnreadable(f"The song {path} is not there. Give the path of an audio file.")
+        raise SongUnreadable(f"The sound file {path} is not there. Give the path of an audio file.")
     if path.stat().st_size == 0:
-        raise SongUnreadable(f"The song {path} is an empty file. Save or download it again.")
+        raise SongUnreadable(f"The sound file {path} is an empty file. Save or download it again.")
 
 
 def _promised(file: Any) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -48,8 +49,11 @@ def separate(song: Path) -> dict[StemName, Recording]:
     files = {stem: folder / f"{stem}.flac" for stem in _STEMS}
     if all(file.is_file() for file in files.values()):
         return {stem: record(file) for stem, file in files.items()}
-    found = dict(_separated(song, _separator()))
-    _keep(folder, found)
+    with tempfile.TemporaryDirectory() as made:
+        # Read back from files here too: the numbers are the same, whether they were kept or not.
+        written = _separated(song, _separator(), Path(made))
+        found = {stem: record(file) for stem, file in written.items()}
+        _keep(folder, written)
     return found
 
 
@@ -85,26 +89,27 @@ def _separator() -> Any:
         ) from error
 
 
-def _separated(song: Path, separator: Any) -> Iterator[tuple[StemName, Recording]]:
-    with tempfile.TemporaryDirectory() as folder:
-        # Decoded here, so that the stems begin and end with the song as we hear it.
-        wave = Path(folder) / "song.flac"
-        write_flac(wave, record(song))
-        try:
-            _, stems = separator.separate_audio_file(wave)
-        except (RuntimeError, ValueError, MemoryError) as error:
-            raise RenderFailed(f"demucs could not separate {song}: {error}.") from error
-    for stem in _STEMS:
+def _separated(song: Path, separator: Any, folder: Path) -> dict[StemName, Path]:
+    # Decoded here, so that the stems begin and end with the song as we hear it.
+    wave = folder / "song.flac"
+    write_flac(wave, record(song))
+    try:
+        _, stems = separator.separate_audio_file(wave)
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise RenderFailed(f"demucs could not separate {song}: {error}.") from error
+    files = {stem: folder / f"{stem}.flac" for stem in _STEMS}
+    for stem, file in files.items():
         samples = np.ascontiguousarray(stems[stem].cpu().numpy().T, np.float32)
-        yield stem, Recording(samples, int(separator.samplerate))
+        write_flac(file, Recording(samples, int(separator.samplerate)))
+    return files
 
 
-def _keep(folder: Path, stems: dict[StemName, Recording]) -> None:
+def _keep(folder: Path, files: Mapping[StemName, Path]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for stem, recording in stems.items():
+        for stem, file in files.items():
             part = folder / f"{stem}.{os.getpid()}.part"
-            write_flac(part, recording)
+            shutil.copyfile(file, part)
             part.replace(folder / f"{stem}.flac")
     except OSError:
         # What cannot be kept is separated again.

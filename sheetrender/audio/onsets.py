@@ -16,9 +16,9 @@ _QUIET = 1e-4
 """Share of the loudest band's power below which changes count for little."""
 _LAG_SECONDS = 0.0116
 """Between the two spectra that are compared."""
-_EARLY_SECONDS = 0.011
-"""By which the strength peaks before the onset itself, measured with clicks and drums: a window
-hears what begins in its last quarter, and a scale like the ear's makes much of it."""
+_EARLY = 0.237
+"""Share of a window by which the strength peaks before the onset itself, measured with clicks and
+drums: a window hears what begins in its last quarter, and a scale like the ear's makes much of it."""
 _APART_SECONDS, _AROUND_SECONDS = 0.06, 0.4
 _ABOVE = 0.07
 """Share of the strongest onsets by which one has to stand out."""
@@ -76,8 +76,10 @@ def _between(strength: Series, peaks: npt.NDArray[np.int64]) -> Series:
     return found
 
 
-def in_place(strength: Series, step_seconds: float) -> Series:
+def in_place(strength: Series, step_seconds: float, window_seconds: float) -> Series:
     """Return the strength with its peaks moved to the onsets."""
     steps = np.arange(len(strength))
-    found: Series = np.interp(steps - _EARLY_SECONDS / step_seconds, steps, strength, left=0.0)
+    found: Series = np.interp(
+        steps - _EARLY * window_seconds / step_seconds, steps, strength, left=0.0
+    )
     return found

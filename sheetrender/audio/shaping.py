@@ -12,6 +12,10 @@ _CLOSES_AT = 0.7
 """Share of the gate's height at which an open gate closes: near it, nothing flutters."""
 
 
+_NOTHING = 0.2
+"""Frames over which an average is each value itself."""
+
+
 def shaped(curve: Curve, rate: FrameRate, shape: Shape) -> Curve:
     """Return a curve after look-ahead, gate, attack and release, and smoothing, in this order.
 
@@ -53,6 +57,8 @@ def _followed(curve: Curve, attack: float, release: float) -> Curve:
 
 def _smoothed(curve: Curve, width: float) -> Curve:
     """Return the average over about so many frames, with a bell's weights."""
+    if width < _NOTHING:
+        return curve
     from scipy.ndimage import gaussian_filter1d
 
     found: Curve = gaussian_filter1d(curve, width / 2, mode="nearest")

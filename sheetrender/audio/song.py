@@ -91,7 +91,7 @@ def _counted(path: Path) -> dict[str, int]:
             pass
     flaws = sound.flaws
     if not flaws.read:
-        raise SongUnreadable(f"The song {path} is 0 seconds long. Save or download it again.")
+        raise SongUnreadable(f"The sound file {path} is 0 seconds long. Save or download it again.")
     return {
         "read": flaws.read,
         "sample_rate": sound.sample_rate,

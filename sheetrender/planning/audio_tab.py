@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, get_args
 
 from sheetrender.model.cells import Address, Cell, Findings, Grid, Problem, Value
@@ -16,10 +17,25 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.syntax import FormulaError, Name
 
 TAB = "Audio"
-HEADINGS = (
-    "name", "file", "stem", "feature", "function",
-    "attack", "release", "gate", "smooth", "look_ahead", "min", "max",
-)  # fmt: skip
+HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "What formulas call the curve: drums in 1 + 0.05*drums^2.",
+        "file": "A sound file beside this sheet, such as a stem; empty: the song.",
+        "stem": "The part of the song that counts: drums, bass, vocals or other.",
+        "feature": "What is listened for: loudness, peak, mean, onset, hits, percussive, harmonic, "
+        "sub, bass, mid, high, air, brightness, beat or bar. Empty: loudness.",
+        "function": "A formula of x, which goes from 0 to 1. Empty: x.",
+        "attack": "Milliseconds in which the curve follows a rise.",
+        "release": "Milliseconds in which it follows a fall; of hits, how they fade.",
+        "gate": "Below this value, 0 to 1, the curve is 0.",
+        "smooth": "Milliseconds over which it is averaged.",
+        "look_ahead": "Milliseconds by which it comes early.",
+        "min": "The curve never goes below.",
+        "max": "The curve never goes above.",
+    }
+)
+"""What stands under each heading, one line for a person."""
+HEADINGS = tuple(HELP)
 FEATURES: tuple[FeatureName, ...] = get_args(FeatureName)
 STEMS: tuple[StemName, ...] = get_args(StemName)
 TAKEN = frozenset(
@@ -131,8 +147,8 @@ class _Reader:
             heading: self._value(places[heading], heading, cells[column])
             for heading, column in self._columns.items()
             if column in cells
-            and not readers.is_blank(cells[column].value or cells[column].formula)
         }
+        values = {h: value for h, value in values.items() if not readers.is_blank(value)}
         if not values or readers.text(values.get("name")).startswith("#"):
             return None
 
@@ -248,7 +264,7 @@ def _choice(names: tuple[str, ...], also: Mapping[str, str]) -> Callable[[Value]
         word = also.get(word, word)
         if word in names:
             return word
-        close = nearest(word, (*names, *also))
+        close = nearest(word, names)
         hint = f"Did you mean {close}?" if close else f"Write one of {', '.join(names)}."
         raise FormulaError("is not a choice here", hint)
 
