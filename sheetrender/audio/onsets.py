@@ -18,7 +18,7 @@ _LAG_SECONDS = 0.0116
 """Between the two spectra that are compared."""
 _EARLY = 0.237
 """Share of a window by which the strength peaks before the onset itself, measured with clicks and
-drums: a window hears what begins in its last quarter, and a scale like the ear's makes much of it."""
+drums: it hears what begins in its last quarter, and a scale like the ear's makes much of it."""
 _APART_SECONDS, _AROUND_SECONDS = 0.06, 0.4
 _ABOVE = 0.07
 """Share of the strongest onsets by which one has to stand out."""

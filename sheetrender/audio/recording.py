@@ -15,6 +15,8 @@ from sheetrender.audio.decoding import Block, Sound, open_sound
 Wave: TypeAlias = npt.NDArray[np.float32]
 """Samples of one channel, shape (samples,)."""
 
+_OPPOSED = -0.9
+"""Likeness of two sides below which nothing would be left of their mix."""
 _CENTRE = (2, 3)
 """Channels of 5.1 and 7.1 that both sides hear: centre and low frequencies."""
 
@@ -37,7 +39,7 @@ class Recording:
             return self.samples[:, 0]
         left, right = self.samples.T
         # Two sides that swing against each other would mix to silence.
-        are_opposed = float(left @ right) < -0.5 * float(left @ left + right @ right) / 2
+        are_opposed = float(left @ right) < _OPPOSED * float(left @ left + right @ right) / 2
         mixed: Wave = left - right if are_opposed else left + right
         mixed *= 0.5
         return mixed
