@@ -37,10 +37,14 @@ def levels(recording: Recording, edges: Edges) -> dict[str, Curve]:
         return found
     windows, starts = windows_in_block(edges, 0, len(within))
     heard = np.diff([*starts, len(within)])
-    size = np.abs(within)
-    found["peak"][windows] = np.maximum.reduceat(size.max(axis=1), starts)
-    mean = size.mean(axis=1, dtype=np.float64)
-    found["mean"][windows] = np.add.reduceat(mean, starts) / heard
-    power = np.square(size, out=size).mean(axis=1, dtype=np.float64)
-    found["loudness"][windows] = np.sqrt(np.add.reduceat(power, starts) / heard)
+    for side in within.T:
+        size = np.abs(side)
+        peak = np.maximum.reduceat(size, starts)
+        found["peak"][windows] = np.maximum(found["peak"][windows], peak)
+        found["mean"][windows] += np.add.reduceat(size, starts, dtype=np.float64)
+        power = np.add.reduceat(np.square(size, out=size), starts, dtype=np.float64)
+        found["loudness"][windows] += power
+    heard = heard * within.shape[1]
+    found["mean"][windows] /= heard
+    found["loudness"][windows] = np.sqrt(found["loudness"][windows] / heard)
     return found
