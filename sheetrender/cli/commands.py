@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
+from sheetrender.cli.plan_text import Price, PriceType, plan_text
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
+    from sheetrender.workflow.plan import Planned
     from sheetrender.workflow.project import Request
 
 
@@ -77,13 +80,21 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
 @sheet_options
 @click.option("-o", "--output", type=FOLDER, help="The output folder to look into.")
 @click.option("--plot", type=FILE, help="Draw the curves over the song into this PNG.")
+@click.option(
+    "--gpu-price",
+    "price",
+    type=PriceType(),
+    metavar="PRICE",
+    help="What an hour of this machine costs, such as 1.20/h: says what the rest will cost.",
+)
 @json_option
-def plan(request: Request, output: Path | None, plot: Path | None, as_json: bool) -> None:
+def plan(
+    request: Request, output: Path | None, plot: Path | None, price: Price | None, as_json: bool
+) -> None:
     """Say what SHEET would render: frames, segments, time, and what is done already.
 
     Example: sheetrender plan my.xlsx --plot curves.png
     """
-    from sheetrender.cli.plan_text import plan_text
     from sheetrender.workflow.plan import plan_json, plan_sheet, plot_plan
 
     planned = plan_sheet(request, output)
@@ -94,9 +105,24 @@ def plan(request: Request, output: Path | None, plot: Path | None, as_json: bool
         json.dump(plan_json(planned.plan), sys.stdout, ensure_ascii=False)
         click.echo()
     else:
-        click.echo(plan_text(planned))
+        if planned.left and planned.speed is None:
+            planned = _timed(planned)
+        click.echo(plan_text(planned, price))
         for warning in planned.warnings:
             click.echo(f"Warning: {warning}", err=True)
+
+
+def _timed(planned: Planned) -> Planned:
+    """Return the plan with this machine's speed, or as it is where the engine cannot draw here."""
+    from sheetrender.model.errors import PartMissing, RenderFailed
+    from sheetrender.workflow.plan import with_measured_speed
+
+    click.echo("Drawing a few frames, to know how long all of them take …", err=True)
+    try:
+        return with_measured_speed(planned)
+    except (PartMissing, RenderFailed) as error:
+        click.echo(f"How long it takes is not known: {error}", err=True)
+        return planned
 
 
 @click.command()
@@ -121,6 +147,12 @@ def preview(request: Request, output: Path | None) -> None:
 @click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")
 @click.option("--no-video", is_flag=True, help="Make frames only.")
 @click.option(
+    "--draft",
+    is_flag=True,
+    help="A look for a tenth of the work: half the size and steps, every second picture drawn, "
+    "in a folder of its own; writes nothing into the sheet.",
+)
+@click.option(
     "--archive",
     type=FOLDER,
     help="A folder on a drive or share that keeps frames and video too, in few files.",
@@ -134,6 +166,7 @@ def run(
     no_status: bool,
     no_video: bool,
     archive: Path | None,
+    draft: bool,
 ) -> None:
     """Render SHEET into a video with its song; run again to go on where it stopped.
 
@@ -147,11 +180,11 @@ def run(
         engine=engine,
         frames=_frame_range(frames),
         fresh=fresh,
-        status=not no_status,
+        status=not (no_status or draft),
         video=not no_video,
         archive=archive,
     )
-    show(render(request, options))
+    show(render(replace(request, draft=draft), options))
 
 
 @click.command()

@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from sheetrender.workflow.plan import Planned
 
+_CURRENCY = r"([^\d\s.,/]{0,4})"
+_PRICE = re.compile(rf"{_CURRENCY}\s*(\d+(?:[.,]\d+)?)\s*{_CURRENCY}\s*(?:/\s*h(?:our)?)?")
 
-def plan_text(planned: Planned) -> str:
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a machine costs for an hour, and the currency as written, before or after."""
+
+    hourly: float
+    before: str = ""
+    after: str = ""
+
+    def of(self, seconds: float) -> str:
+        """Return what so long a time costs, as people write it."""
+        behind = f" {self.after}" if self.after else ""
+        return f"{self.before}{max(0.01, self.hourly * seconds / 3600):.2f}{behind}"
+
+
+class PriceType(click.ParamType[Price]):
+    """A price such as ``1.20/h``, ``$1.20`` or ``1,20 €/h``."""
+
+    name = "price"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Price:
+        """Read what was typed."""
+        if isinstance(value, Price):
+            return value
+        match = _PRICE.fullmatch(str(value).strip())
+        if match is None:
+            self.fail(f"{value!r} is not a price; write 1.20/h or $1.20/h.", param, ctx)
+        return Price(float(match[2].replace(",", ".")), match[1], match[3])
+
+
+def plan_text(planned: Planned, price: Price | None = None) -> str:
     """Return the plan as lines for a terminal."""
     plan = planned.plan
     longest = planned.longest
@@ -21,9 +59,15 @@ def plan_text(planned: Planned) -> str:
         *_sound(planned),
         f"Done       {planned.done} of {plan.frames} in {planned.folder}",
     ]
-    if planned.done < plan.frames:
-        basis = "as fast as the last run" if planned.is_measured else "a rough guess"
-        lines.append(f"Time left  about {duration(planned.seconds_left)} ({basis})")
+    seconds = planned.seconds_left
+    if planned.left and planned.speed is not None and seconds is not None:
+        measured = planned.speed.is_measured_now
+        basis = "measured on a few frames" if measured else "as fast as the last run"
+        each = seconds / len(planned.left)
+        shown = f"{each:.1f} s a frame" if each >= 1 else f"{1 / each:.1f} frames/s"
+        lines.append(f"Time left  about {duration(seconds)} ({shown}, {basis})")
+        if price is not None:
+            lines.append(f"Cost       about {price.of(seconds)} at {price.of(3600)} an hour")
     return "\n".join(lines)
 
 

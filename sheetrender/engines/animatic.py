@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,10 +18,15 @@ from sheetrender.engines.animatic_motion import bounds, kept, motion_of, uncover
 from sheetrender.engines.animatic_noise import KINDS, Field, Levels, seeded, smooth
 from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, composed, sketch_size, target_of
-from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
+from sheetrender.engines.engine import DrawRequest, EngineSettings, Picture, Unusable
+from sheetrender.model.camera import seen_in_plane
 from sheetrender.model.frames import FrameSpec, Size
-from sheetrender.model.motion import MOTION_CHANNELS, Matrix
+from sheetrender.model.motion import CAMERA_CHANNELS, MOTION_CHANNELS, Matrix
 
+_STILL: dict[str, Any] = {
+    "zoom": 1.0, "angle": 0.0, "translation_x": 0.0, "translation_y": 0.0,
+    "perspective_flip_theta": 0.0, "perspective_flip_phi": 0.0, "perspective_flip_gamma": 0.0,
+}  # fmt: skip
 _TARGET_BELOW = 0.5
 """Strength below which the target itself shows through."""
 
@@ -33,23 +40,32 @@ class AnimaticEngine:
         reads: the channels that change what is drawn.
         grades: palettes come from the prompts, whatever the picture before looked like.
         reads_weights: it looks for words alone.
+        canvas: pictures stay in the host's memory.
+        width: a picture takes as long beside others as alone.
     """
 
     name = "animatic"
     version = "1"
-    reads = MOTION_CHANNELS | {"strength"}
+    reads: frozenset[str] = MOTION_CHANNELS | {"strength"}
     grades = True
     reads_weights = False
+    canvas = None
+    width = 1
 
     def __init__(self, settings: EngineSettings) -> None:
         self._settings = settings
         self._size = settings.size
         self._cell = cell_of(settings.size)
         self._block = block_of(settings.size) if settings.caption else None
+        if settings.motion == "3d":
+            self.reads = self.reads | CAMERA_CHANNELS
 
-    def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
+    def draw(self, requests: Sequence[DrawRequest]) -> list[Picture | Unusable]:
         """Return one picture for each request, in their order."""
         return [self._picture(request) for request in requests]
+
+    def depth(self, picture: Picture) -> None:
+        """Return None: its scenes are flat."""
 
     def _picture(self, request: DrawRequest) -> Levels:
         picture = self._uncaptioned(request)
@@ -63,9 +79,22 @@ class AnimaticEngine:
         strength = min(max(spec.strength, 0.0), 1.0)
         if request.prepared is None or strength == 0.0:
             return self._target(spec)
+        spec = self._in_plane(spec)
+        prepared: Levels = request.prepared
         if strength == 1.0 and self._block is None:
-            return request.prepared.copy()
-        return self._mixed(request.prepared, spec, strength)
+            return prepared.copy()
+        return self._mixed(prepared, spec, strength)
+
+    def _in_plane(self, spec: FrameSpec) -> FrameSpec:
+        """Return a frame as it moves here, where pictures have no depth.
+
+        What a segment begins from has not moved.
+        """
+        if spec.starts_segment:
+            return replace(spec, **_STILL)
+        if self._settings.motion == "3d":
+            return seen_in_plane(spec, self._size)
+        return spec
 
     def _mixed(self, prepared: Levels, spec: FrameSpec, strength: float) -> Levels:
         """Return the picture between the redrawn one and the one before.

@@ -32,6 +32,14 @@ class Segment:
         return self.last - self.first + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Lora:
+    """A small change to a model, by name or path, and how much of it: 1.0 is all of it."""
+
+    name: str
+    weight: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameSpec:
     """Everything needed to draw one frame. Built by planning, read by rendering and engines.
@@ -70,6 +78,11 @@ class FrameSpec:
         scale: guidance scale of the prompt.
         steps: denoising steps of a full draw, >= 1.
         cadence: a new picture is drawn every so many frames, >= 1.
+        model: name or path of the model, where the row has its own; else empty.
+        sampler: name of the sampler, where the row has its own; else empty.
+        loras: of the frame.
+        sharpen: how much of what a blur takes away is added to the previous picture; 0.0 for none.
+        sharpen_sigma: of that blur, pixels.
     """
 
     index: int
@@ -102,3 +115,8 @@ class FrameSpec:
     scale: float
     steps: int
     cadence: int
+    model: str = ""
+    sampler: str = ""
+    loras: tuple[Lora, ...] = ()
+    sharpen: float = 0.0
+    sharpen_sigma: float = 1.0

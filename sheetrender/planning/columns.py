@@ -109,6 +109,18 @@ TEXTS = (
         high=2**32 - 1,
         whole=True,
     ),
+    Column(heading="model", kind="text", help="Diffusion: the model from this row on."),
+    Column(heading="sampler", kind="text", help="Diffusion: the sampler from this row on."),
+    Column(
+        heading="lora",
+        kind="text",
+        help="Diffusion: LoRAs from this row on, commas between them; none for none.",
+    ),
+    Column(
+        heading="init_image",
+        kind="text",
+        help="A picture beside the sheet that the first row, or a cut, begins from.",
+    ),
     Column(heading="cut", kind="flag", help="yes for a hard cut: nothing before it is kept."),
 )
 
@@ -199,6 +211,25 @@ CHANNELS = (
         deforum="contrast_schedule",
     ),
     _channel(
+        "sharpen",
+        0.0,
+        "How much the last picture is sharpened, against blur that grows; 0 not at all.",
+        unit="×",
+        low=0,
+        high=100,
+        deforum="amount_schedule",
+    ),
+    _channel(
+        "sharpen_sigma",
+        1.0,
+        "Width of the blur that sharpening works against.",
+        unit="px",
+        low=0,
+        high=50,
+        above_low=True,
+        deforum="sigma_schedule",
+    ),
+    _channel(
         "scale",
         7.0,
         "Guidance scale: how closely the prompt is followed.",
@@ -225,6 +256,15 @@ CHANNELS = (
         high=50,
         whole=True,
         deforum="diffusion_cadence",
+    ),
+    _channel(
+        "lora_weight",
+        1.0,
+        "How much of the LoRAs is used: 0 nothing, 1 all of them.",
+        unit="×",
+        low=-10,
+        high=10,
+        deforum="",
     ),
     _channel(
         "blend",

@@ -10,13 +10,14 @@ from fractions import Fraction
 import numpy as np
 
 from sheetrender.model.beats import BEATS_PER_BAR, Beats
-from sheetrender.model.cells import Cell, Workbook
+from sheetrender.model.cells import Findings, Workbook
 from sheetrender.model.curves import CurveRow
 from sheetrender.model.keyframes import Settings
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning import readers
-from sheetrender.planning.columns import column_named, folded
-from sheetrender.planning.syntax import FormulaError
+from sheetrender.planning.columns import column_named
+from sheetrender.planning.markers_tab import read_markers
+from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table
 
 _ANCHOR = re.compile(r"(b|beat|bar)\s*(\d{1,6})", re.IGNORECASE)
@@ -54,50 +55,29 @@ def _texts(table: Table) -> Iterator[str]:
                     yield text
 
 
-def anchors(workbook: Workbook, settings: Settings) -> dict[int, Fraction]:
+def anchors(workbook: Workbook, settings: Settings, cells: ComputedCells) -> dict[int, Fraction]:
     """Return what the Markers tab says of beats: seconds by beat.
 
     A marker called `beat 0`, `b16` or `bar 9` tells where that beat or bar begins.
     """
-    grid = workbook.grid("Markers")
-    if grid is None or not grid.cells:
-        return {}
-    rows = grid.rows()
-    heads = {folded(readers.written(c.value)): n for n, c in rows.pop(min(rows)).items()}
     clock = readers.Clock(
         rate=settings.rate,
         start=parse_timecode(settings.start_timecode, settings.rate),
         decimal_comma=workbook.decimal_comma,
     )
-    found: dict[int, Fraction] = {}
-    for cells in rows.values():
-        beat = _beat_of(cells.get(heads.get("name", 0)))
-        frame = _frame_of(cells, heads, clock)
-        if beat is not None and frame is not None:
-            found.setdefault(beat, settings.rate.seconds_at(frame))
-    return found
+    # What is wrong with the tab is told where the rows are read.
+    marked = read_markers(workbook, clock, cells, Findings())
+    beats = {_beat_of(name): settings.rate.seconds_at(frame) for name, frame in marked.items()}
+    return {beat: seconds for beat, seconds in beats.items() if beat is not None}
 
 
-def _beat_of(cell: Cell | None) -> int | None:
-    match = _ANCHOR.fullmatch(readers.text(cell.value)) if cell else None
+def _beat_of(name: str) -> int | None:
+    match = _ANCHOR.fullmatch(name)
     if match is None:
         return None
     if match[1].casefold() == "bar":
         return (int(match[2]) - 1) * BEATS_PER_BAR
     return int(match[2])
-
-
-def _frame_of(
-    cells: Mapping[int, Cell], heads: Mapping[str, int], clock: readers.Clock
-) -> int | None:
-    for source in ("frame", "timecode"):
-        cell = cells.get(heads.get(source, 0))
-        if cell is not None and not readers.is_blank(cell.value):
-            try:
-                return readers.frame(cell.value, clock)
-            except FormulaError:
-                continue
-    return None
 
 
 def chosen_beats(

@@ -30,10 +30,13 @@ class Journal:
 
     Frames are committed at most every half second: a run that is killed loses the note of some
     frames, never a frame, and draws those again to the same bytes.
+
+    Attributes:
+        path: the file.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self._path = path
+        self.path = path
         self._pending: list[tuple[int, bytes, bytes, int]] = []
         self._committed = time.monotonic()
         try:
@@ -54,11 +57,11 @@ class Journal:
     def _failure(self, error: sqlite3.DatabaseError) -> SheetrenderError:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             return DiskFull(
-                f"The disk of {self._path} is full. What is finished is kept; "
+                f"The disk of {self.path} is full. What is finished is kept; "
                 "make room and run the same command again."
             )
         return FolderRefused(
-            f"{self._path} cannot be used as a journal ({error}). "
+            f"{self.path} cannot be used as a journal ({error}). "
             "Move its folder away to begin anew, or give another one with -o."
         )
 

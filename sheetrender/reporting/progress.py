@@ -22,6 +22,7 @@ from rich.text import Text
 from sheetrender.model.events import (
     Event,
     FrameDamaged,
+    FrameFailed,
     FrameStored,
     Made,
     Notice,
@@ -34,11 +35,22 @@ _MEASURABLE = 0.5
 
 
 class _Speed(ProgressColumn):
-    """Frames per second."""
+    """Frames per second, or seconds per frame."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:.1f} frames/s" if speed else "", style="progress.data.speed")
+        return Text(_speed_text(speed) if speed else "", style="progress.data.speed")
+
+
+def _speed_text(speed: float) -> str:
+    return f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s/frame"
+
+
+def _left_text(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min left"
+    return f"{minutes} min {rest} s left" if minutes else f"{rest} s left"
 
 
 class ProgressDisplay:
@@ -79,6 +91,8 @@ class ProgressDisplay:
                 self._bar.reach("Encoding", frames, total)
             case FrameDamaged(index):
                 self.say(f"Frame {index} was damaged and is drawn again.")
+            case FrameFailed():
+                self.say(event.sentence)
             case Notice(text):
                 self.say(text)
             case Made(path, what):
@@ -160,10 +174,10 @@ class _Lines:
         took = now - self._started
         speed = self._done / max(took, 1e-6)
         left = (self._total - self._done) / max(speed, 1e-6)
-        rest = f", {left:.0f} s left" if self._done < self._total else ""
+        rest = f", {_left_text(left)}" if self._done < self._total else ""
         line = f"{self._title} {self._done}/{self._total}"
         # What is done at once has no speed that means anything.
-        line += f": {speed:.1f} frames/s{rest}" if took > _MEASURABLE else ""
+        line += f": {_speed_text(speed)}{rest}" if took > _MEASURABLE and speed else ""
         self._stream.write(line + "\n")
         self._stream.flush()
 

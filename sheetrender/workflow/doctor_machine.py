@@ -20,6 +20,10 @@ from sheetrender.model.programs import find_ffmpeg
 from sheetrender.output.ffmpeg import load_builder
 from sheetrender.sheets.recalculated import find_libreoffice
 
+INSTALL = 'pip install "sheetrender[diffusion]"'
+"""What brings the packages of the engine diffusion."""
+
+_DIFFUSION_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 _SECONDS = 20
 _LITTLE = 100 * 2**20
 """Bytes below which a disk is as good as full."""
@@ -76,6 +80,7 @@ def machine(*, needs_libreoffice: bool = False) -> Iterator[Finding]:
     yield _stems()
     yield _graphics_card()
     yield _diffusion()
+    yield _models()
 
 
 def _ffmpeg() -> Finding:
@@ -121,17 +126,41 @@ def _graphics_card() -> Finding:
     program = shutil.which("nvidia-smi")
     query = "--query-gpu=name,memory.total"
     name = _first_line([program, query, "--format=csv,noheader"]) if program else ""
-    says = f"{name}; no engine of this version uses it" if name else "none found; none is needed"
-    return Finding(topic="graphics card", state="ok" if name else "note", says=says)
+    none = "none of NVIDIA found; the animatic needs none, Stable Diffusion is slow without"
+    return Finding(topic="graphics card", state="ok" if name else "note", says=name or none)
 
 
 def _diffusion() -> Finding:
-    packages = [f"{name} {found}" for name in ("torch", "diffusers") if (found := _version(name))]
-    return Finding(
-        topic="diffusion",
-        state="note",
-        says=f"{', '.join(packages) or 'not installed'}; no engine of this version uses it",
-    )
+    if missing := missing_packages():
+        return Finding(
+            topic="diffusion",
+            state="note",
+            says=f"{', '.join(missing)} not installed; only the engine diffusion needs them",
+            cure=INSTALL,
+        )
+    there = ", ".join(f"{name} {_version(name)}" for name in _DIFFUSION_PACKAGES)
+    return Finding(topic="diffusion", state="ok", says=there)
+
+
+def missing_packages() -> list[str]:
+    """Return what the engine diffusion needs and this installation has not got."""
+    return [name for name in _DIFFUSION_PACKAGES if not _version(name)]
+
+
+def _models() -> Finding:
+    written = os.environ.get("SHEETRENDER_MODELS", "")
+    folders = [Path(part) for part in written.split(os.pathsep) if part]
+    lost = [str(folder) for folder in folders if not folder.is_dir()]
+    if lost:
+        return Finding(
+            topic="models",
+            state="note",
+            says=f"SHEETRENDER_MODELS names {lost[0]}, which is no folder",
+            cure="Set it to the folder that your models are in, or unset it.",
+        )
+    says = f"looked for in {written}" if folders else "looked for beside the sheet"
+    cure = "" if folders else "Set SHEETRENDER_MODELS to a folder that keeps them for all sheets."
+    return Finding(topic="models", state="ok" if folders else "note", says=says, cure=cure)
 
 
 def _version(package: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from sheetrender.engines.engine import open_engine
+from sheetrender.engines.engine import Engine, EngineSettings, open_engine
 from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Problem
 from sheetrender.model.errors import UsageError
@@ -21,14 +20,28 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
-from sheetrender.workflow.project import Project, Request, checked_plan, output_folder, read_project
+from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
+from sheetrender.workflow.project import Request, checked_plan, output_folder, read_project
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.song_length import song_warnings
 
-# The animatic with lossless frames on two cores, until a folder knows its own speed.
-PIXELS_PER_SECOND = 768 * 432 * 45
-_NUMBER = re.compile(r"\d+\.\d+")
 WHOLE = frozenset({*WHOLE_CHANNELS, "blend"})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Name of an engine, and what it is told."""
+
+    name: str
+    settings: EngineSettings
+
+    def opened(self) -> Engine:
+        """Return the engine.
+
+        Raises:
+            PartMissing: this installation has not got it.
+        """
+        return open_engine(self.name, self.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +52,10 @@ class Planned:
         name: of the sheet.
         plan: every frame.
         warnings: what is probably not meant.
-        done: frames that are on disk as planned.
+        left: frames that are not on disk as planned, ascending.
         folder: where they are.
-        seconds_left: estimate of the time for the rest.
-        is_measured: the estimate rests on an earlier run of this folder.
+        engine: who draws, and what it is told.
+        speed: how fast it draws here, None as long as nobody knows.
         song: the sound file, or None.
         beats: where beats fall, or None where nobody knows or asks.
     """
@@ -50,12 +63,25 @@ class Planned:
     name: str
     plan: RenderPlan
     warnings: tuple[Problem, ...]
-    done: int
+    left: tuple[int, ...]
     folder: Path
-    seconds_left: float
-    is_measured: bool
+    engine: Who
+    speed: Speed | None
     song: Path | None
     beats: Beats | None = None
+
+    @property
+    def done(self) -> int:
+        """How many frames are on disk as planned."""
+        return self.plan.frames - len(self.left)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimate of the time that drawing the rest takes; None without a known speed."""
+        if self.speed is None:
+            return None
+        efforts = effort(self.plan, self.engine.opened())
+        return float(efforts[list(self.left)].sum()) / self.speed.per_second
 
     @property
     def longest(self) -> Segment:
@@ -84,42 +110,55 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
     project.refuse_problems()
     output = OutputFolder(output_folder(project, folder, request))
     plan = checked_plan(project, known_seeds(output, project.rows))
-    done, speed = _progress(project, plan, output)
-    left = plan.frames - done
-    rough = PIXELS_PER_SECOND / (plan.size.width * plan.size.height)
+    who = Who(project.settings.engine, project.engine_settings)
+    left, speed = _progress(plan, output, who)
     project.findings.warnings.extend(song_warnings(project, plan.frames))
     return Planned(
         name=project.store.name,
         plan=plan,
         warnings=tuple(project.findings.warnings),
-        done=done,
+        left=left,
         folder=output.path,
-        seconds_left=left / (speed or rough),
-        is_measured=speed is not None,
+        engine=who,
+        speed=speed,
         song=project.song,
         beats=project.settings.tempo,
     )
 
 
-def _progress(project: Project, plan: RenderPlan, output: OutputFolder) -> tuple[int, float | None]:
-    """Return how many frames are done, and frames per second of the last run where it is known."""
+def with_measured_speed(planned: Planned) -> Planned:
+    """Return the plan with the speed of this machine, measured on a few frames.
+
+    Raises:
+        PartMissing: the engine cannot draw here.
+        RenderFailed: it could not draw.
+    """
+    engine, settings = planned.engine.opened(), planned.engine.settings
+    speed = measured(planned.plan, engine, settings.in_step or engine.width)
+    return replace(planned, speed=speed)
+
+
+def _progress(
+    plan: RenderPlan, output: OutputFolder, who: Who
+) -> tuple[tuple[int, ...], Speed | None]:
+    """Return which frames are not done, and how fast the last run was where that is known."""
     if not output.journal.exists():
-        return 0, None
-    engine = open_engine(project.settings.engine, project.engine_settings)
-    keys = frame_keys(plan, engine, project.engine_settings)
+        return tuple(range(plan.frames)), None
+    engine = who.opened()
+    keys = frame_keys(plan, engine, who.settings)
     with Journal(output.journal, read_only=True) as journal:
         known = journal.frames()
-        speed = journal.about(f"frames per second {engine.name} {plan.size}")
+        speed = last_speed(journal, engine, who.settings)
     again = {number for number, row in enumerate(plan.rows) if row.status == "rerender"}
-    done = sum(
-        1
+    left = tuple(
+        index
         for index, key in enumerate(keys)
-        if index in known
-        and known[index][0] == key
-        and int(plan.row_of[index]) not in again
-        and frame_path(output.frames, index).exists()
+        if index not in known
+        or known[index][0] != key
+        or int(plan.row_of[index]) in again
+        or not frame_path(output.frames, index).exists()
     )
-    return done, float(speed) if speed and _NUMBER.fullmatch(speed) else None
+    return left, speed
 
 
 def plan_json(plan: RenderPlan) -> dict[str, object]:

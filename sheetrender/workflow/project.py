@@ -7,31 +7,31 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sheetrender.engines.engine import ENGINE_NAMES, EngineSettings
+from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
-from sheetrender.model.curves import CurveRow, SongCurve
+from sheetrender.model.curves import SongCurve
 from sheetrender.model.errors import SheetInvalid, UsageError
+from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
+from sheetrender.model.sources import SourceFile
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning.audio_tab import TAB as AUDIO_TAB
 from sheetrender.planning.audio_tab import read_audio_tab
-from sheetrender.planning.columns import channel
+from sheetrender.planning.carrying import listed
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
-from sheetrender.workflow.sound import song_curves, with_beats
-
-if TYPE_CHECKING:
-    from sheetrender.audio.song import Song
-
-# Channels of the contract that 2D motion and the animatic have no use for.
-_NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
+from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
+from sheetrender.workflow.engine_warnings import engine_warnings
+from sheetrender.workflow.not_drawn import not_drawn
+from sheetrender.workflow.sheet_paths import path_from_sheet
+from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
+from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Request:
         allowed_paths: folders outside of the sheet's that its cells may name.
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
         credentials: a file that opens Google Sheets; else it is looked for.
+        draft: for a look: half the size, and less work for each frame.
     """
 
     sheet: str
@@ -51,6 +52,7 @@ class Request:
     allowed_paths: Sequence[Path] = ()
     recalc: Recalc = ""
     credentials: Path | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Project:
         song: the sound file, or None.
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
+        draft_of: size of the finished video, where this is its draft.
+        sources: files that frames are made from.
         curves: of the song, by the name that formulas call them.
         heard: the files that the Audio tab names.
     """
@@ -80,6 +84,8 @@ class Project:
     song: Path | None
     song_seconds: Fraction
     frames: int
+    draft_of: Size | None = None
+    sources: SourceFiles = field(default_factory=SourceFiles)
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
     heard: tuple[Path, ...] = ()
 
@@ -93,13 +99,22 @@ class Project:
             start=parse_timecode(settings.start_timecode, settings.rate),
             drop=";" in settings.start_timecode,
             caption=settings.caption,
+            motion=settings.motion,
             model=settings.model,
             sampler=settings.sampler,
+            vae=settings.vae,
+            embeddings=listed(settings.embeddings),
+            depth_model=settings.depth_model,
+            folders=model_folders(self.store),
+            memory=settings.memory,
+            precision=settings.precision,
+            compile=settings.compile,
+            in_step=settings.in_step,
         )
 
     def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
         """Return the plan; problems of its formulas are added to `findings`."""
-        return build_plan(
+        plan = build_plan(
             self.rows,
             self.settings,
             self.findings,
@@ -107,6 +122,19 @@ class Project:
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
             curves=self.curves,
         )
+        sources = self.sources
+        plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
+        return plan if self.draft_of is None else as_draft(plan, self.draft_of)
+
+    def _begins(self, plan: RenderPlan) -> Mapping[int, SourceFile]:
+        """Return the picture that each segment begins from, by the segment's first frame."""
+        starts = {segment.first for segment in plan.segments}
+        first = self.sources.first
+        given = {} if first is None else {0: first}
+        own = self.sources.begins
+        return given | {
+            row.first: own[row.row] for row in plan.rows if row.first in starts and row.row in own
+        }
 
     def refuse_problems(self) -> None:
         """Stop where the sheet has problems.
@@ -154,14 +182,17 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         findings,
         decimal_comma=workbook.decimal_comma,
     )
+    draft_of = settings.size if request.draft else None
+    if draft_of is not None:
+        settings = replace(settings, size=draft_size(draft_of))
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
     table = find_table(workbook, findings)
     curve_rows = read_audio_tab(
         workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
     )
-    files = _curve_files(curve_rows, store, request, findings)
-    settings = with_beats(settings, workbook, table, curve_rows, song, findings)
+    files = curve_files(curve_rows, store, request.allowed_paths, findings)
+    settings = with_beats(settings, workbook, cells, table, curve_rows, song, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
@@ -177,10 +208,13 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song=song,
         song_seconds=song_seconds,
         frames=frames,
+        draft_of=draft_of,
+        sources=source_files(settings, rows, store, request.allowed_paths, findings),
         curves=song_curves(curve_rows, files, song, settings, frames, findings),
         heard=tuple(files.values()),
     )
-    _warn_of_what_is_not_drawn(project)
+    findings.warnings.extend(not_drawn(settings, rows))
+    findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))
     return project
 
 
@@ -195,25 +229,6 @@ def checked_plan(project: Project, draw_seed: Callable[[str], int] | None = None
     plan = project.plan(draw_seed)
     project.refuse_problems()
     return plan
-
-
-def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *, what: str) -> Path:
-    """Return a path that stands in a sheet; anyone may edit a sheet, so it stays under its folder.
-
-    Raises:
-        UsageError: it leads elsewhere, or is no path.
-    """
-    try:
-        path = (store.folder / written.replace("\\", "/")).resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError("It is no path. Write the name of a file beside the sheet.") from error
-    roots = [store.folder.resolve(), *(folder.expanduser().resolve() for folder in allowed)]
-    if any(path.is_relative_to(root) for root in roots):
-        return path
-    raise UsageError(
-        f"It leads out of the sheet's folder. Put the {what} beside the sheet, "
-        f"or allow it with --allow-path {path.parent}."
-    )
 
 
 def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
@@ -242,7 +257,7 @@ def _song(
             here = Path(settings.song)
             path = here.absolute() if here.exists() else store.folder / here
         found = open_song(path)
-        _warn_of_song(settings, found, findings)
+        warn_of_song(settings, found, findings)
         return path, found.seconds
     except UsageError as error:
         findings.problems.append(_unusable(settings, "song", str(error)))
@@ -250,43 +265,6 @@ def _song(
         remedy = f"It is no path ({error}). Write the name of a sound file beside the sheet."
         findings.problems.append(_unusable(settings, "song", remedy))
     return None, Fraction(0)
-
-
-def _warn_of_song(settings: Settings, song: Song, findings: Findings) -> None:
-    for complaint in song.complaints:
-        findings.warnings.append(
-            Problem(
-                place=settings.places.get("song"),
-                tab="--set",
-                heading="song",
-                written=settings.song,
-                wrong=complaint,
-                remedy="Save or download it again; what is missing counts as silence.",
-            )
-        )
-
-
-def _curve_files(
-    rows: Sequence[CurveRow], store: SheetStore, request: Request, findings: Findings
-) -> dict[str, Path]:
-    """Return the files that rows of the Audio tab name, by the name of the curve."""
-    files = {}
-    for row in rows:
-        if not row.file:
-            continue
-        try:
-            files[row.name] = path_from_sheet(row.file, store, request.allowed_paths, what="file")
-        except UsageError as error:
-            findings.problems.append(
-                Problem(
-                    place=row.places.get("file"),
-                    heading="file",
-                    written=row.file,
-                    wrong="cannot be used",
-                    remedy=str(error),
-                )
-            )
-    return files
 
 
 def _check_output(
@@ -299,63 +277,19 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def _warn_of_what_is_not_drawn(project: Project) -> None:
-    """Say which cells change nothing in this version."""
-    settings = project.settings
-    for name in _NOT_DRAWN:
-        used = [
-            (row.keys[name].place, row.keys[name].value) for row in project.rows if name in row.keys
-        ]
-        if name in settings.channels:
-            schedule = settings.channels[name]
-            used += [(schedule.place, key.value) for key in schedule.keys]
-        place, value = next((u for u in used if u[1] != channel(name).default), (None, None))
-        if value is not None:
-            project.findings.warnings.append(
-                Problem(
-                    place=place,
-                    tab="--set",
-                    heading=name,
-                    written=str(value),
-                    wrong="changes nothing: this version moves in two dimensions",
-                    remedy="Use zoom, angle, translation_x, translation_y or perspective_flip_*.",
-                )
-            )
-    for name in ("scale_to", "grain", "lut"):
-        if name in settings.places and getattr(settings, name):
-            project.findings.warnings.append(
-                Problem(
-                    place=settings.places[name],
-                    heading=name,
-                    written=str(getattr(settings, name)),
-                    wrong="changes nothing in this version",
-                    remedy="Finish the video in your editor.",
-                )
-            )
-    _warn_of_engine(project)
-
-
-def _warn_of_engine(project: Project) -> None:
-    name = project.settings.engine
-    if name not in ENGINE_NAMES:
-        project.findings.warnings.append(
-            Problem(
-                place=project.settings.places.get("engine"),
-                tab="--set",
-                heading="engine",
-                written=name,
-                wrong="is not part of this version, so `run` will refuse it",
-                remedy=f"Use {' or '.join(ENGINE_NAMES)}.",
-            )
-        )
-
-
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
+
+    A draft stands beside it.
 
     Raises:
         UsageError: the setting leads out of the sheet's folder.
     """
+    folder = _finished_folder(project, given, request)
+    return draft_folder(folder) if request.draft else folder
+
+
+def _finished_folder(project: Project, given: Path | None, request: Request) -> Path:
     if given is not None:
         return given.absolute()
     written = project.settings.output
@@ -378,6 +312,10 @@ def refuse_to_replace_the_song(project: Project, video: Path) -> None:
 
 def with_engine(project: Project, engine: str | None) -> Project:
     """Return the project with another engine, where the command line names one."""
-    if engine is None:
+    if engine is None or engine == project.settings.engine:
         return project
-    return replace(project, settings=replace(project.settings, engine=engine))
+    settings = replace(project.settings, engine=engine)
+    project.findings.warnings.extend(
+        engine_warnings(settings, project.rows, model_folders(project.store))
+    )
+    return replace(project, settings=settings)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import open_engine
-from sheetrender.model.errors import SheetInvalid, SheetUnavailable, UsageError
+from sheetrender.model.errors import RenderFailed, SheetInvalid, SheetUnavailable, UsageError
 from sheetrender.model.events import Event, Notice
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.reporting.findings import write_findings
@@ -51,6 +52,11 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         RenderFailed: the work stopped half-way.
     """
     project = with_engine(read_project(request), options.engine)
+    with closing(project.store):
+        yield from _run(project, request, options)
+
+
+def _run(project: Project, request: Request, options: RunOptions) -> Generator[Event, None, None]:
     try:
         checked_plan(project)
     except SheetInvalid as invalid:
@@ -71,12 +77,14 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
-        work = Pass(ready, options, output, journal, engine)
+        own = replace(options, credentials=request.credentials)
+        work = Pass(ready, own, output, journal, engine)
         if archive is None:
             yield from work.events()
         else:
             yield from archive.restored(work.keys)
             yield from archive.kept(work.events(), work.keys, list(ready.plan.segments))
+        _tell_of_failures(work)
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
@@ -84,6 +92,22 @@ def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
         write_findings(project.store, project.workbook, invalid.problems)
     except SheetUnavailable as error:
         invalid.add_note(f"The rows could not be marked in the sheet: {error}")
+
+
+def _tell_of_failures(work: Pass) -> None:
+    """Stop where frames failed; all others are done, and the rows say which.
+
+    Raises:
+        RenderFailed: a frame did.
+    """
+    if work.failed:
+        numbers = ", ".join(map(str, sorted(work.failed)[:5]))
+        which = f"Frame {numbers}" if len(work.failed) == 1 else f"{len(work.failed)} frames"
+        listed = "" if len(work.failed) == 1 else f" ({numbers}{', …' * (len(work.failed) > 5)})"
+        raise RenderFailed(
+            f"{which}{listed} could not be drawn. The rest is finished and kept; "
+            "run it again to try once more."
+        )
 
 
 def _refuse_archive_over_the_song(project: Project, archive: Path) -> None:

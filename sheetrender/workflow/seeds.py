@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
+from functools import cache
 
 from sheetrender.model.keyframes import Keyframe
 from sheetrender.planning.plan import row_key
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
+from sheetrender.workflow.draft import other_folder
 
 
 def kept_seeds(
@@ -17,7 +19,8 @@ def kept_seeds(
     """Return what draws a row's seed: the one that the journal has, else a new one, kept there.
 
     A row is filed under its id, and until the id stands in the sheet under its frame as well: a
-    sheet that could not be written gives the row another id next time.
+    sheet that could not be written gives the row another id next time. A new one is what the draft
+    of the video has, or for a draft the video itself.
 
     Args:
         journal: of the folder.
@@ -25,12 +28,13 @@ def kept_seeds(
         landed: the ids that stand in the sheet.
     """
     frames = _frames_by_key(rows)
+    elsewhere = cache(lambda: _seeds_elsewhere(OutputFolder(journal.path.parent), rows))
 
     def draw(key: str) -> int:
         frame = frames[key]
         seed = journal.seed([key, frame])
         if seed is None:
-            seed = secrets.randbelow(2**32)
+            seed = elsewhere().get(key, secrets.randbelow(2**32))
         journal.keep_seed(key, seed)
         if key in landed:
             journal.forget_frame_seed(seed)
@@ -43,15 +47,24 @@ def kept_seeds(
 
 def known_seeds(folder: OutputFolder, rows: Sequence[Keyframe]) -> Callable[[str], int]:
     """Return what draws a row's seed without keeping it, but knowing those of earlier runs."""
+    known = {**_seeds_elsewhere(folder, rows), **_seeds_of(folder, rows)}
+    return lambda key: known.get(key, secrets.randbelow(2**32))
+
+
+def _seeds_elsewhere(folder: OutputFolder, rows: Sequence[Keyframe]) -> dict[str, int]:
+    """Return the seeds that the draft beside a folder drew, or beside a draft's the video."""
+    return _seeds_of(OutputFolder(other_folder(folder.path)), rows)
+
+
+def _seeds_of(folder: OutputFolder, rows: Sequence[Keyframe]) -> dict[str, int]:
     known: dict[str, int] = {}
-    frames = _frames_by_key(rows)
     if folder.journal.exists():
         with Journal(folder.journal, read_only=True) as journal:
-            for key, frame in frames.items():
+            for key, frame in _frames_by_key(rows).items():
                 seed = journal.seed([key, frame])
                 if seed is not None:
                     known[key] = seed
-    return lambda key: known.get(key, secrets.randbelow(2**32))
+    return known
 
 
 def _frames_by_key(rows: Sequence[Keyframe]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Findings, Problem, Workbook
@@ -13,15 +14,63 @@ from sheetrender.model.errors import SheetrenderError, UsageError
 from sheetrender.model.keyframes import Settings
 from sheetrender.planning.curve_function import with_function
 from sheetrender.planning.song_tempo import anchors, asks_for_beats, chosen_beats
+from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table
+from sheetrender.sheets.store import SheetStore
+from sheetrender.workflow.sheet_paths import path_from_sheet
+
+if TYPE_CHECKING:
+    from sheetrender.audio.song import Song
 
 _UNCLEAR = 0.55
 """Certainty below which a tempo that was heard is worth a word."""
 
 
+def warn_of_song(settings: Settings, song: Song, findings: Findings) -> None:
+    """Say what is wrong with a song that can be used all the same."""
+    for complaint in song.complaints:
+        findings.warnings.append(
+            Problem(
+                place=settings.places.get("song"),
+                tab="--set",
+                heading="song",
+                written=settings.song,
+                wrong=complaint,
+                remedy="Save or download it again; what is missing counts as silence.",
+            )
+        )
+
+
+def curve_files(
+    rows: Sequence[CurveRow],
+    store: SheetStore,
+    allowed: Sequence[Path],
+    findings: Findings,
+) -> dict[str, Path]:
+    """Return the files that rows of the Audio tab name, by the name of the curve."""
+    files = {}
+    for row in rows:
+        if not row.file:
+            continue
+        try:
+            files[row.name] = path_from_sheet(row.file, store, allowed, what="file")
+        except UsageError as error:
+            findings.problems.append(
+                Problem(
+                    place=row.places.get("file"),
+                    heading="file",
+                    written=row.file,
+                    wrong="cannot be used",
+                    remedy=str(error),
+                )
+            )
+    return files
+
+
 def with_beats(
     settings: Settings,
     workbook: Workbook,
+    cells: ComputedCells,
     table: Table | None,
     curves: Sequence[CurveRow],
     song: Path | None,
@@ -30,7 +79,7 @@ def with_beats(
     """Return the settings with the beats of markers or of the song, where the sheet counts any."""
     if not asks_for_beats(table, settings, curves):
         return settings
-    beats = chosen_beats(settings, anchors(workbook, settings), lambda: _heard(song))
+    beats = chosen_beats(settings, anchors(workbook, settings, cells), lambda: _heard(song))
     if beats is not None and beats.certainty < _UNCLEAR:
         findings.warnings.append(
             Problem(

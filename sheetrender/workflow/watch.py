@@ -74,7 +74,7 @@ def watch(
         RenderFailed: a frame or the video cannot be written; finished frames are kept.
     """
     eyes = open_store(request.sheet, recalc=request.recalc, credentials=request.credentials)
-    lookout = Lookout(eyes, keeper(eyes))
+    lookout = Lookout(eyes, keeper(eyes), clock=clock)
     with ExitStack() as last, closing(_Watch(request, options, lookout, clock, sleep)) as work:
         last.callback(lookout.close)
         yield Notice(f"Watching {eyes.location}; Ctrl-C ends it.")
@@ -115,6 +115,7 @@ class _Watch:
     def close(self) -> None:
         """Leave the output folder."""
         self._places.close()
+        self._store.close()
 
     def events(self) -> Iterator[Event]:
         look = self._lookout.look()
@@ -208,7 +209,7 @@ class _Watch:
         return prepared(draft, place.journal, obeyed)
 
     def _pass(self, found: Prepared, place: Workplace) -> Pass:
-        options = PassOptions(video=self._options.video)
+        options = PassOptions(video=self._options.video, credentials=self._request.credentials)
         return Pass(found.ready, options, place.output, place.journal, place.engine, found.reserved)
 
     def _passed(self, work: Pass) -> Generator[Event, None, bool]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,36 @@ def test_plan_tells_what_is_done(sheet: Path) -> None:
     call("run", sheet, "--no-video", "--frames", "0-3")
     _, out, _ = call("plan", sheet)
     assert "Done       4 of 24" in out
+
+
+def test_plan_measures_how_long_it_takes_and_what_it_costs(sheet: Path) -> None:
+    status, out, err = call("plan", sheet, "--gpu-price", "$36000/h")
+    assert status == 0
+    assert "Drawing a few frames" in err
+    assert "measured on a few frames" in out
+    assert re.search(r"^Cost       about \$\d+\.\d\d at \$36000\.00 an hour$", out, re.M)
+    assert not (sheet.parent / "renders").exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "an_hour"),
+    [("1.20/h", "1.20"), ("1,5 €/h", "1.50 €"), ("2 EUR", "2.00 EUR"), ("$1.2/hour", "$1.20")],
+)
+def test_a_price_is_read_as_people_write_it(sheet: Path, written: str, an_hour: str) -> None:
+    _, out, _ = call("plan", sheet, "--gpu-price", written)
+    assert f"at {an_hour} an hour" in out
+
+
+def test_what_is_no_price_is_refused(sheet: Path) -> None:
+    status, _, err = call("plan", sheet, "--gpu-price", "cheap")
+    assert status == 2
+    assert "'cheap' is not a price; write 1.20/h or $1.20/h." in err
+
+
+def test_a_draft_is_drawn_beside_the_video(sheet: Path) -> None:
+    status, _, _ = call("run", sheet, "--draft", "--no-video")
+    assert status == 0
+    assert (sheet.parent / "renders" / "my-draft" / "frames" / "000023.png").exists()
 
 
 def test_plan_draws_its_curves(sheet: Path, tmp_path: Path) -> None:
@@ -187,8 +218,8 @@ def test_deforum_in_and_out(tmp_path: Path) -> None:
     settings = Path(__file__).parents[1] / "data" / "deforum_settings.txt"
     status, out, err = call("init", tmp_path / "my.xlsx", "--from", settings)
     assert (status, out) == (0, "")
-    assert "Taken: 3 prompts, 11 schedules, 10 other settings." in err
-    assert "Not used here: 230 keys, in the tab of that name." in err
+    assert "Taken: 3 prompts, 12 schedules, 10 other settings." in err
+    assert "Not used here: 229 keys, in the tab of that name." in err
     assert call("check", tmp_path / "my.xlsx")[0] == 0
     status, out, err = call("export", tmp_path / "my.xlsx", "--to", "deforum")
     assert (status, out) == (0, "")

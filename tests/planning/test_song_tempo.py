@@ -12,6 +12,7 @@ from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Settings
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning.song_tempo import anchors, asks_for_beats, chosen_beats
+from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import find_table
 from tests.planning.workbooks import grid, understood, workbook
 
@@ -68,7 +69,10 @@ def test_without_anything_nobody_knows() -> None:
 def test_markers_called_beat_or_bar_are_anchors() -> None:
     tab = grid("Markers", [("name", "frame"), ("Beat 0", 15), ("bar 9", 495), ("Chorus", 60)])
     book = workbook([HEAD, (0, "x")], {}, tab)
-    assert anchors(book, settings()) == {0: Fraction(1, 2), 32: Fraction(33, 2)}
+    assert anchors(book, settings(), ComputedCells(book)) == {
+        0: Fraction(1, 2),
+        32: Fraction(33, 2),
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 
 from sheetrender.model.cells import Value, Workbook
 from sheetrender.model.errors import SheetUnavailable
-from sheetrender.reporting.block import TrackedRow, block_writes, track_rows
+from sheetrender.reporting.block import block_writes
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
 from tests.planning.workbooks import workbook
 
 OURS = ("row_id", "status", "progress", "message", "preview", "updated")

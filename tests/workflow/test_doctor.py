@@ -66,6 +66,7 @@ def test_without_a_sheet_it_tells_of_the_machine() -> None:
         "stems",
         "graphics card",
         "diffusion",
+        "models",
         "credentials",
         "output folder",
     ]
@@ -119,10 +120,31 @@ def test_a_lock_is_named_with_its_cure(sheet: Path) -> None:
     assert code(found) == 3
 
 
-def test_an_engine_that_is_not_there_ends_with_4(sheet: Path) -> None:
-    found = findings(sheet, engine="diffusion")
-    assert "animatic" in found["engine"].cure
+def test_an_engine_without_its_model_ends_with_4(sheet: Path) -> None:
+    found = findings(sheet, engine="diffusion", model="nowhere")
+    assert found["engine"].says == "No model 'nowhere' is to be found"
+    assert "Three ways to get a model" in found["engine"].cure
     assert code(found) == 4
+
+
+def test_an_engine_with_its_model_is_all_that_is_needed(sheet: Path) -> None:
+    folder = sheet.parent / "mine"
+    folder.mkdir()
+    (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}', "utf-8")
+    found = findings(sheet, engine="diffusion", model="mine")
+    assert found["engine"].says == f"diffusion, with {folder}"
+    assert code(found) == 0
+
+
+def test_models_are_looked_for_where_the_person_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SHEETRENDER_MODELS", str(tmp_path))
+    assert findings()["models"].says == f"looked for in {tmp_path}"
+    monkeypatch.setenv("SHEETRENDER_MODELS", str(tmp_path / "gone"))
+    assert findings()["models"].says.endswith("gone, which is no folder")
+    monkeypatch.delenv("SHEETRENDER_MODELS")
+    assert "SHEETRENDER_MODELS" in findings()["models"].cure
 
 
 def test_a_missing_ffmpeg_ends_with_4(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """`init`: what the new workbook has, and when there is none."""
 
+import shutil
 from pathlib import Path
 
 import openpyxl
