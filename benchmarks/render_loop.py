@@ -156,13 +156,13 @@ def ours(model: Path, size: Size, frames: int, segments: int) -> tuple[Callable[
     return rendered, painter.parts._unet
 
 
-def plan_of(size: Size, frames: int, segments: int) -> RenderPlan:
+def plan_of(size: Size, frames: int, segments: int, strength: float = STRENGTH) -> RenderPlan:
     """Return a plan of segments that are alike but for their seeds."""
     whole = frames * segments
     starts = range(0, whole, frames)
     values = {column.heading: column.default for column in CHANNELS}
     values |= {
-        "zoom": ZOOM, "angle": ANGLE, "strength": STRENGTH, "steps": STEPS, "scale": SCALE,
+        "zoom": ZOOM, "angle": ANGLE, "strength": strength, "steps": STEPS, "scale": SCALE,
         "noise": NOISE, "cadence": 1, "blend": 0, "lora_weight": 1,
     }  # fmt: skip
     return RenderPlan(
@@ -217,7 +217,9 @@ def endless(model: Path, size: Size, frames: int) -> None:
     """Render one long segment and print what memory the process holds on its way."""
     process = psutil.Process()
     settings = EngineSettings(size=size, rate=RATE, model=str(model))
-    engine, plan = open_engine("diffusion", settings), plan_of(size, frames, 1)
+    engine = open_engine("diffusion", settings)
+    # One step for each frame: memory does not care how often the same is done.
+    plan = plan_of(size, frames, 1, strength=0.95)
     held: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         output = OutputFolder(Path(folder))

@@ -131,7 +131,7 @@ class SheetReporter:
             workbook = self._store.read()
             block = self._block(workbook, notes)
             open_ones = [write for write in block.writes if write.address not in self._refused]
-            writes, is_left = self._turn(open_ones)
+            writes, is_left = self._turn(open_ones, set(block.anchors.values()))
             if not writes:
                 break
             try:
@@ -157,17 +157,21 @@ class SheetReporter:
             raise SheetChanged("The sheet changes faster than statuses can be written into it.")
         self._obeyed = frozenset()
 
-    def _turn(self, writes: Sequence[CellWrite]) -> tuple[Sequence[CellWrite], bool]:
+    def _turn(
+        self, writes: Sequence[CellWrite], headings: Collection[Address]
+    ) -> tuple[Sequence[CellWrite], bool]:
         """Return what is written now, and whether anything is left for the next turn.
 
         Google takes pictures in a request of their own, so they take turns with the texts: together
-        they would be twice as many requests as we promise.
+        they would be twice as many requests as we promise. Nothing stands in a column that has no
+        heading yet: where one has to be made, it is the texts' turn.
         """
         pictures = [write for write in writes if isinstance(write.value, CellPicture)]
         if not pictures or not self._store.location.startswith(GOOGLE):
             return writes, False
         texts = [write for write in writes if not isinstance(write.value, CellPicture)]
-        self._is_pictures_turn = not texts or not self._is_pictures_turn
+        has_headings = not any(write.address in headings for write in texts)
+        self._is_pictures_turn = not texts or (has_headings and not self._is_pictures_turn)
         return (pictures, bool(texts)) if self._is_pictures_turn else (texts, True)
 
     def _learn(self, block: BlockWrites, writes: Sequence[CellWrite]) -> bool:

@@ -158,11 +158,11 @@ class _Watch:
     def _worked(self, workbook: Workbook) -> Generator[Event, None, bool]:
         """Do what a workbook asks for; say whether people changed that before it was done."""
         draft, found, place = self._entered(self._draft(workbook))
-        self._is_first = False
         warnings = draft.project.findings.warnings
         yield from self._news("sheet", [*map(str, draft.problems), *map(_warning, warnings)])
         self._lookout.watch_beside(draft.beside)
         if found is None or place is None or not draft.is_drawable:
+            self._is_first = False
             self._meaning = None
             yield from self._marked(draft.problems_in_rows(), workbook, mended=True)
             return False
@@ -231,7 +231,11 @@ class _Watch:
         except SheetTaken:
             raise
         except (UsageError, PartMissing) as error:
+            # An engine may look for its model only when it draws.
+            if self._is_first and isinstance(error, PartMissing):
+                raise
             said.append(str(error))
+        self._is_first = False
         yield from self._news("pass", said)
         self._tried = self._clock()
         self._left = None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sheetrender.model.cells import Value, Workbook
+from sheetrender.model.cells import Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.reporting.block import block_writes
 from sheetrender.reporting.statuses import RowNote
@@ -17,7 +17,9 @@ HEAD = ("frame", "subject", *OURS)
 DONE = RowNote(status="done", progress="4/4", message="ok", preview="p.png")
 
 
-def writes(book: Workbook, rows: Sequence[TrackedRow], notes: Any, **more: Any) -> dict[str, Value]:
+def writes(
+    book: Workbook, rows: Sequence[TrackedRow], notes: Any, **more: Any
+) -> dict[str, object]:
     block = block_writes(book, rows, notes, now="NOW", **more)
     return {str(write.address): write.value for write in block.writes}
 

@@ -319,3 +319,18 @@ def test_a_problem_is_told_in_its_row_though_rows_move_before_it_is_written(
     write_findings(store, workbook, [problem])
     told = {row["subject"]: row["status"] for row in shown(book, TAB) if row["status"]}
     assert told == {"row 2": "invalid"}
+
+
+def test_a_column_that_somebody_deletes_gets_its_heading_before_any_picture(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path
+) -> None:
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    ids = {f"row {row - FIRST}": track.row_id for row, track in tracked.items()}
+    column = OURS.index("preview") + 4
+    # Before the look that follows the texts, and comes before the pictures.
+    emulator.before_read(3, lambda book: book.delete_columns(TAB, column))
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+    reporter.report(notes_of(ids, 1))
+    reporter.close()
+    assert [row["preview"] for row in shown(book, TAB)[:2]] == [None, picture("row 1").formula]

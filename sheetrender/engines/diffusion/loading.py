@@ -15,7 +15,7 @@ from sheetrender.engines.diffusion.families import Family, family_of, refusal
 from sheetrender.engines.diffusion.located import Located, class_of, located
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
-from sheetrender.model.errors import PartMissing
+from sheetrender.model.errors import PartMissing, UsageError
 
 _NEEDED = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "peft")
 
@@ -43,6 +43,7 @@ def open_model(name: str, settings: EngineSettings) -> LoadedModel:
     Raises:
         PartMissing: it is not to be found, broken, of a kind that cannot be used, or the libraries
             do not work.
+        UsageError: its family cannot paint the size of the frames.
     """
     require_libraries()
     found = located(name, settings.folders, os.environ)
@@ -213,7 +214,7 @@ def _refuse_size(settings: EngineSettings, family: Family) -> None:
     size = settings.size
     width, height = size_that_fits(size.width, size.height, family)
     if (width, height) != (size.width, size.height):
-        raise PartMissing(
+        raise UsageError(
             f"{family.name} cannot paint {size}: both sides must be multiples of "
             f"{family.multiple}. Write width {width} and height {height}."
         )

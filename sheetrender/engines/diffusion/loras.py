@@ -78,6 +78,7 @@ class LoraRack:
         if path is None:
             return found.name
         weights = load_weights(path)
+        weights = {key: value for key, value in weights.items() if hasattr(value, "shape")}
         shapes = {key: tuple(value.shape) for key, value in weights.items()}
         unet = getattr(self._pipeline, "unet", None)
         width = unet.config.cross_attention_dim if unet is not None else None

@@ -21,7 +21,7 @@ from sheetrender.engines.diffusion.loading import open_model
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.diffusion.words.clip import clip_tokenizer
 from sheetrender.engines.engine import EngineSettings
-from sheetrender.model.errors import PartMissing
+from sheetrender.model.errors import PartMissing, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
 from tests.engines.diffusion.tiny_files import save_checkpoint, save_embedding, save_yaml
@@ -235,7 +235,7 @@ def test_a_folder_with_a_part_missing_is_told(
 def test_a_size_that_the_family_cannot_paint_is_refused_with_the_nearest(
     model_folder: Callable[[str], Path],
 ) -> None:
-    with pytest.raises(PartMissing, match=r"multiples of 16. Write width 128 and height 64"):
+    with pytest.raises(UsageError, match=r"multiples of 16. Write width 128 and height 64"):
         open_model(str(model_folder("flux")), _settings(size=Size(128, 72 - 4)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from sheetrender.engines.diffusion.loading import open_model
 from sheetrender.engines.diffusion.loras import LoraRack
@@ -88,6 +88,25 @@ def test_nothing_is_switched_while_the_weights_stay(
     assert rack.switched == 1
     rack.use([Lora("style", 0.25), Lora("style", 0.25)])
     assert rack.switched == 1
+
+
+def test_a_lora_as_kohyas_trainer_writes_it_paints_the_same(
+    pipeline: Any, tiny_model: Model, tmp_path: Path
+) -> None:
+    weights = load_file(save_lora(tiny_model("sd15"), tmp_path / "ours.safetensors"))
+    theirs = {}
+    for key, value in weights.items():
+        stem, _, end = key.partition(".lora_")
+        name = "lora_unet_" + stem.removeprefix("unet.").replace(".", "_")
+        theirs[f"{name}.lora_{'down' if end.startswith('A') else 'up'}.weight"] = value
+        theirs[f"{name}.alpha"] = torch.tensor(1.0)
+    save_file(theirs, tmp_path / "theirs.safetensors")
+    rack = LoraRack(pipeline, (tmp_path,))
+    rack.use([Lora("ours", 0.5)])
+    ours = _drawn(pipeline)
+    # Its rank is 2, so that an alpha of 1 halves it.
+    rack.use([Lora("theirs", 1.0)])
+    assert torch.allclose(_drawn(pipeline), ours, atol=1e-5)
 
 
 @pytest.mark.parametrize("other", ["sd2v", "sdxl", "flux", "sd3"])
