@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Address
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
@@ -171,6 +172,7 @@ class Settings:
         drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
         channels: channels set for the whole video; a number, a formula or a schedule.
         places: where each setting stands that the sheet gives.
+        beats: of markers or of the song; None where `bpm` says them, or nobody does.
     """
 
     rate: FrameRate
@@ -213,3 +215,11 @@ class Settings:
     drive_previews: str = ""
     channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)
+    beats: Beats | None = None
+
+    @property
+    def tempo(self) -> Beats | None:
+        """Where beats fall, or None where nobody knows."""
+        if self.beats is not None or self.bpm is None:
+            return self.beats
+        return Beats(bpm=self.bpm, first_beat=self.first_beat)

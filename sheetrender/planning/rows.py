@@ -72,6 +72,7 @@ class _RowReader:
             start=parse_timecode(settings.start_timecode, settings.rate),
             bpm=settings.bpm,
             first_beat=settings.first_beat,
+            beats=settings.beats,
             decimal_comma=workbook.decimal_comma,
         )
         self._clock = replace(clock, markers=read_markers(workbook, clock, cells, findings))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetrender.engines.engine import Engine, EngineSettings, open_engine
+from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Problem
 from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Segment
@@ -56,6 +57,7 @@ class Planned:
         engine: who draws, and what it is told.
         speed: how fast it draws here, None as long as nobody knows.
         song: the sound file, or None.
+        beats: where beats fall, or None where nobody knows or asks.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Planned:
     engine: Who
     speed: Speed | None
     song: Path | None
+    beats: Beats | None = None
 
     @property
     def done(self) -> int:
@@ -119,6 +122,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         engine=who,
         speed=speed,
         song=project.song,
+        beats=project.settings.tempo,
     )
 
 
@@ -174,6 +178,10 @@ def plan_json(plan: RenderPlan) -> dict[str, object]:
             seed + share if share else seed
             for seed, share in zip(plan.seeds.tolist(), plan.seed_shares.tolist(), strict=True)
         ],
+        "curves": {
+            name: {"source": curve.source, "values": curve.values.tolist()}
+            for name, curve in plan.curves.items()
+        },
     }
 
 
@@ -213,13 +221,19 @@ def plot_plan(planned: Planned, target: Path) -> None:
         waveform = read_waveform(planned.song, points=2000)
     plot_curves(
         target,
-        channels=used or {"zoom": plan.channels["zoom"]},
+        channels={
+            **{name: curve.values for name, curve in plan.curves.items()},
+            **(used or {"zoom": plan.channels["zoom"]}),
+        },
         rate=plan.rate,
         cuts=[segment.first for segment in plan.segments[1:]],
         row_frames=[row.first for row in plan.rows],
         labels=[row.caption for row in plan.rows],
         waveform=waveform,
         song_seconds=song_seconds,
-        units={name: column.unit for name, column in columns.items()},
+        units={
+            **{name: column.unit for name, column in columns.items()},
+            **{name: curve.source for name, curve in plan.curves.items()},
+        },
         title=planned.name,
     )

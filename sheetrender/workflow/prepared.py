@@ -67,7 +67,7 @@ class Draft:
         project = self.project
         song = project.settings.song
         songs = [project.store.folder / song] if song else []
-        return [*songs, *project.sources.paths]
+        return [*songs, *project.heard, *project.sources.paths]
 
     def with_general(self, wrong: str) -> Draft:
         """Return the draft with something that keeps all of it from being drawn."""

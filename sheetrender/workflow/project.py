@@ -10,12 +10,15 @@ from pathlib import Path
 
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
+from sheetrender.model.curves import SongCurve
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.sources import SourceFile
 from sheetrender.model.timing import parse_timecode
+from sheetrender.planning.audio_tab import TAB as AUDIO_TAB
+from sheetrender.planning.audio_tab import read_audio_tab
 from sheetrender.planning.carrying import listed
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.rows import read_rows
@@ -27,6 +30,7 @@ from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 from sheetrender.workflow.engine_warnings import engine_warnings
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
+from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
 
 
@@ -67,6 +71,8 @@ class Project:
         frames: length of the video; 0 where it cannot be told.
         draft_of: size of the finished video, where this is its draft.
         sources: files that frames are made from.
+        curves: of the song, by the name that formulas call them.
+        heard: the files that the Audio tab names.
     """
 
     store: SheetStore
@@ -80,6 +86,8 @@ class Project:
     frames: int
     draft_of: Size | None = None
     sources: SourceFiles = field(default_factory=SourceFiles)
+    curves: Mapping[str, SongCurve] = field(default_factory=dict)
+    heard: tuple[Path, ...] = ()
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -112,6 +120,7 @@ class Project:
             self.findings,
             frames=self.frames,
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
+            curves=self.curves,
         )
         sources = self.sources
         plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
@@ -179,6 +188,11 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
     table = find_table(workbook, findings)
+    curve_rows = read_audio_tab(
+        workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
+    )
+    files = curve_files(curve_rows, store, request.allowed_paths, findings)
+    settings = with_beats(settings, workbook, cells, table, curve_rows, song, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
@@ -196,8 +210,10 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         frames=frames,
         draft_of=draft_of,
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
+        curves=song_curves(curve_rows, files, song, settings, frames, findings),
+        heard=tuple(files.values()),
     )
-    findings.warnings.extend(not_drawn(settings, rows, workbook))
+    findings.warnings.extend(not_drawn(settings, rows))
     findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))
     return project
 
@@ -240,7 +256,9 @@ def _song(
             # What stands on the command line is the person's own word, and begins where they are.
             here = Path(settings.song)
             path = here.absolute() if here.exists() else store.folder / here
-        return path, open_song(path).seconds
+        found = open_song(path)
+        warn_of_song(settings, found, findings)
+        return path, found.seconds
     except UsageError as error:
         findings.problems.append(_unusable(settings, "song", str(error)))
     except (OSError, ValueError) as error:
