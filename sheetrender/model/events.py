@@ -58,6 +58,19 @@ class VideoProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class StillProgress:
+    """So many stills of a mood board are drawn.
+
+    Attributes:
+        stills: drawn so far.
+        total: to draw.
+    """
+
+    stills: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a person should know; one or two sentences."""
 
@@ -77,4 +90,6 @@ class Made:
     what: str
 
 
-Event: TypeAlias = RenderStarted | FrameStored | FrameDamaged | VideoProgress | Notice | Made
+Event: TypeAlias = (
+    RenderStarted | FrameStored | FrameDamaged | VideoProgress | StillProgress | Notice | Made
+)

@@ -95,6 +95,7 @@ class Keyframe:
         cut_place: the cell that says so; None where there is no such column.
         keys: the channels that have a cell in this row.
         status: what stands in the status column, in lower case.
+        approved: the row keeps its picture of the mood board, and that one's seed.
     """
 
     frame: int
@@ -112,6 +113,7 @@ class Keyframe:
     cut_place: Address | None
     keys: Mapping[str, ChannelKey]
     status: str = ""
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ class TypedRow:
         seed: a number, the text of a formula, or None for a blank cell.
         cut: nothing of the picture before is kept.
         keys: the channels that have a cell.
+        approved: the row keeps its picture of the mood board.
     """
 
     number: int
@@ -35,6 +36,7 @@ class TypedRow:
     seed: float | str | None
     cut: bool
     keys: Mapping[str, ChannelKey]
+    approved: bool = False
 
 
 def carried_on(
@@ -80,6 +82,7 @@ def carried_on(
             cut_place=texts.place(row, "cut") if "cut" in table.columns else None,
             keys=row.keys,
             status=row.texts.get("status", "").casefold(),
+            approved=row.approved,
         )
 
 

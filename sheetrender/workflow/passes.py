@@ -16,6 +16,7 @@ from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.workflow.approvals import Approvals, with_approved_seeds
 from sheetrender.workflow.estimate import Stopwatch, effort, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
@@ -68,11 +69,17 @@ class Ready:
         project: its rows have ids, where statuses are written.
         tracked: what rows are known by, by row number; empty where no statuses are written.
         plan: with the seeds that the folder keeps.
+        landed: the ids that stand in the sheet.
     """
 
     project: Project
     tracked: Mapping[int, TrackedRow]
     plan: RenderPlan
+    landed: frozenset[str] = frozenset()
+
+    def approvals(self, journal: Journal) -> Approvals:
+        """Return what the folder knows of approved rows."""
+        return Approvals(journal, self.landed)
 
 
 def made_ready(
@@ -86,7 +93,7 @@ def made_ready(
         status: whether statuses are written.
         also: numbers of rows beside those of the plan that have something to say.
     """
-    landed = {row.row_id for row in project.rows} - {""}
+    landed = frozenset({row.row_id for row in project.rows} - {""})
     tracked: Mapping[int, TrackedRow] = {}
     if status:
         numbers = {row.row for row in project.rows}.union(also)
@@ -94,7 +101,8 @@ def made_ready(
         rows = tuple(replace(row, row_id=tracked[row.row].row_id) for row in project.rows)
         project = replace(project, rows=rows)
     plan = project.plan(kept_seeds(journal, project.rows, landed))
-    return Ready(project, tracked, plan)
+    plan = with_approved_seeds(plan, project.rows, Approvals(journal, landed))
+    return Ready(project, tracked, plan, landed)
 
 
 class Pass:
