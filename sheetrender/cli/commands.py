@@ -215,6 +215,20 @@ def watch(
 
 @click.command()
 @sheet_options
+@click.option("--folder", type=FOLDER, help="The output folder to look into; else renders/NAME.")
+@click.option("-o", "--output", type=FILE, help="The page; else report.html in the output folder.")
+def report(request: Request, folder: Path | None, output: Path | None) -> None:
+    """Show SHEET's video, curves, rows and settings on one page that opens in a browser.
+
+    Example: sheetrender report my.xlsx
+    """
+    from sheetrender.workflow.report import report as write
+
+    show(write(request, folder, output))
+
+
+@click.command()
+@sheet_options
 @click.option(
     "-o", "--output", type=FILE, help="The board, a .png; else moodboard.png in the output folder."
 )
@@ -303,4 +317,4 @@ def timecode(
         )
 
 
-ALL = (check, plan, moodboard, preview, run, watch, export, timecode)
+ALL = (check, plan, moodboard, preview, run, watch, report, export, timecode)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetrender.engines.engine import open_engine
-from sheetrender.model.errors import SheetInvalid, SheetUnavailable, UsageError
-from sheetrender.model.events import Event, Notice
+from sheetrender.engines.engine import Engine, open_engine
+from sheetrender.model.errors import RenderFailed, SheetInvalid, SheetUnavailable, UsageError
+from sheetrender.model.events import Event, Made, Notice
 from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
-from sheetrender.workflow.passes import Pass, PassOptions, made_ready
+from sheetrender.workflow.passes import Pass, PassOptions, Ready, made_ready
 from sheetrender.workflow.project import (
     Project,
     Request,
@@ -22,6 +23,7 @@ from sheetrender.workflow.project import (
     refuse_to_replace_the_song,
     with_engine,
 )
+from sheetrender.workflow.report import write_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,19 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         else:
             yield from archive.restored(work.keys)
             yield from archive.kept(work.events(), work.keys, list(ready.plan.segments))
+        yield from _reported(ready, output, journal, engine, work.keys)
+
+
+def _reported(
+    ready: Ready, output: OutputFolder, journal: Journal, engine: Engine, keys: Sequence[bytes]
+) -> Generator[Event, None, None]:
+    try:
+        page = write_report(ready.project, ready.plan, output, journal, engine, keys)
+    except RenderFailed as error:
+        # The frames and the video are what the run is for.
+        yield Notice(f"There is no report: {error}")
+    else:
+        yield Made(page, "report")
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:

@@ -1,0 +1,120 @@
+"""Report: everything about a sheet's video on one page, after every run and at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from sheetrender.engines.engine import Engine, open_engine
+from sheetrender.model.errors import PartMissing, UsageError
+from sheetrender.model.events import Event, Made, Notice
+from sheetrender.model.plan import RenderPlan
+from sheetrender.output.report_page import write_report_page
+from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.keys import frame_keys
+from sheetrender.reporting.statuses import RenderStatuses
+from sheetrender.workflow.approvals import with_known_approved_seeds
+from sheetrender.workflow.passes import HOLDING
+from sheetrender.workflow.project import Project, Request, output_folder, read_project
+from sheetrender.workflow.report_data import Standing, report_data, report_path
+from sheetrender.workflow.seeds import known_seeds
+
+
+def report(
+    request: Request, folder: Path | None, target: Path | None
+) -> Generator[Event, None, None]:
+    """Write the report of a sheet as it stands; nothing else is written.
+
+    Problems of the sheet are part of it, as long as there are rows.
+
+    Raises:
+        SheetInvalid: the sheet has no row that can be shown.
+        SheetUnavailable: it cannot be read.
+        RenderFailed: the page cannot be written.
+    """
+    project = read_project(request)
+    if not project.rows:
+        project.refuse_problems()
+    output = OutputFolder(output_folder(project, folder, request))
+    page = target or report_path(output)
+    if page.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{page} does not end in .html. Give a name that does with -o.")
+    plan = project.plan(known_seeds(output, project.rows))
+    plan = with_known_approved_seeds(plan, project.rows, output)
+    try:
+        engine = open_engine(project.settings.engine, project.engine_settings)
+    except PartMissing as error:
+        yield Notice(f"What is done cannot be told: {error}")
+        standing = _unknown(project, output)
+    else:
+        standing = _looked_up(project, plan, output, engine)
+    write_report_page(page, report_data(project, plan, output, standing), project.store.name)
+    yield Made(page, "report")
+
+
+def write_report(
+    project: Project,
+    plan: RenderPlan,
+    output: OutputFolder,
+    journal: Journal,
+    engine: Engine,
+    keys: Sequence[bytes],
+) -> Path:
+    """Write the report of a run.
+
+    Raises:
+        RenderFailed: it cannot be written.
+    """
+    standing = _standing(plan, output, journal, engine, keys)
+    page = report_path(output)
+    write_report_page(page, report_data(project, plan, output, standing), project.store.name)
+    return page
+
+
+def _looked_up(
+    project: Project, plan: RenderPlan, output: OutputFolder, engine: Engine
+) -> Standing:
+    keys = frame_keys(plan, engine, project.engine_settings)
+    if not output.journal.exists():
+        return _standing(plan, output, None, engine, keys)
+    with Journal(output.journal, read_only=True) as journal:
+        return _standing(plan, output, journal, engine, keys)
+
+
+def _standing(
+    plan: RenderPlan,
+    output: OutputFolder,
+    journal: Journal | None,
+    engine: Engine,
+    keys: Sequence[bytes],
+) -> Standing:
+    known = journal.frames() if journal else {}
+    there = _pictures(output)
+    missing = [
+        n for n, key in enumerate(keys) if n not in there or n not in known or known[n][0] != key
+    ]
+    statuses = RenderStatuses(
+        plan,
+        missing,
+        outdated=[n for n in missing if n in known and known[n][0] != keys[n]],
+        held=[row.key for row in plan.rows if row.status in HOLDING],
+        preview_folder="",
+    )
+    return Standing(
+        there=[n for n in there if n < plan.frames],
+        missing=missing,
+        notes=statuses.notes(),
+        engine=(engine.name, engine.version),
+    )
+
+
+def _unknown(project: Project, output: OutputFolder) -> Standing:
+    """Return what can be said where the engine is not there: what the sheet says itself."""
+    there = [n for n in _pictures(output) if n < project.frames]
+    return Standing(there=there, missing=None, notes={}, engine=(project.settings.engine, ""))
+
+
+def _pictures(output: OutputFolder) -> set[int]:
+    """Return the frames that have a file."""
+    return {int(path.stem) for path in output.frames.glob("*.png") if path.stem.isdecimal()}
