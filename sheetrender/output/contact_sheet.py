@@ -84,7 +84,7 @@ def write_contact_sheet(target: Path, sheet: ContactSheet) -> list[Path]:
     for number, (page, bottom) in enumerate(_pages(sheet), start=1):
         name = target if number == 1 else target.with_stem(f"{target.stem}-{number}")
         with replacing(name) as part:
-            page.crop((0, 0, PAGE.width, bottom)).save(part, format="png", compress_level=2)
+            page.crop((0, 0, PAGE.width, bottom)).save(part, format="png", compress_level=1)
         written.append(name)
         pages.append(page)
     document = target.with_suffix(".pdf")

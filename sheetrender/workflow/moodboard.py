@@ -28,9 +28,7 @@ from sheetrender.workflow.project import (
     read_project,
     with_engine,
 )
-from sheetrender.workflow.stills import Still, StillMaker, first_frames
-
-STILLS = "stills"
+from sheetrender.workflow.stills import Still, StillMaker, first_frames, stills_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,10 @@ def moodboard(request: Request, options: BoardOptions) -> Generator[Event, None,
         ready.project.refuse_problems()
         board = _Board(ready, options, output, journal, engine, told)
         yield from board.drawn()
-        for path in board.laid_out(target):
+        made = board.laid_out(target)
+        if options.target is None:
+            _remove_pages_behind(target, len(made) - 1)
+        for path in made:
             yield Made(path, "mood board")
         if options.status:
             yield from map(Notice, board.tell_rows())
@@ -85,6 +86,14 @@ def _target(given: Path | None, output: OutputFolder) -> Path:
     if given.suffix.lower() not in (".png", ".pdf"):
         raise UsageError(f"{given} does not end in .png or .pdf. Give a name that does with -o.")
     return given.with_suffix(".png")
+
+
+def _remove_pages_behind(target: Path, count: int) -> None:
+    """Remove what an earlier board of more pages left in our folder."""
+    number = count + 1
+    while (page := target.with_stem(f"{target.stem}-{number}")).exists():
+        page.unlink()
+        number += 1
 
 
 class _Board:
@@ -102,7 +111,7 @@ class _Board:
         self._ready = ready
         self._options = options
         self._output = output
-        self._maker = StillMaker(ready.plan, engine, told, output.path / STILLS)
+        self._maker = StillMaker(ready.plan, engine, told, stills_folder(output))
         self._approvals = ready.approvals(journal)
         self._missing: dict[Path, str] = {}
         self._rows = [

@@ -22,13 +22,20 @@ from sheetrender.workflow.seeds import known_seeds
 
 
 def report(
-    request: Request, folder: Path | None, target: Path | None
+    request: Request, folder: Path | None, target: Path | None, *, by_mail: bool = False
 ) -> Generator[Event, None, None]:
     """Write the report of a sheet as it stands; nothing else is written.
 
     Problems of the sheet are part of it, as long as there are rows.
 
+    Args:
+        request: which sheet.
+        folder: its output folder, or None for the sheet's own.
+        target: the page, or None for ``report.html`` in that folder.
+        by_mail: a small copy of the video stands in the page itself.
+
     Raises:
+        EncodingFailed: that copy cannot be made; an older page is left as it was.
         SheetInvalid: the sheet has no row that can be shown.
         SheetUnavailable: it cannot be read.
         RenderFailed: the page cannot be written.
@@ -49,7 +56,8 @@ def report(
         standing = _unknown(project, output)
     else:
         standing = _looked_up(project, plan, output, engine)
-    write_report_page(page, report_data(project, plan, output, standing), project.store.name)
+    data = report_data(project, plan, output, standing, by_mail=by_mail)
+    write_report_page(page, data, project.store.name)
     yield Made(page, "report")
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sheetrender import __version__
 from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.output.small_video import small_copy
 from sheetrender.output.thumbnails import COLUMNS, Thumbnails, chosen_frames, thumbnails
 from sheetrender.planning.columns import CHANNELS
 from sheetrender.rendering.folder import OutputFolder
@@ -46,9 +47,25 @@ class Standing:
 
 
 def report_data(
-    project: Project, plan: RenderPlan, output: OutputFolder, standing: Standing
+    project: Project,
+    plan: RenderPlan,
+    output: OutputFolder,
+    standing: Standing,
+    *,
+    by_mail: bool = False,
 ) -> dict[str, object]:
-    """Return all that the page shows."""
+    """Return all that the page shows.
+
+    Args:
+        project: names song and settings.
+        plan: of the video.
+        output: where frames and video are.
+        standing: how far it is.
+        by_mail: a small copy of the video stands in the page itself.
+
+    Raises:
+        EncodingFailed: that copy cannot be made.
+    """
     chosen = chosen_frames([row.first for row in plan.rows], standing.there, _THUMBNAILS)
     small = thumbnails([(n, frame_path(output.frames, n)) for n in chosen], plan.size)
     engine = project.engine_settings
@@ -75,7 +92,7 @@ def report_data(
             "h": small.size.height,
             "frames": list(small.frames),
         },
-        **_video(output),
+        **_video(project, plan, output, by_mail=by_mail),
         "settings": list(_settings(project)),
         "versions": _versions(standing.engine),
         "problems": [str(problem) for problem in project.findings.problems],
@@ -144,14 +161,21 @@ def _song(project: Project) -> dict[str, object]:
     return {"wave": _base64(levels.tobytes()), "song": float(project.song_seconds)}
 
 
-def _video(output: OutputFolder) -> dict[str, object]:
-    """Return where the video is: in the page where it is small, else beside it."""
-    path = output.video
-    if path.exists():
+def _video(
+    project: Project, plan: RenderPlan, output: OutputFolder, *, by_mail: bool
+) -> dict[str, object]:
+    """Return where the video is: in the page where it is small or a copy, else beside it."""
+    path, master = output.video, output.video.with_suffix(".mov")
+    found = next((file for file in (path, master) if file.exists()), None)
+    if found is not None and by_mail:
+        seconds = plan.rate.seconds_at(plan.frames)
+        copy = small_copy(found, seconds, has_sound=project.song is not None)
+        return {"video": {"name": found.name, "data": _base64(copy)}, "novideo": ""}
+    if found == path:
         data = _base64(path.read_bytes()) if path.stat().st_size <= _EMBEDDED else ""
         return {"video": {"name": path.name, "data": data}, "novideo": ""}
     why = "The video is not made yet; the nearest thumbnails are shown."
-    if path.with_suffix(".mov").exists():
+    if found == master:
         why = "Browsers do not play ProRes; the nearest thumbnails are shown."
     return {"video": None, "novideo": why}
 

@@ -13,6 +13,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
+from sheetrender.workflow.given_frames import GivenFrames
 from sheetrender.workflow.passes import Pass, PassOptions, Ready, made_ready
 from sheetrender.workflow.project import (
     Project,
@@ -34,11 +35,13 @@ class RunOptions(PassOptions):
         folder: the output folder, or None for the sheet's own.
         engine: the engine's name, or None for the sheet's.
         archive: where finished frames and the video are kept as well, or None.
+        from_approved: begin segments with the stills that were approved for their first rows.
     """
 
     folder: Path | None = None
     engine: str | None = None
     archive: Path | None = None
+    from_approved: bool = False
 
 
 def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
@@ -74,10 +77,13 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
         work = Pass(ready, options, output, journal, engine)
+        if archive is not None:
+            yield from archive.restored(work.keys)
+        if options.from_approved:
+            yield from GivenFrames(ready, engine, output, journal).put(work.keys)
         if archive is None:
             yield from work.events()
         else:
-            yield from archive.restored(work.keys)
             yield from archive.kept(work.events(), work.keys, list(ready.plan.segments))
         yield from _reported(ready, output, journal, engine, work.keys)
 

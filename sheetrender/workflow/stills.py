@@ -15,6 +15,7 @@ from sheetrender.model.plan import RenderPlan
 from sheetrender.output.stills import is_whole_still, write_still
 from sheetrender.planning.prompts import joined, prompt_of
 from sheetrender.planning.seeds import SEEDS
+from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.loop import engine_words
 
 STILLS_VERSION = "1"
@@ -129,6 +130,11 @@ class StillMaker:
         made_from += [spec.model, spec.sampler, spec.loras]
         made_from += [(name, getattr(spec, name)) for name in reads]
         return hashlib.blake2b(repr(made_from).encode(), digest_size=6).hexdigest()
+
+
+def stills_folder(output: OutputFolder) -> Path:
+    """Return where a folder's stills are."""
+    return output.path / "stills"
 
 
 def first_frames(plan: RenderPlan, rows: Iterable[Keyframe]) -> list[tuple[Keyframe, int]]:

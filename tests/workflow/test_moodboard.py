@@ -109,6 +109,14 @@ def test_two_hundred_rows_take_several_pages(tmp_path: Path) -> None:
     assert made[:2] == ["moodboard.png", "moodboard-2.png"]
 
 
+def test_pages_of_an_earlier_larger_board_are_gone(sheet: Path) -> None:
+    board(sheet, seeds=12)
+    pages = sheet.parent / "renders" / "my"
+    assert len(list(pages.glob("moodboard*.png"))) == 3
+    board(sheet)
+    assert len(list(pages.glob("moodboard*.png"))) == 1
+
+
 def test_an_approved_row_keeps_picture_and_seed_until_the_tick_is_gone(tmp_path: Path) -> None:
     rows = [(0, "a fox", "red", 5, None), (8, "a whale", "blue", 6, "yes")]
     settings = {"width": 64, "height": 32, "frames": 16}

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import base64
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -93,6 +95,20 @@ def test_a_small_video_stands_in_the_page_and_a_large_one_beside_it(sheet: Path)
     video = sheet.parent / "renders/my/video.mp4"
     video.write_bytes(video.read_bytes() + bytes(2_000_000))
     assert reported(sheet)["video"] == {"name": "video.mp4", "data": ""}
+
+
+@pytest.mark.parametrize("codec", ["h264", "prores"])
+def test_for_a_mail_a_small_copy_stands_in_the_page(tmp_path: Path, codec: str) -> None:
+    settings = {"width": 640, "height": 64, "frames": 30, "codec": codec}
+    sheet = make_sheet(tmp_path / "my.xlsx", settings=settings)
+    rendered(sheet, video=True)
+    page = tmp_path / "mail.html"
+    list(report(request(sheet), None, page, by_mail=True))
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(base64.b64decode(shown(page)["video"]["data"]))
+    seen = cv2.VideoCapture(str(copy))
+    assert seen.get(cv2.CAP_PROP_FRAME_WIDTH) == 320
+    assert seen.get(cv2.CAP_PROP_FRAME_COUNT) == 15
 
 
 def test_without_the_engine_it_says_that_it_cannot_tell_what_is_done(
