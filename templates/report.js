@@ -240,7 +240,8 @@ function startVideo() {
   const video = $("video"), source = data.video;
   const without = (why) => {
     hasVideo = false; video.hidden = true; $("play").disabled = true;
-    $("novideo").textContent = why; $("novideo").hidden = !why;
+    $("novideo").textContent = why + (data.thumbs.frames.length ? " The nearest thumbnails are shown." : "");
+    $("novideo").hidden = false;
     tell();
   };
   if (!source) return without(data.novideo);
@@ -250,7 +251,7 @@ function startVideo() {
     seek(frame);
   });
   video.addEventListener("error", () => without(
-    `${source.name} is not beside this page, so the nearest thumbnails are shown. Put it into the same folder to play it.`));
+    `${source.name} is not beside this page; put it into the same folder to play it.`));
   const follow = () => seek(Math.floor(video.currentTime * fps + 1e-3), true);
   video.addEventListener("seeked", () => { if (!video.paused) follow(); });
   video.addEventListener("timeupdate", () => { if (!video.paused) follow(); });
@@ -276,7 +277,9 @@ function fillTable() {
     if (row.thumb >= 0) picture.append(thumbOf(row.thumb));
     if (row.negative) prompt.append(make("small", "Not: " + row.negative));
     status.append(make("span", row.status || "", row.status));
-    if (row.status !== "done" && (row.progress || row.message)) status.append(make("small", [row.progress, row.message].filter(Boolean).join(" · ")));
+    // What is done or waits needs no words.
+    const said = {done: [], queued: [row.progress]}[row.status] || [row.progress, row.message];
+    if (said.some(Boolean)) status.append(make("small", said.filter(Boolean).join(" · ")));
     line.append(picture, make("td", row.row, "number"), make("td", timecode(row.first), "number"),
       make("td", seconds.toFixed(2), "number"), prompt, make("td", row.seed, "number"), status);
     const go = () => { seek(row.first); };

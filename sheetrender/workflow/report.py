@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine, open_engine
@@ -13,7 +14,8 @@ from sheetrender.output.report_page import write_report_page
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
-from sheetrender.reporting.statuses import RenderStatuses
+from sheetrender.reporting.findings import problem_notes
+from sheetrender.reporting.statuses import RenderStatuses, RowNote
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.passes import HOLDING
 from sheetrender.workflow.project import Project, Request, output_folder, read_project
@@ -56,9 +58,17 @@ def report(
         standing = _unknown(project, output)
     else:
         standing = _looked_up(project, plan, output, engine)
+    standing = replace(standing, notes={**standing.notes, **_problem_notes(project, plan)})
     data = report_data(project, plan, output, standing, by_mail=by_mail)
     write_report_page(page, data, project.store.name)
     yield Made(page, "report")
+
+
+def _problem_notes(project: Project, plan: RenderPlan) -> dict[str, RowNote]:
+    """Return what rows say that have to be mended, by key."""
+    assert project.table is not None, "a sheet with rows has their table"
+    notes = problem_notes(project.table, project.findings.problems)
+    return {row.key: notes[row.row] for row in plan.rows if row.row in notes}
 
 
 def write_report(

@@ -174,9 +174,9 @@ def _video(
     if found == path:
         data = _base64(path.read_bytes()) if path.stat().st_size <= _EMBEDDED else ""
         return {"video": {"name": path.name, "data": data}, "novideo": ""}
-    why = "The video is not made yet; the nearest thumbnails are shown."
+    why = "The video is not made yet."
     if found == master:
-        why = "Browsers do not play ProRes; the nearest thumbnails are shown."
+        why = "Browsers do not play ProRes."
     return {"video": None, "novideo": why}
 
 

@@ -79,7 +79,9 @@ def test_a_changed_row_is_stale_in_it(sheet: Path) -> None:
 
 def test_problems_of_the_sheet_are_in_it(sheet: Path) -> None:
     edit(sheet, D3="abc")
-    (problem,) = reported(sheet)["problems"]
+    data = reported(sheet)
+    (problem,) = data["problems"]
+    assert [row["status"] for row in data["rows"]] == ["queued", "invalid", "queued"]
     assert problem.startswith("Keyframes!D3 (seed): 'abc' is not a whole number.")
 
 
