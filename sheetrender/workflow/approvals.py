@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -27,10 +27,12 @@ class Approval:
     Attributes:
         still: name of the file in the folder of stills.
         seed: that it was drawn with.
+        share: how far its noise goes towards that of the next seed.
     """
 
     still: str
     seed: int
+    share: float = 0.0
 
 
 class Approvals:
@@ -61,7 +63,7 @@ class Approvals:
 
     def keep(self, row: Keyframe, approval: Approval) -> None:
         """Keep what was approved for a row until its tick is gone."""
-        written = json.dumps({"still": approval.still, "seed": approval.seed})
+        written = json.dumps(asdict(approval))
         for name in self._names(row):
             self._journal.set_about(name, written)
 
@@ -83,7 +85,7 @@ def with_approved_seeds(
     plan: RenderPlan, rows: Sequence[Keyframe], approvals: Approvals
 ) -> RenderPlan:
     """Return the plan with the seeds of approved rows; within a row they go on as before."""
-    found = {row.row: approval.seed for row in rows if (approval := approvals.of(row))}
+    found = {row.row: approval for row in rows if (approval := approvals.of(row))}
     return _with_seeds(plan, found)
 
 
@@ -98,14 +100,17 @@ def with_known_approved_seeds(
         return with_approved_seeds(plan, rows, Approvals(journal, landed))
 
 
-def _with_seeds(plan: RenderPlan, found: Mapping[int, int]) -> RenderPlan:
-    if not found:
-        return plan
-    seeds = plan.seeds.astype(np.int64)
-    shares = plan.seed_shares.copy()
+def _with_seeds(plan: RenderPlan, found: Mapping[int, Approval]) -> RenderPlan:
+    seeds, shares = plan.seeds.copy(), plan.seed_shares.copy()
     for row in plan.rows:
-        if row.row in found and len(row):
-            frames = slice(row.first, row.last + 1)
-            seeds[frames] += found[row.row] - seeds[row.first]
-            shares[frames] = 0.0 if shares[row.first] == shares[row.last] else shares[frames]
-    return replace(plan, seeds=(seeds % SEEDS).astype(np.uint32), seed_shares=shares)
+        approval = found.get(row.row)
+        first = row.first
+        stands = (approval.seed, approval.share) if approval else None
+        if approval is None or not len(row) or stands == (seeds[first], shares[first]):
+            continue
+        frames = slice(first, row.last + 1)
+        way = (seeds[frames].astype(np.float64) - seeds[first]) + (shares[frames] - shares[first])
+        moved = (approval.seed + approval.share + way) % SEEDS
+        seeds[frames] = np.floor(moved).astype(np.uint32)
+        shares[frames] = moved - np.floor(moved)
+    return replace(plan, seeds=seeds, seed_shares=shares)

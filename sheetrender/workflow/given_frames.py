@@ -78,4 +78,4 @@ class GivenFrames:
         told = replace(self.ready.project.engine_settings, caption=False)
         maker = StillMaker(self.ready.plan, self.engine, told, stills_folder(self.output))
         still = maker.still(row, first)
-        return Approval(still.path.name, still.spec.seed)
+        return Approval(still.path.name, still.spec.seed, still.spec.seed_share)

@@ -132,7 +132,8 @@ class _Board:
         self._approvals.release(self._project.rows)
         for still in chain(*self._rows):
             if still.is_approved and still.path not in self._missing:
-                self._approvals.keep(still.row, Approval(still.path.name, still.spec.seed))
+                approval = Approval(still.path.name, still.spec.seed, still.spec.seed_share)
+                self._approvals.keep(still.row, approval)
 
     def laid_out(self, target: Path) -> list[Path]:
         """Write the contact sheet."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import replace
+import dataclasses
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine, open_engine
@@ -21,6 +21,7 @@ from sheetrender.workflow.passes import HOLDING
 from sheetrender.workflow.project import Project, Request, output_folder, read_project
 from sheetrender.workflow.report_data import Standing, report_data, report_path
 from sheetrender.workflow.seeds import known_seeds
+from sheetrender.workflow.stills import StillMaker, first_frames, stills_folder
 
 
 def report(
@@ -58,7 +59,9 @@ def report(
         standing = _unknown(project, output)
     else:
         standing = _looked_up(project, plan, output, engine)
-    standing = replace(standing, notes={**standing.notes, **_problem_notes(project, plan)})
+    standing = dataclasses.replace(
+        standing, notes={**standing.notes, **_problem_notes(project, plan)}
+    )
     data = report_data(project, plan, output, standing, by_mail=by_mail)
     write_report_page(page, data, project.store.name)
     yield Made(page, "report")
@@ -84,7 +87,7 @@ def write_report(
     Raises:
         RenderFailed: it cannot be written.
     """
-    standing = _standing(plan, output, journal, engine, keys)
+    standing = _standing(project, plan, output, journal, engine, keys)
     page = report_path(output)
     write_report_page(page, report_data(project, plan, output, standing), project.store.name)
     return page
@@ -95,12 +98,13 @@ def _looked_up(
 ) -> Standing:
     keys = frame_keys(plan, engine, project.engine_settings)
     if not output.journal.exists():
-        return _standing(plan, output, None, engine, keys)
+        return _standing(project, plan, output, None, engine, keys)
     with Journal(output.journal, read_only=True) as journal:
-        return _standing(plan, output, journal, engine, keys)
+        return _standing(project, plan, output, journal, engine, keys)
 
 
 def _standing(
+    project: Project,
     plan: RenderPlan,
     output: OutputFolder,
     journal: Journal | None,
@@ -108,7 +112,7 @@ def _standing(
     keys: Sequence[bytes],
 ) -> Standing:
     known = journal.frames() if journal else {}
-    there = _pictures(output)
+    there = _frames(output)
     missing = [
         n for n, key in enumerate(keys) if n not in there or n not in known or known[n][0] != key
     ]
@@ -120,7 +124,7 @@ def _standing(
         preview_folder="",
     )
     return Standing(
-        there=[n for n in there if n < plan.frames],
+        pictures={**_stills(project, plan, output, engine), **_within(there, plan.frames)},
         missing=missing,
         notes=statuses.notes(),
         engine=(engine.name, engine.version),
@@ -129,10 +133,25 @@ def _standing(
 
 def _unknown(project: Project, output: OutputFolder) -> Standing:
     """Return what can be said where the engine is not there: what the sheet says itself."""
-    there = [n for n in _pictures(output) if n < project.frames]
-    return Standing(there=there, missing=None, notes={}, engine=(project.settings.engine, ""))
+    pictures = _within(_frames(output), project.frames)
+    return Standing(pictures=pictures, missing=None, notes={}, engine=(project.settings.engine, ""))
 
 
-def _pictures(output: OutputFolder) -> set[int]:
+def _frames(output: OutputFolder) -> dict[int, Path]:
     """Return the frames that have a file."""
-    return {int(path.stem) for path in output.frames.glob("*.png") if path.stem.isdecimal()}
+    found = output.frames.glob("*.png")
+    return {int(path.stem): path for path in found if path.stem.isdecimal()}
+
+
+def _within(pictures: Mapping[int, Path], frames: int) -> dict[int, Path]:
+    return {number: path for number, path in pictures.items() if number < frames}
+
+
+def _stills(
+    project: Project, plan: RenderPlan, output: OutputFolder, engine: Engine
+) -> dict[int, Path]:
+    """Return the mood board's pictures, by the first frame of their rows."""
+    told = dataclasses.replace(project.engine_settings, caption=False)
+    maker = StillMaker(plan, engine, told, stills_folder(output))
+    stills = [maker.still(row, first) for row, first in first_frames(plan, project.rows)]
+    return {still.first: still.path for still in stills if still.path.exists()}

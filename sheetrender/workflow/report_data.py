@@ -17,7 +17,6 @@ from sheetrender.output.small_video import small_copy
 from sheetrender.output.thumbnails import COLUMNS, Thumbnails, chosen_frames, thumbnails
 from sheetrender.planning.columns import CHANNELS
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.rendering.frame_files import frame_path
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.workflow.project import Project
 
@@ -34,13 +33,13 @@ class Standing:
     """How far the video is.
 
     Attributes:
-        there: frames that have a picture.
+        pictures: of frames, the file of each: itself, or the still of its row.
         missing: frames that are not there as planned; None where nobody can tell.
         notes: what the rows say, by key.
         engine: name and version, as far as it can be told.
     """
 
-    there: Collection[int]
+    pictures: Mapping[int, Path]
     missing: Collection[int] | None
     notes: Mapping[str, RowNote]
     engine: tuple[str, str]
@@ -66,8 +65,8 @@ def report_data(
     Raises:
         EncodingFailed: that copy cannot be made.
     """
-    chosen = chosen_frames([row.first for row in plan.rows], standing.there, _THUMBNAILS)
-    small = thumbnails([(n, frame_path(output.frames, n)) for n in chosen], plan.size)
+    chosen = chosen_frames([row.first for row in plan.rows], standing.pictures, _THUMBNAILS)
+    small = thumbnails([(n, standing.pictures[n]) for n in chosen], plan.size)
     engine = project.engine_settings
     rate = plan.rate.per_second
     return {

@@ -135,6 +135,27 @@ def test_an_approved_row_keeps_picture_and_seed_until_the_tick_is_gone(tmp_path:
     assert plan_sheet(request(sheet)).plan.seeds.tolist() == [50] * 8 + [60] * 8
 
 
+@pytest.mark.parametrize("seed", ["9 + t/4", 4294967295, 1000.25])
+def test_approving_changes_nothing_as_long_as_the_cells_stay(tmp_path: Path, seed: object) -> None:
+    settings = {"width": 16, "height": 16, "frames": 16, "seed_behavior": "iter"}
+    rows = [(0, "a fox", "red", seed, "yes"), (8, "a whale", "blue", None, "yes")]
+    sheet = make_sheet(tmp_path / "my.xlsx", rows, settings, APPROVED)
+    before = plan_sheet(request(sheet)).plan
+    board(sheet)
+    after = plan_sheet(request(sheet)).plan
+    assert after.seeds.tolist() == before.seeds.tolist()
+    assert after.seed_shares.tolist() == before.seed_shares.tolist()
+
+
+def test_the_seeds_of_an_approved_row_go_on_as_they_did(tmp_path: Path) -> None:
+    settings = {"width": 16, "height": 16, "frames": 4, "seed_behavior": "iter"}
+    rows = [(0, "a fox", "red", 4294967294, "yes")]
+    sheet = make_sheet(tmp_path / "my.xlsx", rows, settings, APPROVED)
+    board(sheet)
+    edit(sheet, D2=7)
+    assert plan_sheet(request(sheet)).plan.seeds.tolist() == [4294967294, 4294967295, 0, 1]
+
+
 def test_an_approved_row_shows_its_picture_alone(tmp_path: Path) -> None:
     rows = [(0, "a fox", "red", 5, None), (8, "a whale", "blue", 6, True)]
     settings = {"width": 64, "height": 32, "frames": 16}

@@ -13,6 +13,7 @@ import pytest
 from sheetrender.model.errors import PartMissing, SheetInvalid, UsageError
 from sheetrender.model.events import Event, Made
 from sheetrender.workflow import report as report_module
+from sheetrender.workflow.moodboard import BoardOptions, moodboard
 from sheetrender.workflow.report import report
 from sheetrender.workflow.report_data import _thinned
 from tests.workflow.sheets import HEAD, edit, make_sheet, notices, rendered, request
@@ -52,6 +53,13 @@ def test_it_can_be_asked_for_before_the_first_run(sheet: Path) -> None:
     assert data["thumbs"]["frames"] == []
     assert data["video"] is None
     assert sheet.read_bytes() == before
+
+
+def test_before_the_first_run_it_shows_the_pictures_of_the_mood_board(sheet: Path) -> None:
+    list(moodboard(request(sheet), BoardOptions()))
+    data = reported(sheet)
+    assert data["thumbs"]["frames"] == [0, 8, 16]
+    assert [row["thumb"] for row in data["rows"]] == [0, 1, 2]
 
 
 def test_rows_cuts_curves_and_settings_are_in_it(sheet: Path) -> None:
