@@ -23,10 +23,11 @@ from measuring import report
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from sheetrender.model.cells import CellPicture
 from sheetrender.model.events import FrameStored, RenderStarted
-from sheetrender.reporting.block import track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import track_rows
 from sheetrender.sheets.store import open_store
 from sheetrender.workflow.project import Request, checked_plan, read_project
 from sheetrender.workflow.run import RunOptions, run
@@ -133,13 +134,17 @@ def writes_of_a_thousand_rows(emulator: Elsewhere) -> None:
         step = 0
         while time.monotonic() - started < 60:
             step += 1
-            note = RowNote(status="rendering", progress=f"{step}/9999")
+            picture = CellPicture.at("https://example.com", "frames/000000.png", f"{step:08x}")
+            note = RowNote(status="rendering", progress=f"{step}/9999", preview=picture)
             reporter.report({row.row_id: note for row in tracked.values()})
             time.sleep(0.2)
         count = writes_so_far(emulator) - before
         reporter.close()
     report(
-        "1,000 rows of statuses", f"{count} writes a minute", limit="at most 30", holds=count <= 30
+        "1,000 rows of statuses and pictures",
+        f"{count} writes a minute",
+        limit="at most 30",
+        holds=count <= 30,
     )
 
 

@@ -19,10 +19,12 @@ class Cost:
     Attributes:
         seconds: from start to end, by the clock.
         megabytes: the most memory that it, or a program that it started, held at once.
+        processor: seconds of computing, which hardly depend on what else the machine does.
     """
 
     seconds: float
     megabytes: float
+    processor: float
 
 
 def cost(*words: str | Path, folder: Path | None = None) -> Cost:
@@ -40,7 +42,7 @@ def cost(*words: str | Path, folder: Path | None = None) -> Cost:
     process.stderr.close()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{complaint.decode()}")
-    return Cost(seconds, usage.ru_maxrss / 1024)
+    return Cost(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def best(count: int, *words: str | Path, folder: Path | None = None) -> Cost:

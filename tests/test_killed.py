@@ -21,7 +21,9 @@ LONG = tuple((row[0] * 20, *row[1:]) for row in ROWS)
 
 
 def start(sheet: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "sheetrender", "run", str(sheet), *options]
+    # A crash of native code tells where it was.
+    command = [sys.executable, "-X", "faulthandler", "-m", "sheetrender", "run", str(sheet)]
+    command += options
     return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -32,10 +34,15 @@ def wait_for_frames(folder: Path, count: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_ten_random_moments_gives_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_step", [1, 3])
+def test_a_run_killed_at_ten_random_moments_gives_the_same_bytes(
+    tmp_path: Path, in_step: int
+) -> None:
     (tmp_path / "killed").mkdir()
     (tmp_path / "whole").mkdir()
-    killed = make_sheet(tmp_path / "killed/my.xlsx", LONG, SETTINGS)
+    # What is whole was drawn one by one.
+    in_batches = {**SETTINGS, "in_step": in_step}
+    killed = make_sheet(tmp_path / "killed/my.xlsx", LONG, in_batches)
     whole = make_sheet(tmp_path / "whole/my.xlsx", LONG, SETTINGS)
     _, complaint = start(whole, "--no-video").communicate()
     expected = frame_bytes(whole.parent / "renders/my")

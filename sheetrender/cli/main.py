@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from sheetrender import __version__
-from sheetrender.cli import commands, look_commands, setup_commands
+from sheetrender.cli import commands, look_commands, marker_command, setup_commands
 from sheetrender.model.errors import SheetrenderError
 
 INTERRUPTED = 130
@@ -76,5 +76,10 @@ def main() -> None:
     """
 
 
-for command in (*setup_commands.ALL, *commands.ALL, *look_commands.ALL):
+for command in (
+    *setup_commands.ALL,
+    *commands.ALL,
+    *look_commands.ALL,
+    marker_command.markers,
+):
     main.add_command(command)

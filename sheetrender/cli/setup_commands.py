@@ -98,12 +98,14 @@ def _say_imported(imported: Imported) -> None:
 
 @click.command()
 @click.option("--client", type=FILE, help="JSON of an OAuth client; later sign-ins remember it.")
+@click.option("--drive", is_flag=True, help="Allow previews in your Google Drive as well.")
 @click.option("--forget", is_flag=True, help="Remove the sign-in from this machine.")
-def login(client: Path | None, forget: bool) -> None:
+def login(client: Path | None, drive: bool, forget: bool) -> None:
     """Sign in to Google with your own account, for those without a service account.
 
     The OAuth client is your own: at https://console.cloud.google.com/auth/clients choose a project,
-    switch the Google Sheets API on, make a client of the type Desktop app, and download its JSON.
+    switch the Google Sheets API on (for --drive the Google Drive API too), make a client of the
+    type Desktop app, and download its JSON.
 
     Example: sheetrender login --client client_secret.json
     """
@@ -111,12 +113,12 @@ def login(client: Path | None, forget: bool) -> None:
     from sheetrender.workflow.login import logout
 
     if forget:
-        if client is not None:
-            raise click.UsageError("Give either --client or --forget.")
+        if client is not None or drive:
+            raise click.UsageError("Give --forget alone.")
         gone = logout()
         click.echo(f"{gone} is gone." if gone else "There was no sign-in.", err=True)
         return
-    signed_in = sign_in(client, _show_page)
+    signed_in = sign_in(client, _show_page, drive=drive)
     click.echo(f"You are signed in ({signed_in.path}).", err=True)
     if signed_in.hidden_by:
         click.echo(f"It is not used yet, because this comes first: {signed_in.hidden_by}", err=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,9 +19,14 @@ from sheetrender.engines.animatic_noise import KINDS, Field, Levels, seeded, smo
 from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, composed, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Picture, Unusable
+from sheetrender.model.camera import seen_in_plane
 from sheetrender.model.frames import FrameSpec, Size
-from sheetrender.model.motion import MOTION_CHANNELS, Matrix
+from sheetrender.model.motion import CAMERA_CHANNELS, MOTION_CHANNELS, Matrix
 
+_STILL: dict[str, Any] = {
+    "zoom": 1.0, "angle": 0.0, "translation_x": 0.0, "translation_y": 0.0,
+    "perspective_flip_theta": 0.0, "perspective_flip_phi": 0.0, "perspective_flip_gamma": 0.0,
+}  # fmt: skip
 _TARGET_BELOW = 0.5
 """Strength below which the target itself shows through."""
 
@@ -39,7 +46,7 @@ class AnimaticEngine:
 
     name = "animatic"
     version = "1"
-    reads = MOTION_CHANNELS | {"strength"}
+    reads: frozenset[str] = MOTION_CHANNELS | {"strength"}
     grades = True
     reads_weights = False
     canvas = None
@@ -50,6 +57,8 @@ class AnimaticEngine:
         self._size = settings.size
         self._cell = cell_of(settings.size)
         self._block = block_of(settings.size) if settings.caption else None
+        if settings.motion == "3d":
+            self.reads = self.reads | CAMERA_CHANNELS
 
     def draw(self, requests: Sequence[DrawRequest]) -> list[Picture | Unusable]:
         """Return one picture for each request, in their order."""
@@ -70,10 +79,22 @@ class AnimaticEngine:
         strength = min(max(spec.strength, 0.0), 1.0)
         if request.prepared is None or strength == 0.0:
             return self._target(spec)
+        spec = self._in_plane(spec)
         prepared: Levels = request.prepared
         if strength == 1.0 and self._block is None:
             return prepared.copy()
         return self._mixed(prepared, spec, strength)
+
+    def _in_plane(self, spec: FrameSpec) -> FrameSpec:
+        """Return a frame as it moves here, where pictures have no depth.
+
+        What a segment begins from has not moved.
+        """
+        if spec.starts_segment:
+            return replace(spec, **_STILL)
+        if self._settings.motion == "3d":
+            return seen_in_plane(spec, self._size)
+        return spec
 
     def _mixed(self, prepared: Levels, spec: FrameSpec, strength: float) -> Levels:
         """Return the picture between the redrawn one and the one before.

@@ -7,14 +7,14 @@ import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.model.errors import PartMissing, UsageError
+from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import FrameSpec, Size
-from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.keyframes import Border, ColorCoherence, Memory, MotionKind, Precision
 from sheetrender.model.motion import Motion
 from sheetrender.model.timing import FrameRate
 
@@ -29,9 +29,6 @@ Depth: TypeAlias = npt.NDArray[np.float32]
 
 Picture: TypeAlias = Any
 """A picture where the engine's canvas keeps it: an `Image`, or the same in a device's memory."""
-
-Memory = Literal["auto", "24", "12", "8", "6"]
-Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,7 @@ class EngineSettings:
         start: the number that the timecode of frame 0 has.
         drop: timecode is written as drop-frame.
         caption: whether to write subject, frame and timecode into the picture.
+        motion: what moves the pictures that frames are drawn over.
         model: name or path of the model, where the engine has one; may be empty.
         sampler: name of the sampler, where the engine has one; may be empty.
         vae: name or path of another picture decoder, or ``taesd``; may be empty.
@@ -86,6 +84,7 @@ class EngineSettings:
     start: int = 0
     drop: bool = False
     caption: bool = True
+    motion: MotionKind = "2d"
     model: str = ""
     sampler: str = ""
     vae: str = ""
@@ -96,6 +95,15 @@ class EngineSettings:
     precision: Precision = "auto"
     compile: bool = False
     in_step: int | None = None
+
+    @property
+    def identity(self) -> str:
+        """What of the settings changes pixels; frames made with another identity are outdated."""
+        made_by = (
+            self.size, self.rate, self.start, self.drop, self.caption, self.model, self.sampler,
+            self.vae, self.embeddings, self.depth_model, self.precision,
+        )  # fmt: skip
+        return repr(made_by)
 
 
 class Canvas(Protocol):
@@ -149,7 +157,10 @@ class Engine(Protocol):
     Attributes:
         name: as people write it in a sheet.
         version: changes whenever the same request would give other pixels.
-        reads: the channels of `FrameSpec` that change what this engine draws.
+        reads: the attributes of `FrameSpec` that change what this engine draws, beside prompt and
+            seed: channels, and `model`, `sampler` and `loras` where it has them. An engine that
+            reads `cadence` draws only every so manieth frame, and the loop makes those between;
+            others draw every frame.
         grades: it gives its pictures their colours itself, so that matching them to the
             segment's first picture beforehand would be undone; the loop then leaves it out.
         reads_weights: it understands ``(word:1.2)`` and ``[a|b]`` in prompts; others are given the
@@ -181,6 +192,7 @@ class Engine(Protocol):
 
 _REGISTRY = {
     "animatic": "sheetrender.engines.animatic:AnimaticEngine",
+    "diffusion": "sheetrender.engines.diffusion.engine:DiffusionEngine",
 }
 ENGINE_NAMES = tuple(_REGISTRY)
 
@@ -189,11 +201,8 @@ def open_engine(name: str, settings: EngineSettings) -> Engine:
     """Return the engine of that name, ready to draw.
 
     Raises:
-        PartMissing: this installation has no such engine.
         UsageError: no engine is called so.
     """
-    if name == "diffusion":
-        raise PartMissing("Engine diffusion is not part of this version. Use engine animatic.")
     target = _REGISTRY.get(name)
     if target is None:
         close = difflib.get_close_matches(name, _REGISTRY, n=1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 Value = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 """What a cell shows, as read: text, number, truth value, clock or calendar value, or nothing."""
@@ -132,16 +134,71 @@ class Workbook:
         version: changes whenever the stored sheet does; handed back to `SheetStore.write`.
         decimal_comma: whether people write ``1,5`` in this sheet and mean 1.5.
         names: what formulas may call cells, constants and formulas.
+        is_live: whether its formulas are computed where it lives, whatever happens here.
     """
 
     grids: Sequence[Grid]
     version: str
     decimal_comma: bool = False
     names: Sequence[DefinedName] = ()
+    is_live: bool = False
 
     def grid(self, tab: str) -> Grid | None:
         """Return the worksheet of that title (case does not matter), or None."""
         return next((g for g in self.grids if g.tab.casefold() == tab.casefold()), None)
+
+
+# No blank, quotation mark or bracket: the address can end neither the text nor the formula.
+_PICTURE_URL = r"https?://[A-Za-z0-9\-._~%/:?=&+,@]+[?&]sheetrender=[0-9a-f]{8,64}"
+_PICTURE = re.compile(rf'=\s*IMAGE\(\s*"({_PICTURE_URL})"\s*\)', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture of ours on the web, to be shown in a cell: the one formula that is ever written.
+
+    Attributes:
+        url: its address; it names sheetrender, so that the formula is known as ours, and the
+            picture's version, so that another picture at the same place is fetched anew.
+
+    Raises:
+        ValueError: the address has characters that do not belong there.
+    """
+
+    url: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(_PICTURE_URL, self.url):
+            raise ValueError(f"{self.url!r} is no address of a picture of ours")
+
+    @classmethod
+    def at(cls, base: str, path: str, version: str) -> CellPicture:
+        """Return the picture at a path below an address.
+
+        Args:
+            base: begins with ``http://`` or ``https://``; may hold a query.
+            path: below it, unescaped, with ``/``; may be empty.
+            version: of the picture, 8 to 64 hexadecimal digits.
+        """
+        place, _, query = base.partition("?")
+        if path:
+            place = f"{place.rstrip('/')}/{quote(path)}"
+        mark = "&".join(part for part in (query, f"sheetrender={version}") if part)
+        return cls(f"{place}?{mark}")
+
+    @classmethod
+    def of(cls, formula: str | None) -> CellPicture | None:
+        """Return the picture that a formula of ours shows, or None for any other formula."""
+        found = _PICTURE.fullmatch(formula.strip()) if formula else None
+        return cls(found[1]) if found else None
+
+    @property
+    def formula(self) -> str:
+        """The same in every language: it has one argument and no number."""
+        return f'=IMAGE("{self.url}")'
+
+    def __str__(self) -> str:
+        return self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +207,14 @@ class CellWrite:
 
     Attributes:
         address: where.
-        value: the new text or number; None empties the cell. Text is never read as a formula.
+        value: the new text or number; None empties the cell. Text is never read as a formula. A
+            picture is shown where the kind of sheet can, else its address stands there as text.
+        like: a cell of the same tab whose look a new cell takes, in .xlsx files; None for none.
     """
 
     address: Address
-    value: str | int | float | None
+    value: str | int | float | CellPicture | None
+    like: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

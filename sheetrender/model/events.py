@@ -45,6 +45,32 @@ class FrameDamaged:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameFailed:
+    """A frame came out unusable; the rest of its segment waits, other segments go on.
+
+    Attributes:
+        index: its number, 0-based.
+        reason: one clause, such as ``came out black``.
+        tries: how many seeds were tried, >= 1.
+        waiting: frames of its segment that are left undone, itself among them.
+    """
+
+    index: int
+    reason: str
+    tries: int
+    waiting: int
+
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do, for a person."""
+        tried = f" with {self.tries} seeds" if self.tries > 1 else ""
+        more = f", and {self.waiting - 1} more up to the next cut wait" if self.waiting > 1 else ""
+        remedy = "Give its row another seed or prompt"
+        remedy += ", or less strength" if self.tries > 1 else ", or set retry_unusable to yes"
+        return f"Frame {self.index} {self.reason}{tried}{more}. {remedy}, and run it again."
+
+
+@dataclass(frozen=True, slots=True)
 class VideoProgress:
     """So much of the video is encoded.
 
@@ -91,5 +117,12 @@ class Made:
 
 
 Event: TypeAlias = (
-    RenderStarted | FrameStored | FrameDamaged | VideoProgress | StillProgress | Notice | Made
+    RenderStarted
+    | FrameStored
+    | FrameDamaged
+    | FrameFailed
+    | VideoProgress
+    | StillProgress
+    | Notice
+    | Made
 )

@@ -81,6 +81,8 @@ class FrameSpec:
         model: name or path of the model, where the row has its own; else empty.
         sampler: name of the sampler, where the row has its own; else empty.
         loras: of the frame.
+        sharpen: how much of what a blur takes away is added to the previous picture; 0.0 for none.
+        sharpen_sigma: of that blur, pixels.
     """
 
     index: int
@@ -116,3 +118,5 @@ class FrameSpec:
     model: str = ""
     sampler: str = ""
     loras: tuple[Lora, ...] = ()
+    sharpen: float = 0.0
+    sharpen_sigma: float = 1.0

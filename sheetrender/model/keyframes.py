@@ -14,6 +14,10 @@ SeedBehavior = Literal["fixed", "iter", "ladder", "alternate", "random"]
 Interpolation = Literal["linear", "quadratic", "cubic", "hold", "ease"]
 ColorCoherence = Literal["lab", "rgb", "hsv", "none"]
 Border = Literal["replicate", "wrap", "reflect"]
+MotionKind = Literal["2d", "3d"]
+"""Whether zoom, angle and shift move the picture, or a camera does."""
+Memory = Literal["auto", "24", "12", "8", "6"]
+Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,10 @@ class Keyframe:
         cut: nothing of the picture before is kept.
         cut_place: the cell that says so; None where there is no such column.
         keys: the channels that have a cell in this row.
+        model: its own model by name or path, or empty.
+        sampler: its own sampler, or empty.
+        loras: names or paths of its small changes to the model.
+        files: the cells of this row that may name files, by heading.
         status: what stands in the status column, in lower case.
         approved: the row keeps its picture of the mood board, and that one's seed.
     """
@@ -113,6 +121,10 @@ class Keyframe:
     cut_place: Address | None
     keys: Mapping[str, ChannelKey]
     status: str = ""
+    model: str = ""
+    sampler: str = ""
+    loras: tuple[str, ...] = ()
+    files: Mapping[str, PlacedText] = field(default_factory=dict)
     approved: bool = False
 
 
@@ -143,7 +155,22 @@ class Settings:
         grain: of the finished video, per cent of full scale.
         lut: path of a colour table, or empty.
         codec: of the finished video.
+        motion: what moves.
+        init_image: path of the picture that the video begins from, or empty.
+        init_video: path of the video that frames are painted over, or empty.
+        mask: path of the picture that is white where frames are drawn, or empty.
+        vae: name or path of another picture decoder, or empty.
+        lora: names or paths for rows without, commas between them.
+        embeddings: names or paths of textual inversions, commas between them.
+        depth_model: name or path of a model that sees depth, or empty.
+        precision: of the model's numbers.
+        memory: GB of the graphics card.
+        compile: compile the model before the first frame.
+        in_step: how many segments are drawn at once, or None.
+        retry_unusable: draw black pictures again with other seeds.
         caption: whether the animatic writes subject, frame and timecode into the picture.
+        public_url: where the output folder is on the web, without ``/`` at its end; or empty.
+        drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
         channels: channels set for the whole video; a number, a formula or a schedule.
         places: where each setting stands that the sheet gives.
     """
@@ -170,6 +197,21 @@ class Settings:
     grain: float = 0.0
     lut: str = ""
     codec: str = "h264"
+    motion: MotionKind = "2d"
+    init_image: str = ""
+    init_video: str = ""
+    mask: str = ""
+    vae: str = ""
+    lora: str = ""
+    embeddings: str = ""
+    depth_model: str = ""
+    precision: Precision = "auto"
+    memory: Memory = "auto"
+    compile: bool = False
+    in_step: int | None = None
+    retry_unusable: bool = False
     caption: bool = True
+    public_url: str = ""
+    drive_previews: str = ""
     channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)

@@ -33,7 +33,24 @@ MOTION_CHANNELS = frozenset(
         "perspective_flip_fv",
     }
 )
-"""The channels that move a picture."""
+"""The channels that move a picture in the plane."""
+
+CAMERA_CHANNELS = frozenset(
+    {
+        "translation_x",
+        "translation_y",
+        "translation_z",
+        "rotation_3d_x",
+        "rotation_3d_y",
+        "rotation_3d_z",
+        "fov",
+        "perspective_flip_theta",
+        "perspective_flip_phi",
+        "perspective_flip_gamma",
+        "perspective_flip_fv",
+    }
+)
+"""The channels that move a picture by a camera."""
 
 
 EDGE_ON = 1e-6
@@ -118,21 +135,28 @@ def deforum_matrix(spec: FrameSpec, size: Size, *, flip: bool) -> Matrix:
     return zoom_matrix(spec, size) @ shift_matrix(spec)
 
 
-def motion_matrix(spec: FrameSpec, size: Size) -> Matrix:
-    """Return the matrix that moves the last picture: Deforum's without the flip's defects.
+def flip_motion(spec: FrameSpec, size: Size) -> Matrix:
+    """Return the perspective flip without its defect: at zero angles it leaves a picture in place.
 
     It can always be inverted; a flip that turns the picture edge-on is left out.
     """
-    flat = zoom_matrix(spec, size) @ shift_matrix(spec)
     if not has_flip(spec):
-        return flat
+        return np.eye(3)
     level = replace(
         spec, perspective_flip_theta=0.0, perspective_flip_phi=0.0, perspective_flip_gamma=0.0
     )
     try:
         tilt = flip_matrix(spec, size) @ np.linalg.inv(flip_matrix(level, size))
     except np.linalg.LinAlgError:
-        return flat
+        return np.eye(3)
     if not abs(np.linalg.det(tilt)) > EDGE_ON:
+        return np.eye(3)
+    return np.asarray(tilt, dtype=np.float64)
+
+
+def motion_matrix(spec: FrameSpec, size: Size) -> Matrix:
+    """Return the matrix that moves the last picture: Deforum's without the flip's defects."""
+    flat = zoom_matrix(spec, size) @ shift_matrix(spec)
+    if not has_flip(spec):
         return flat
-    return np.asarray(tilt @ flat, dtype=np.float64)
+    return np.asarray(flip_motion(spec, size) @ flat, dtype=np.float64)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.model.frames import FrameSpec, Segment, Size
-from sheetrender.model.keyframes import Border, ColorCoherence
+from sheetrender.model.frames import FrameSpec, Lora, Segment, Size
+from sheetrender.model.keyframes import Border, ColorCoherence, MotionKind
 from sheetrender.model.prompts import MovingText
+from sheetrender.model.sources import SourceFile
 from sheetrender.model.timing import FrameRate
 
+# What is said of rows, and reaches a frame in another form.
+_NOT_OF_FRAMES = frozenset({"blend", "lora_weight"})
 WHOLE_CHANNELS = frozenset({"steps", "cadence"})
 
 
@@ -31,6 +34,9 @@ class PlannedRow:
         caption: what it is about, in few words.
         blend: frames over which its prompt fades in.
         status: what stands in its status cell, in lower case.
+        model: its own model by name or path; else empty.
+        sampler: its own sampler; else empty.
+        loras: names or paths of its small changes to the model.
         moving_prompt: the prompt with its formulas computed; None where it has none.
         moving_negative: the negative prompt likewise.
     """
@@ -44,6 +50,9 @@ class PlannedRow:
     caption: str
     blend: int = 0
     status: str = ""
+    model: str = ""
+    sampler: str = ""
+    loras: tuple[str, ...] = ()
     moving_prompt: MovingText | None = None
     moving_negative: MovingText | None = None
 
@@ -81,6 +90,10 @@ class RenderPlan:
         segments: the runs between cuts, in order; together they cover every frame.
         color_coherence: the colour space in which pictures are matched.
         border: what fills the edge that motion uncovers.
+        motion: what moves.
+        begins: the picture that a segment begins from, by the segment's first frame.
+        video: what every frame is painted over, in place of the frame before it.
+        mask: white where frames are drawn, black where they keep what they are painted over.
     """
 
     rate: FrameRate
@@ -93,6 +106,10 @@ class RenderPlan:
     segments: tuple[Segment, ...]
     color_coherence: ColorCoherence
     border: Border
+    motion: MotionKind = "2d"
+    begins: Mapping[int, SourceFile] = field(default_factory=dict)
+    video: SourceFile | None = None
+    mask: SourceFile | None = None
 
     @property
     def frames(self) -> int:
@@ -120,13 +137,14 @@ class RenderPlan:
         values: dict[str, float] = {
             name: int(values[index]) if name in WHOLE_CHANNELS else float(values[index])
             for name, values in self.channels.items()
-            if name != "blend"
+            if name not in _NOT_OF_FRAMES
         }
+        weight_of_loras = float(self.channels["lora_weight"][index]) if row.loras else 0.0
         prompt = row.prompt_at(index)
         before = self.rows[row_number - 1].prompt_at(index) if weight < 1.0 else prompt
         return FrameSpec(
             index=index,
-            starts_segment=self.segment_of(index).first == index,
+            starts_segment=self.video is not None or self.segment_of(index).first == index,
             prompt=prompt,
             negative=row.negative_at(index),
             previous_prompt=before,
@@ -134,5 +152,8 @@ class RenderPlan:
             caption=row.caption,
             seed=int(self.seeds[index]),
             seed_share=float(self.seed_shares[index]),
+            model=row.model,
+            sampler=row.sampler,
+            loras=tuple(Lora(name, weight_of_loras) for name in row.loras),
             **values,  # type: ignore[arg-type]  # the channels are FrameSpec's own attributes
         )

@@ -16,7 +16,10 @@ _NTSC = {
     "119.88": Fraction(120000, 1001),
 }
 _RATE = re.compile(r"\d{1,6}(\.\d{1,6})?|\d{1,9}/\d{1,9}")
-_TIMECODE = re.compile(r"(\d{1,2})([:;])(\d{2})([:;])(\d{2})([:;.])(\d{2,3})")
+_TIMECODE = re.compile(
+    r"([0-9]{1,2})(?::([0-9]{2}):([0-9]{2})[:;]|;([0-9]{2});([0-9]{2});)([0-9]{1,5})"
+)
+"""Colons throughout, a semicolon before the frames, or semicolons throughout; else a slip."""
 
 
 class TimecodeError(ValueError):
@@ -66,7 +69,10 @@ class FrameRate:
     @property
     def nominal(self) -> int:
         """Frame numbers that one second of timecode has: 30 for 29.97."""
-        return max(1, round(self.per_second))
+        # What round() does, which takes ten times as long for a Fraction.
+        whole, rest = divmod(self.per_second.numerator, self.per_second.denominator)
+        twice = 2 * rest - self.per_second.denominator
+        return max(1, whole + (twice > 0 or (twice == 0 and whole % 2 == 1)))
 
     @property
     def dropped(self) -> int:
@@ -76,7 +82,10 @@ class FrameRate:
 
     def frame_at(self, seconds: Fraction) -> int:
         """Return the 0-based frame nearest to a moment, halves upwards."""
-        return (seconds * self.per_second + Fraction(1, 2)).__floor__()
+        # In whole numbers: a Fraction reduced at every step takes five times as long.
+        above = seconds.numerator * self.per_second.numerator
+        below = seconds.denominator * self.per_second.denominator
+        return (2 * above + below) // (2 * below)
 
     def seconds_at(self, frame: int) -> Fraction:
         """Return the moment, in seconds, at which a 0-based frame appears."""
@@ -91,7 +100,8 @@ def parse_timecode(text: str, rate: FrameRate, *, drop: bool | None = None) -> i
     """Return the 0-based frame that ``hh:mm:ss:ff`` names.
 
     Args:
-        text: the label; a ``;`` anywhere in it means drop-frame.
+        text: the label; semicolons, the last one alone or all as Premiere writes them, mean
+            drop-frame.
         rate: the rate that the label counts in.
         drop: True or False where the file says it; None lets the ``;`` decide.
 
@@ -102,31 +112,70 @@ def parse_timecode(text: str, rate: FrameRate, *, drop: bool | None = None) -> i
     """
     match = _TIMECODE.fullmatch(text)
     if match is None:
-        raise TimecodeError("is not a timecode; write hours:minutes:seconds:frames as 00:00:04:02")
-    hours, minutes, seconds, frames = (int(match[group]) for group in (1, 3, 5, 7))
-    if match[6] == ".":
-        raise TimecodeError("ends in a fraction; write the frame after a colon, as 00:00:04:02")
+        raise _no_timecode(text, rate)
+    hours, minutes, seconds = int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])
+    frames = int(match[6])
+    nominal = rate.nominal
     is_drop = ";" in text if drop is None else drop
     if is_drop and not rate.dropped:
+        nearest = text.replace(";", ":")
         raise TimecodeError(
-            f"is drop-frame (;), which {rate.label} fps does not have; write it with colons"
+            f"is drop-frame (;), which {rate.label} fps does not have; write {nearest}"
         )
     if minutes > 59 or seconds > 59:
-        raise TimecodeError("has more than 59 minutes or seconds")
-    if frames >= rate.nominal:
-        last = f"{text[: match.start(7)]}{rate.nominal - 1:02d}"
-        raise TimecodeError(
-            f"has frame {frames}, but at {rate.label} fps frames run from 0 to {rate.nominal - 1}; "
-            f"the nearest is {last}"
-        )
+        last = _label(match, min(minutes, 59), 59, nominal - 1)
+        raise TimecodeError(f"has more than 59 minutes or seconds; the nearest is {last}")
+    if frames >= nominal or (len(match[6]) != 2 and not _may_have_digits(nominal, match[6])):
+        raise _no_such_frame(match, minutes, seconds, rate)
     total_minutes = hours * 60 + minutes
-    frame = (total_minutes * 60 + seconds) * rate.nominal + frames
+    frame = (total_minutes * 60 + seconds) * nominal + frames
     if not is_drop:
         return frame
     if seconds == 0 and minutes % 10 and frames < rate.dropped:
-        nearest = f"{text[: match.start(7)]}{rate.dropped:02d}"
+        nearest = _label(match, minutes, seconds, rate.dropped)
         raise TimecodeError(f"is a label that drop-frame timecode skips; the nearest is {nearest}")
     return frame - rate.dropped * (total_minutes - total_minutes // 10)
+
+
+def _may_have_digits(nominal: int, written: str) -> bool:
+    """Say whether frames may be written so: a cut label has fewer digits, samples have more."""
+    return (len(written) == 1 and nominal <= 10) or (len(written) == 3 and nominal > 100)
+
+
+def _label(match: re.Match[str], minutes: int, seconds: int, frames: int) -> str:
+    """Return another label in the style of the one that was matched."""
+    text = match[0]
+    first, last = text[len(match[1])], text[match.start(6) - 1]
+    return f"{match[1]}{first}{minutes:02d}{first}{seconds:02d}{last}{frames:02d}"
+
+
+def _no_such_frame(
+    match: re.Match[str], minutes: int, seconds: int, rate: FrameRate
+) -> TimecodeError:
+    written = match[6]
+    if len(written) < 2:
+        return TimecodeError(
+            f"has one digit where {rate.label} fps has two; write {match[0][:-1]}0{written} "
+            "if nothing is cut off"
+        )
+    last = _label(match, minutes, seconds, rate.nominal - 1)
+    return TimecodeError(
+        f"has frame {written}, but at {rate.label} fps frames run from 0 to {rate.nominal - 1}; "
+        f"the nearest is {last}"
+    )
+
+
+def _no_timecode(text: str, rate: FrameRate) -> TimecodeError:
+    if text.startswith(("-", "−")) and _TIMECODE.fullmatch(text[1:]):
+        zero = re.sub(r"\d+", "00", text[1:])
+        return TimecodeError(f"is before the first frame; the nearest label is {zero}")
+    if fraction := re.fullmatch(r"(\d{1,2}:\d{2}:\d{2})(\.\d+)", text):
+        frame = min(rate.frame_at(Fraction(fraction[2])), rate.nominal - 1)
+        return TimecodeError(
+            "ends in a fraction; write the frame after a colon, the nearest is "
+            f"{fraction[1]}:{frame:02d}"
+        )
+    return TimecodeError("is not a timecode; write hours:minutes:seconds:frames as 00:00:04:02")
 
 
 def format_timecode(frame: int, rate: FrameRate, *, drop: bool = False) -> str:

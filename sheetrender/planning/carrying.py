@@ -14,6 +14,8 @@ from sheetrender.planning.syntax import FormulaError
 from sheetrender.planning.table import Table
 
 _WORDS = ("subject", "style", "prompt", "negative")
+_FILES = ("model", "lora", "init_image")
+_NO_LORA = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,13 @@ def carried_on(
     """
     texts = _Texts(rows, table, cells, settings, findings)
     owners = _id_owners(rows)
+    held = {"model": "", "sampler": "", "lora": settings.lora}
     seed: float | str = settings.seed
     seed_place = settings.places.get("seed")
     for row in rows:
         texts.take(row)
         filled = texts.filled()
+        held |= {name: row.texts[name] for name in held if name in row.texts}
         if row.seed is not None:
             seed, seed_place = row.seed, texts.place(row, "seed")
         prompt = prompt_of(filled, whole=texts.is_whole)
@@ -82,8 +86,22 @@ def carried_on(
             cut_place=texts.place(row, "cut") if "cut" in table.columns else None,
             keys=row.keys,
             status=row.texts.get("status", "").casefold(),
+            model=held["model"],
+            sampler=held["sampler"],
+            loras=listed(held["lora"]),
+            files={
+                name: PlacedText(name, row.texts[name], texts.place(row, name))
+                for name in _FILES
+                if name in row.texts
+            },
             approved=row.approved,
         )
+
+
+def listed(written: str) -> tuple[str, ...]:
+    """Return the names in a cell that holds several, commas between them; none for ``none``."""
+    names = (name.strip() for name in written.split(","))
+    return tuple(name for name in names if name and name.casefold() != _NO_LORA)
 
 
 class _Texts:

@@ -20,6 +20,12 @@ SAVE_ONCE = (
     "Open the file in a spreadsheet program and save it once, "
     "or run again with --recalc libreoffice."
 )
+LIVE_ONES = (
+    "Google Sheets shows no value for it either: where it is still loading, wait and look again; "
+    "else write what it should come to."
+)
+"""In the place of that, for a sheet that has no file to be opened."""
+
 MAX_TEXT = 32_767
 """Characters: Excel's own limit; without one, formulas that join texts would fill the memory."""
 

@@ -24,6 +24,7 @@ def cross_checks(
     """
     yield from _rows_behind_the_end(rows, plan)
     yield from _cut_on_the_first_row(rows)
+    yield from _beginnings(rows, settings)
     yield from _strength(rows, settings, plan)
     yield from _blends(rows, plan)
     yield from _long_prompts(rows)
@@ -50,6 +51,20 @@ def _cut_on_the_first_row(rows: Sequence[Keyframe]) -> Iterator[Problem]:
             written="yes",
             wrong="changes nothing: the first row begins afresh in any case",
             remedy="Leave it empty.",
+        )
+
+
+def _beginnings(rows: Sequence[Keyframe], settings: Settings) -> Iterator[Problem]:
+    """Warn of pictures to begin from where nothing begins."""
+    for number, row in enumerate(rows):
+        cell = row.files.get("init_image")
+        if cell is None or (not settings.init_video and (row.cut or number == 0)):
+            continue
+        wrong, remedy = "changes nothing: the row goes on from the one above", "Write yes at cut."
+        if settings.init_video:
+            wrong, remedy = "changes nothing beside init_video", "Leave one of them empty."
+        yield Problem(
+            place=cell.place, heading=cell.heading, written=cell.text, wrong=wrong, remedy=remedy
         )
 
 

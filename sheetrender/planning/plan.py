@@ -72,6 +72,7 @@ def build_plan(
         segments=_segments(inside, frames),
         color_coherence=settings.color_coherence,
         border=settings.border,
+        motion=settings.motion,
     )
     findings.warnings.extend(cross_checks(rows, settings, plan))
     return plan
@@ -95,6 +96,9 @@ def _planned_rows(rows: Sequence[Keyframe], frames: int) -> list[PlannedRow]:
             negative=row.negative,
             caption=row.caption,
             status=row.status,
+            model=row.model,
+            sampler=row.sampler,
+            loras=row.loras,
         )
         for row, first, end in zip(rows, firsts, ends, strict=True)
     ]

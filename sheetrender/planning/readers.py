@@ -24,7 +24,7 @@ _MINUTES = re.compile(r"(\d+):([0-5]?\d(?:\.\d+)?)(?:\s*min)?")
 _HOURS = re.compile(r"(\d+):([0-5]?\d):([0-5]?\d(?:\.\d+)?)")
 _BEAT = re.compile(r"b(?:eat)?\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _BAR = re.compile(r"bar\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
-_TIMECODE = re.compile(r"\d+[:;]\d+[:;]\d+[:;.]\d+")
+_TIMECODE = re.compile(r"-?\d+[:;]\d+[:;]\d+[:;.]\d+")
 _COMMA_IN_TIME = re.compile(r"(\d),(\d)")
 BEATS_PER_BAR = 4
 LAST_FRAME = 1_000_000
@@ -164,9 +164,13 @@ def _frame(value: Value, clock: Clock) -> int:
                 f"Write {round(plain)}, or a time: {plain:g} seconds are {plain:g}s.",
             )
         return int(plain)
-    word = written(value).translate(_TYPOGRAPHY).strip()
-    if len(word) > LONGEST_NAME:
+    plain_text = text(value)
+    if len(plain_text) > LONGEST_NAME:
         raise FormulaError("is too long to name a frame", "Write a frame such as 122.")
+    if plain_text.startswith("@"):
+        # A name is compared as it is written, dashes and all.
+        return _marker(plain_text[1:].strip(), clock)
+    word = written(value).translate(_TYPOGRAPHY).strip()
     if clock.decimal_comma:
         word = _COMMA_IN_TIME.sub(r"\1.\2", word)
     return _named_moment(word, clock)
@@ -185,8 +189,6 @@ def _clock_seconds(value: dt.time | dt.timedelta | dt.datetime | dt.date) -> Fra
 
 def _named_moment(word: str, clock: Clock) -> int:
     rate = clock.rate
-    if word.startswith("@"):
-        return _marker(word[1:].strip(), clock)
     if _TIMECODE.fullmatch(word):
         try:
             return parse_timecode(word, rate) - clock.start

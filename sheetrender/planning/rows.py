@@ -74,7 +74,7 @@ class _RowReader:
             first_beat=settings.first_beat,
             decimal_comma=workbook.decimal_comma,
         )
-        self._clock = replace(clock, markers=read_markers(workbook, clock))
+        self._clock = replace(clock, markers=read_markers(workbook, clock, cells, findings))
 
     def rows(self) -> Iterator[TypedRow | None]:
         by_column = {number: heading for heading, number in self._table.columns.items()}
@@ -97,11 +97,13 @@ class _RowReader:
         return None if frame is None else self._typed(number, frame, values)
 
     def _value(self, number: int, heading: str, cell: Cell) -> Value:
+        if _COLUMNS[heading].kind == "ours":
+            # Nothing is made from it; a picture of ours, which has no value, is no problem either.
+            return cell.value
         place = Address(self._table.grid.tab, number, self._table.columns[heading])
         try:
             value = self._cells.value(place, cell)
-            if _COLUMNS[heading].kind != "ours":
-                self._findings.warnings.extend(volatile_warnings(self._cells, place, cell, heading))
+            self._findings.warnings.extend(volatile_warnings(self._cells, place, cell, heading))
             return value
         except FormulaError as error:
             self._wrong(number, heading, cell.formula or readers.written(cell.value), error)

@@ -7,9 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sheetrender.model.cells import Value
+from sheetrender.model.cells import CellPicture, Value
 from sheetrender.model.frames import Size
-from sheetrender.model.keyframes import Border, ColorCoherence, Interpolation, SeedBehavior
+from sheetrender.model.keyframes import (
+    Border,
+    ColorCoherence,
+    Interpolation,
+    Memory,
+    MotionKind,
+    Precision,
+    SeedBehavior,
+)
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning import readers
 from sheetrender.planning.columns import Column, column_named, nearest
@@ -45,6 +53,13 @@ def _chosen(name: str, help_text: str, *choices: str) -> Setting:
     """Return a setting that is one of a few words, the first of them by default."""
     return Setting(
         name=name, default=choices[0], help=help_text, read=_choice(choices), choices=choices
+    )
+
+
+def _switch(name: str, help_text: str) -> Setting:
+    """Return a setting that is off by default."""
+    return Setting(
+        name=name, default="no", help=help_text, read=readers.flag, choices=("yes", "no")
     )
 
 
@@ -123,6 +138,31 @@ def _start_timecode(value: Value) -> str:
     return word
 
 
+def _public_url(value: Value) -> str:
+    word = readers.text(value).rstrip("/")
+    remedy = "Write the address that leads to the output folder: https://example.com/my-video."
+    if not re.match(r"https?://[^/?#]", word) or "#" in word:
+        raise FormulaError("is no address on the web", remedy)
+    try:
+        CellPicture.at(word, "frames/000000.png", "0" * 8)
+    except ValueError as error:
+        raise FormulaError("has characters that no address has", remedy) from error
+    return word
+
+
+def _drive_previews(value: Value) -> str:
+    """Return an empty text, ``yes`` or the key of a folder."""
+    word = readers.text(value)
+    found = re.search(r"/folders/([\w-]{10,})", word) or re.fullmatch(r"([\w-]{19,})", word)
+    if found:
+        return found[1]
+    try:
+        return "yes" if readers.flag(value) else ""
+    except FormulaError as error:
+        remedy = "Write yes, no, or the address of a folder in Google Drive."
+        raise FormulaError("is neither yes nor no nor a folder", remedy) from error
+
+
 SETTINGS = (
     Setting(name="fps", default="30", help="Frames per second; 29.97 is 30000/1001.", read=_rate),
     Setting(name="width", default="768", help="Of the picture, a multiple of 8.", read=_side),
@@ -158,6 +198,65 @@ SETTINGS = (
     Setting(name="style", default="", help="For rows without one.", read=readers.text),
     Setting(name="negative", default="", help="For rows without one.", read=readers.text),
     _chosen(
+        "motion",
+        "What moves: the picture in its plane (2d), or a camera in front of it (3d).",
+        *get_args(MotionKind),
+    ),
+    Setting(
+        name="init_image",
+        default="",
+        help="A picture beside the sheet that the video begins from, as strength says.",
+        read=readers.text,
+    ),
+    Setting(
+        name="init_video",
+        default="",
+        help="A video beside the sheet; each frame is painted over its picture at that time.",
+        read=readers.text,
+    ),
+    Setting(
+        name="mask",
+        default="",
+        help="A picture beside the sheet: white is drawn, black stays as it was.",
+        read=readers.text,
+    ),
+    Setting(
+        name="vae",
+        default="",
+        help="Diffusion: another picture decoder by name or file, or taesd (fast, coarse).",
+        read=readers.text,
+    ),
+    Setting(
+        name="lora",
+        default="",
+        help="Diffusion: LoRAs for rows without, by name or file, commas between them.",
+        read=readers.text,
+    ),
+    Setting(
+        name="embeddings",
+        default="",
+        help="Diffusion: textual inversions by name or file, commas between them.",
+        read=readers.text,
+    ),
+    Setting(
+        name="depth_model",
+        default="",
+        help="Diffusion: a model that sees depth, for 3d motion; empty moves a flat plane.",
+        read=readers.text,
+    ),
+    _chosen("precision", "Diffusion: of the model's numbers; fp32 is slow.", *get_args(Precision)),
+    _chosen(
+        "memory", "Diffusion: GB of the graphics card that it makes do with.", *get_args(Memory)
+    ),
+    _switch("compile", "Diffusion: make the model faster, which takes minutes at the start."),
+    Setting(
+        name="in_step",
+        default="",
+        help="Diffusion: segments drawn at once; empty lets the engine choose.",
+        read=_whole(1, 64),
+    ),
+    _switch("retry_unusable", "Diffusion: draw black pictures again with up to three other seeds."),
+    _chosen(
         "color_coherence",
         "How a segment's colours are kept near its first picture's.",
         *get_args(ColorCoherence),
@@ -181,5 +280,17 @@ SETTINGS = (
         help="Animatic: write subject, frame and timecode into the picture.",
         read=readers.flag,
         choices=("yes", "no"),
+    ),
+    Setting(
+        name="public_url",
+        default="",
+        help="Where the output folder is on the web, so that Google Sheets shows the previews.",
+        read=_public_url,
+    ),
+    Setting(
+        name="drive_previews",
+        default="no",
+        help="yes: previews go to Google Drive, open to everyone with the link; or a folder there.",
+        read=_drive_previews,
     ),
 )

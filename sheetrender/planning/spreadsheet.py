@@ -18,6 +18,7 @@ from sheetrender.planning.cell_tokens import formula_tree
 from sheetrender.planning.cell_tracing import Tracing
 from sheetrender.planning.cell_values import (
     ERROR_VALUES,
+    LIVE_ONES,
     SAVE_ONCE,
     ErrorShown,
     ErrorValue,
@@ -68,6 +69,7 @@ class ComputedCells:
             now: what NOW and TODAY show, local; the present where it is left out.
         """
         self.names = Names(workbook.names)
+        self._is_live = workbook.is_live
         self.now = now or dt.datetime.now()
         self._grids = {grid.tab.casefold(): FilledGrid(grid) for grid in workbook.grids}
         self._tracing = Tracing(workbook, self.names)
@@ -89,7 +91,10 @@ class ComputedCells:
             return cell.value
         self._compute(place)
         if place in self._failed:
-            raise self._failed[place]
+            failed = self._failed[place]
+            if not self._is_live:
+                raise failed
+            raise FormulaError(str(failed), failed.remedy.replace(SAVE_ONCE, LIVE_ONES))
         result = self._done[place]
         if isinstance(result, ErrorValue):
             origin = result.origin or place

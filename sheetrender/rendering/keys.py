@@ -1,8 +1,10 @@
 """What each frame is made from, as one short digest: the whole of resuming rests on it.
 
-The key of a frame covers the engine, everything the plan says of the frame, and the key of the
-frame before it unless a cut stands between; the prompt that a row fades in from is covered by that,
-as nothing fades across a cut. A frame whose key is in the journal is done.
+The key of a frame that is drawn covers the engine, everything the plan says of the frame, the
+motions that lead to it, and the key of the frame that was drawn before it unless a cut stands
+between; the prompt that a row fades in from is covered by that, as nothing fades across a cut. The
+key of a tween covers the keys of the two that it lies between, and the motions from one to the
+other. A frame whose key is in the journal is done.
 """
 
 from __future__ import annotations
@@ -10,15 +12,18 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+import numpy.typing as npt
 
 from sheetrender.engines.engine import Engine, EngineSettings
-from sheetrender.model.motion import MOTION_CHANNELS
+from sheetrender.model.motion import CAMERA_CHANNELS, MOTION_CHANNELS
 from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.model.sources import SourceFile
+from sheetrender.rendering.course import NONE, Course, course_of
 from sheetrender.rendering.loop import coherence, engine_words
 
 # What the loop itself does with a picture; engines say in `reads` what they look at beyond it.
-LOOP_CHANNELS = MOTION_CHANNELS | {"noise", "contrast"}
-LOOP_VERSION = "1"
+LOOP_CHANNELS = frozenset({"noise", "contrast", "sharpen", "sharpen_sigma"})
+LOOP_VERSION = "2"
 
 
 def _digest(*parts: bytes) -> bytes:
@@ -32,35 +37,86 @@ def _digest(*parts: bytes) -> bytes:
 
 def frame_keys(plan: RenderPlan, engine: Engine, settings: EngineSettings) -> list[bytes]:
     """Return the key of every frame, 16 bytes each, in the order of frames."""
-    made_by = (
-        f"{LOOP_VERSION} {engine.name} {engine.version} {settings!r} "
-        f"{coherence(plan, engine)} {plan.border}"
-    ).encode()
-    names = sorted(LOOP_CHANNELS | (engine.reads & set(plan.channels)))
-    columns = [plan.channels[name] for name in names]
-    columns += [plan.seeds + plan.seed_shares, _prompt_weights(plan)]
-    numbers = np.ascontiguousarray(np.stack(columns, axis=1))
-    rows = [_texts(row, row.first, engine) for row in plan.rows]
-    starts = {segment.first for segment in plan.segments}
-    keys: list[bytes] = []
-    before = b""
-    for index, row_number in enumerate(plan.row_of.tolist()):
-        before = b"" if index in starts else before
-        row = plan.rows[row_number]
-        before = _digest(
-            made_by,
-            index.to_bytes(8, "little"),
-            numbers[index].tobytes(),
-            _texts(row, index, engine) if row.moves else rows[row_number],
-            before,
+    return _Keys(plan, engine, settings).all()
+
+
+class _Keys:
+    """The keys of one plan while they are made."""
+
+    def __init__(self, plan: RenderPlan, engine: Engine, settings: EngineSettings) -> None:
+        self._plan = plan
+        self._engine = engine
+        self._course: Course = course_of(plan, engine)
+        self._made_by = (
+            f"{LOOP_VERSION} {engine.name} {engine.version} {settings.identity} "
+            f"{coherence(plan, engine)} {plan.border} {plan.motion} "
+            f"{_digest_of(plan.video)} {_digest_of(plan.mask)}"
+        ).encode()
+        moving = MOTION_CHANNELS if plan.motion == "2d" else CAMERA_CHANNELS
+        read = engine.reads & set(plan.channels) - {"cadence"}
+        self._motions = _table(plan, moving)
+        self._numbers = _table(
+            plan,
+            moving | LOOP_CHANNELS | read,
+            plan.seeds + plan.seed_shares,
+            _prompt_weights(plan),
+            _lora_weights(plan, engine),
         )
-        keys.append(before)
-    return keys
+        self._texts = [self._text(row, row.first) for row in plan.rows]
+
+    def all(self) -> list[bytes]:
+        """Return the keys; those of tweens come after the drawn frame behind them."""
+        plan, keys = self._plan, [b""] * self._plan.frames
+        newer, older = self._course.newer.tolist(), self._course.older.tolist()
+        for index, row_number in enumerate(plan.row_of.tolist()):
+            if newer[index] != index:
+                continue
+            row = plan.rows[row_number]
+            before = older[index]
+            way = b"" if before == NONE else self._motions[before + 1 : index].tobytes()
+            keys[index] = _digest(
+                self._made_by,
+                index.to_bytes(8, "little"),
+                self._numbers[index].tobytes(),
+                self._text(row, index) if row.moves else self._texts[row_number],
+                b"" if before == NONE else keys[before],
+                way,
+                _digest_of(plan.begins.get(index)).encode(),
+            )
+            if before != NONE and before + 1 < index:
+                self._between(before, index, keys)
+        return keys
+
+    def _between(self, older: int, newer: int, keys: list[bytes]) -> None:
+        way = self._motions[older + 1 : newer + 1].tobytes()
+        for index in range(older + 1, newer):
+            number = index.to_bytes(8, "little")
+            keys[index] = _digest(self._made_by, number, keys[older], keys[newer], way)
+
+    def _text(self, row: PlannedRow, index: int) -> bytes:
+        engine = self._engine
+        written = (row.prompt_at(index), row.negative_at(index))
+        texts = [*(engine_words(text, engine) for text in written), row.caption]
+        own = {"model": row.model, "sampler": row.sampler, "loras": ",".join(row.loras)}
+        texts += [f"{name} {text}" for name, text in own.items() if text and name in engine.reads]
+        return _digest(*(text.encode() for text in texts))
 
 
-def _texts(row: PlannedRow, index: int, engine: Engine) -> bytes:
-    words = (engine_words(text, engine) for text in (row.prompt_at(index), row.negative_at(index)))
-    return _digest(*(text.encode() for text in words), row.caption.encode())
+def _table(
+    plan: RenderPlan, names: frozenset[str], *more: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    columns = [plan.channels[name] for name in sorted(names)]
+    return np.ascontiguousarray(np.stack([*columns, *more], axis=1))
+
+
+def _lora_weights(plan: RenderPlan, engine: Engine) -> npt.NDArray[np.float64]:
+    """Return how much of its LoRAs each frame uses, 0.0 where there are none."""
+    has_some = [bool(row.loras) and "loras" in engine.reads for row in plan.rows]
+    return np.where(np.array(has_some)[plan.row_of], plan.channels["lora_weight"], 0.0)
+
+
+def _digest_of(source: SourceFile | None) -> str:
+    return "" if source is None else source.digest.hex()
 
 
 def _prompt_weights(plan: RenderPlan) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetrender.engines.engine import Image
+from sheetrender.model.frames import Size
 
 
 @lru_cache(maxsize=1)
@@ -25,30 +26,26 @@ def _normal_levels() -> npt.NDArray[np.uint8]:
     return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
 
 
-def with_noise(
-    picture: Image, amount: float, *, seed: int, index: int, share: float = 0.0
-) -> Image:
-    """Return the picture with a share of Gaussian noise mixed in.
+def noise_picture(size: Size, *, seed: int, index: int, share: float = 0.0) -> Image:
+    """Return Gaussian noise around grey, to be mixed into a picture.
 
     Args:
-        picture: shape (height, width, 3).
-        amount: share of the noise picture, 0.0 to 1.0.
+        size: of the picture.
         seed: of the frame.
         index: of the frame, so that one seed for all frames does not give standing grain.
         share: how far the noise goes towards that of the next seed, 0.0 <= share < 1.0.
 
     Source: Deforum's ``uniform`` noise, which is Gaussian per channel.
     """
-    if amount <= 0:
-        return picture
-    levels = _levels(picture.shape, seed, index)
+    shape = (size.height, size.width, 3)
+    levels = _levels(shape, seed, index)
     if share > 0:
         # On the arc between two noises, as sub-seeds go: on the chord the grain would fade.
         here, there = math.cos(share * math.pi / 2), math.sin(share * math.pi / 2)
-        beyond = _levels(picture.shape, (seed + 1) % 2**32, index)
+        beyond = _levels(shape, (seed + 1) % 2**32, index)
         level = 127.5 * (1.0 - here - there)
         levels = np.asarray(cv2.addWeighted(levels, here, beyond, there, level), dtype=np.uint8)
-    return np.asarray(cv2.addWeighted(picture, 1.0 - amount, levels, amount, 0.0), dtype=np.uint8)
+    return levels
 
 
 def _levels(shape: tuple[int, ...], seed: int, index: int) -> Image:

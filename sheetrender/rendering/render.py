@@ -6,17 +6,27 @@ import errno
 from collections import deque
 from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sheetrender.engines.engine import Engine
+from sheetrender.engines.engine import Canvas, Engine, Image
 from sheetrender.model.errors import DiskFull, RenderFailed
-from sheetrender.model.events import Event, FrameDamaged, FrameStored, RenderStarted
+from sheetrender.model.events import (
+    Event,
+    FrameDamaged,
+    FrameFailed,
+    FrameStored,
+    RenderStarted,
+)
 from sheetrender.model.plan import RenderPlan
-from sheetrender.rendering.colour import ColourReference
+from sheetrender.rendering.canvas import Cv2Canvas
+from sheetrender.rendering.course import Course, course_of
 from sheetrender.rendering.frame_files import StoredFrame, is_whole, read_frame, write_frame
+from sheetrender.rendering.in_step import in_step
 from sheetrender.rendering.journal import Journal
-from sheetrender.rendering.loop import Standing, coherence, draw_frames
+from sheetrender.rendering.loop import Drawn, Failed, Loop
+from sheetrender.rendering.sources import Sources
 
 WRITERS = 2
 # Pictures that wait to be written: enough to keep the writers busy, few enough to forget memory.
@@ -70,18 +80,9 @@ def only(work: Work, frames: Collection[int]) -> Work:
     return replace(work, todo=todo, damaged=damaged)
 
 
-def narrowed(work: Work, plan: RenderPlan, wanted: Collection[int]) -> Work:
-    """Return the part of `work` that draws the wanted frames, and those that they grow out of."""
-    missing = set(work.missing)
-    needed: set[int] = set()
-    for index in missing.intersection(wanted):
-        first = plan.segment_of(index).first
-        # The loop needs the frame before, and the colours of the segment's first.
-        needed |= {index, *missing.intersection({first})}
-        while index > first and index - 1 in missing and index - 1 not in needed:
-            index -= 1
-            needed.add(index)
-    return only(work, needed)
+def narrowed(work: Work, course: Course, wanted: Collection[int]) -> Work:
+    """Return the part of `work` that makes the wanted frames, and those that they grow out of."""
+    return only(work, course.with_needed(wanted, frozenset(work.missing)))
 
 
 def render(
@@ -92,10 +93,13 @@ def render(
     journal: Journal,
     folder: Path,
     work: Work,
+    width: int = 1,
+    more_seeds: int = 0,
 ) -> Generator[Event, None, None]:
     """Draw the frames that are to do, store and note them.
 
-    Whoever stops iterating stops the work; every frame that was told of is kept.
+    Whoever stops iterating stops the work; every frame that was told of is kept. A frame that
+    comes out unusable ends its segment, not the work.
 
     Args:
         plan: of the whole video.
@@ -104,6 +108,8 @@ def render(
         journal: of the folder, where each stored frame is noted.
         folder: of the PNGs.
         work: what to draw.
+        width: how many segments advance in step, >= 1.
+        more_seeds: how many others are tried where a picture comes out unusable.
 
     Raises:
         DiskFull: no room for the next frame; those before it are kept.
@@ -112,21 +118,47 @@ def render(
     yield RenderStarted(plan.frames, plan.frames - len(work.missing), work.todo)
     for index in work.damaged:
         yield FrameDamaged(index)
-    remaining = len(work.todo)
+    course = course_of(plan, engine)
+    canvas = engine.canvas or Cv2Canvas()
+    with closing(Sources(plan)) as sources:
+        loop = Loop(
+            plan,
+            engine,
+            course,
+            stored=lambda index: canvas.laid(_stored(folder, index)),
+            sources=sources,
+            more_seeds=more_seeds,
+        )
+        strands = _strands(work.todo, course, width)
+        drawn = in_step(map(loop.walk, strands), engine, width)
+        yield from _written(drawn, work.todo, course, canvas, keys, journal, folder, width)
+
+
+def _written(
+    drawn: Iterator[Drawn | Failed],
+    todo: Sequence[int],
+    course: Course,
+    canvas: Canvas,
+    keys: Sequence[bytes],
+    journal: Journal,
+    folder: Path,
+    width: int,
+) -> Iterator[Event]:
+    remaining = len(todo)
     waiting: deque[Future[StoredFrame]] = deque()
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="writer") as writers:
         try:
-            for first, last in _runs(work.todo):
-                standing = _standing(plan, engine, folder, first)
-                for index, picture in draw_frames(plan, engine, first, last, standing):
-                    waiting.append(writers.submit(write_frame, folder, index, picture))
-                    while waiting and (len(waiting) >= WAITING or waiting[0].done()):
-                        yield _noted(waiting.popleft(), journal, keys)
-                        remaining -= 1
-                # The next run may grow out of pictures that are still with the writers.
-                while waiting:
+            for made in drawn:
+                if isinstance(made, Failed):
+                    yield _failure(made, todo, course)
+                    continue
+                waiting.append(writers.submit(_write, folder, canvas, made))
+                while waiting and (len(waiting) >= WAITING + width or waiting[0].done()):
                     yield _noted(waiting.popleft(), journal, keys)
                     remaining -= 1
+            while waiting:
+                yield _noted(waiting.popleft(), journal, keys)
+                remaining -= 1
             journal.commit()
         except DiskFull as error:
             raise DiskFull(f"{error} {_missing(remaining)}.") from error
@@ -136,27 +168,43 @@ def render(
             _keep_what_is_written(waiting, journal, keys)
 
 
-def _runs(todo: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Return first and last frame of each run of neighbours in `todo`."""
-    start = 0
-    for position, index in enumerate(todo):
-        if position + 1 == len(todo) or todo[position + 1] != index + 1:
-            yield todo[start], index
-            start = position + 1
+def _strands(todo: Sequence[int], course: Course, width: int) -> list[list[int]]:
+    """Return the work by strand.
+
+    In step the longest begin first: so the batch is full as long as it can be.
+    """
+    strands: list[list[int]] = []
+    ends = iter(strand.last for strand in course.strands)
+    end = -1
+    for index in todo:
+        if index > end:
+            strands.append([])
+            while end < index:
+                end = next(ends)
+        strands[-1].append(index)
+    return strands if width == 1 else sorted(strands, key=len, reverse=True)
 
 
-def _standing(plan: RenderPlan, engine: Engine, folder: Path, index: int) -> Standing | None:
-    segment = plan.segment_of(index)
-    if segment.first == index:
-        return None
-    picture = read_frame(folder, index - 1)
-    opening = read_frame(folder, segment.first)
-    if picture is None or opening is None:
-        missing = index - 1 if picture is None else segment.first
+def _write(folder: Path, canvas: Canvas, made: Drawn) -> StoredFrame:
+    return write_frame(folder, made.index, canvas.lifted(made.picture))
+
+
+def _failure(failed: Failed, todo: Sequence[int], course: Course) -> FrameFailed:
+    strand = next(strand for strand in course.strands if failed.index <= strand.last)
+    waiting = sum(
+        index <= strand.last and int(course.newer[index]) >= failed.index for index in todo
+    )
+    return FrameFailed(failed.index, failed.reason, failed.tries, waiting)
+
+
+def _stored(folder: Path, index: int) -> Image:
+    picture = read_frame(folder, index)
+    if picture is None:
         raise RenderFailed(
-            f"Frame {index} needs frame {missing}, which is not there. Run again without --frames."
+            f"Frame {index} is needed for a later one, and is not there. "
+            "Run again without --frames."
         )
-    return Standing(picture, ColourReference(opening, coherence(plan, engine)))
+    return picture
 
 
 def _noted(written: Future[StoredFrame], journal: Journal, keys: Sequence[bytes]) -> FrameStored:

@@ -9,67 +9,33 @@ meant, and the next look mends what did not.
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from sheetrender.model.cells import Address, CellWrite, Findings, Workbook
-from sheetrender.model.errors import SheetUnavailable
+from sheetrender.model.cells import Address, Cell, CellPicture, CellWrite, Value, Workbook
 from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.planning.readers import text
-from sheetrender.planning.table import Table, find_table
-from sheetrender.reporting.statuses import RowNote
+from sheetrender.planning.table import Table
+from sheetrender.reporting.statuses import RowNote, Shown
+from sheetrender.reporting.tracked_rows import (
+    Landing,
+    TrackedRow,
+    cell_text,
+    ids_that_stand,
+    new_row_id,
+    our_columns,
+    places_of,
+    row_numbers,
+    table_of,
+)
 
-# No vowels, so that no word comes about, and nothing that a spreadsheet takes for a number.
-_LETTERS = "bcdfghjkmnpqrstvwxz"
-LAST_COLUMN = 16_384
 COMMANDS = frozenset({"rerender", "hold"})
 STATUSES = frozenset({"queued", "rendering", "done", "failed", "invalid", "stale", "held"})
-
-
-def new_row_id() -> str:
-    """Return 8 characters that no other row has."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
 def utc_now() -> str:
     """Return the time for the `updated` cells: ISO 8601 in UTC, to the second."""
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-@dataclass(frozen=True, slots=True)
-class TrackedRow:
-    """A row whose status is written.
-
-    Attributes:
-        row_id: what it is known by.
-        frame: the text of its frame cell, by which it is found until the id stands in the sheet.
-        is_new: the id does not stand in the sheet yet.
-    """
-
-    row_id: str
-    frame: str
-    is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """What is known of earlier writes, for a sheet that others change at the same time.
-
-    Attributes:
-        confirmed: ids that stand in their rows, as far as we know; another one only counts where
-            the frame fits as well.
-        strays: ids of rows of no one: those that a write hit by mistake, and those that copies got.
-        is_shared: others write at the same time, so that what we wrote may stand in any row.
-        columns: where our headings stood.
-        written: texts that were written last.
-    """
-
-    confirmed: frozenset[str] = frozenset()
-    strays: frozenset[str] = frozenset()
-    is_shared: bool = False
-    columns: Mapping[str, int] = field(default_factory=dict)
-    written: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +47,7 @@ class BlockWrites:
         guards: cells that are not changed, and the text that each holds if no row has moved.
         ids: what each of these cells belongs to: the id of its row; empty for a row of no one.
         columns: where our headings stand.
+        anchors: the headings of our columns, by a name that lasts.
         lost: ids of rows that are no longer in the sheet.
         formulas: cells of ours that hold a formula and are left.
     """
@@ -89,38 +56,42 @@ class BlockWrites:
     guards: Mapping[Address, str]
     ids: Mapping[Address, str]
     columns: Mapping[str, int]
+    anchors: Mapping[str, Address]
     lost: tuple[str, ...]
     formulas: tuple[Address, ...]
 
+    def missed(self, landed: Mapping[Address, Value]) -> frozenset[str]:
+        """Return what stood in the place of the expected texts, where rows have moved."""
+        return frozenset(
+            text(landed[place])
+            for place, expected in self.guards.items()
+            if place in landed and text(landed[place]) != expected
+        )
 
-def track_rows(workbook: Workbook, rows: Sequence[int]) -> dict[int, TrackedRow]:
-    """Return what each row is known by; a row without an id, or with a copied one, gets a new one.
 
-    Args:
-        workbook: as read.
-        rows: numbers of the rows, 1-based.
-    """
-    table = _table(workbook)
-    taken: set[str] = set()
-    tracked = {}
-    for row in sorted(rows):
-        row_id = _text(table, row, "row_id")
-        is_new = not row_id or row_id in taken
-        if is_new:
-            row_id = new_row_id()
-        taken.add(row_id)
-        tracked[row] = TrackedRow(row_id, _text(table, row, "frame"), is_new)
-    return tracked
+def says(cell: Cell | None, wanted: Shown) -> bool:
+    """Say whether a cell shows what it is to show."""
+    if cell is None:
+        return wanted == ""
+    if cell.formula is not None:
+        return CellPicture.of(cell.formula) == wanted
+    return text(cell.value) == str(wanted)
 
 
 def standing_note(table: Table, row: int) -> RowNote:
     """Return what the status cells of a row say now."""
     return RowNote(
-        status=_text(table, row, "status").casefold(),
-        progress=_text(table, row, "progress"),
-        message=_text(table, row, "message"),
-        preview=_text(table, row, "preview"),
+        status=cell_text(table, row, "status").casefold(),
+        progress=cell_text(table, row, "progress"),
+        message=cell_text(table, row, "message"),
+        preview=_standing_preview(table, row),
     )
+
+
+def _standing_preview(table: Table, row: int) -> Shown:
+    cell = table.grid.cells.get((row, table.columns.get("preview", 0)))
+    picture = CellPicture.of(cell.formula) if cell else None
+    return picture or cell_text(table, row, "preview")
 
 
 def block_writes(
@@ -149,12 +120,7 @@ def block_writes(
         SheetUnavailable: the heading row is gone.
     """
     known = landing or Landing(confirmed=ids_that_stand(rows))
-    return _Block(_table(workbook), rows, notes, now, obeyed, known).writes(places)
-
-
-def ids_that_stand(rows: Sequence[TrackedRow]) -> frozenset[str]:
-    """Return the ids that stood in the sheet when it was read first."""
-    return frozenset(tracked.row_id for tracked in rows if not tracked.is_new)
+    return _Block(table_of(workbook), rows, notes, now, obeyed, known).writes(places)
 
 
 class _Block:
@@ -175,7 +141,7 @@ class _Block:
         self._now = now
         self._obeyed = obeyed
         self._landing = landing
-        self._columns, made = _columns(table, landing)
+        self._columns, made = our_columns(table, landing)
         tab, heading_row = table.grid.tab, table.heading_row
         self._writes = [CellWrite(Address(tab, heading_row, c), h) for h, c in made]
         self._guards: dict[Address, str] = {}
@@ -185,7 +151,7 @@ class _Block:
     def writes(self, places: Mapping[str, int] | None) -> BlockWrites:
         known = places
         if known is None:
-            known = _places(self._table, self._rows, self._landing.confirmed)
+            known = places_of(self._table, self._rows, self._landing.confirmed)
         lost = [tracked.row_id for tracked in self._rows if tracked.row_id not in known]
         for tracked in self._rows:
             row = known.get(tracked.row_id)
@@ -198,14 +164,19 @@ class _Block:
             guards=self._guards,
             ids=self._ids,
             columns=self._columns,
+            anchors=self._anchors(),
             lost=tuple(lost),
             formulas=tuple(self._formulas),
         )
 
-    def _wanted(self, row: int, tracked: TrackedRow) -> dict[str, str]:
-        wanted = {"row_id": tracked.row_id}
+    def _anchors(self) -> dict[str, Address]:
+        tab, heading_row = self._table.grid.tab, self._table.heading_row
+        return {h: Address(tab, heading_row, self._columns[h]) for h in OUR_HEADINGS}
+
+    def _wanted(self, row: int, tracked: TrackedRow) -> dict[str, Shown]:
+        wanted: dict[str, Shown] = {"row_id": tracked.row_id}
         note = self._notes.get(tracked.row_id)
-        stands = _text(self._table, row, "status").casefold()
+        stands = cell_text(self._table, row, "status").casefold()
         if note is None:
             # A row with nothing to say may still have been hit by what was meant for another.
             is_hit = tracked.row_id in self._landing.strays and stands not in COMMANDS
@@ -219,25 +190,28 @@ class _Block:
             "message": note.message,
             "preview": note.preview,
         }
-        if any(_text(self._table, row, heading) != value for heading, value in wanted.items()):
+        if any(not says(self._cell(row, h), value) for h, value in wanted.items()):
             wanted["updated"] = self._now
         return wanted
 
-    def _set(self, row: int, wanted: Mapping[str, str], row_id: str) -> None:
+    def _cell(self, row: int, heading: str) -> Cell | None:
+        return self._table.grid.cells.get((row, self._columns[heading]))
+
+    def _set(self, row: int, wanted: Mapping[str, Shown], row_id: str) -> None:
         """Take up what differs in a row, and the cell that tells the row from others."""
         before = len(self._writes)
         for heading, value in wanted.items():
             place = Address(self._table.grid.tab, row, self._columns[heading])
-            cell = self._table.grid.cells.get((row, place.column))
-            if cell is not None and cell.formula is not None:
+            cell = self._cell(row, heading)
+            if cell is not None and cell.formula is not None and not CellPicture.of(cell.formula):
                 self._formulas.append(place)
-            elif (text(cell.value) if cell else "") != value:
+            elif not says(cell, value):
                 self._writes.append(CellWrite(place, value or None))
         if len(self._writes) > before:
             self._guard(row, row_id)
 
     def _guard(self, row: int, row_id: str) -> None:
-        stands = _text(self._table, row, "row_id")
+        stands = cell_text(self._table, row, "row_id")
         heading = "row_id" if stands == row_id else "frame"
         place = Address(
             self._table.grid.tab, row, {**self._table.columns, **self._columns}[heading]
@@ -252,8 +226,8 @@ class _Block:
     def _clear_strays(self, taken: Collection[int]) -> None:
         """Empty what stands in rows that it was not meant for, and tell copies from their rows."""
         ids = {tracked.row_id for tracked in self._rows}
-        for row in _row_numbers(self._table):
-            row_id = _text(self._table, row, "row_id")
+        for row in row_numbers(self._table):
+            row_id = cell_text(self._table, row, "row_id")
             is_copy = row_id in ids
             if row in taken or (row_id and not is_copy and row_id not in self._landing.strays):
                 continue
@@ -263,73 +237,3 @@ class _Block:
             if is_copy or self._landing.is_shared or note.status in STATUSES:
                 emptied = dict.fromkeys(OUR_HEADINGS[1:], "")
                 self._set(row, {"row_id": new_row_id() if is_copy else row_id, **emptied}, "")
-
-
-def _table(workbook: Workbook) -> Table:
-    table = find_table(workbook, Findings())
-    if table is None:
-        raise SheetUnavailable(
-            "The heading row with `frame` and `subject` is gone from the sheet. Put it back."
-        )
-    return table
-
-
-def _text(table: Table, row: int, heading: str) -> str:
-    column = table.columns.get(heading)
-    cell = table.grid.cells.get((row, column)) if column else None
-    if cell is None:
-        return ""
-    return text(cell.value if cell.value is not None else cell.formula)
-
-
-def _columns(table: Table, landing: Landing) -> tuple[dict[str, int], list[tuple[str, int]]]:
-    """Return the column of each of our headings, and those headings that have to be made."""
-    columns = dict(table.columns)
-    # Notes of the person's own may stand to the right of the headings: the block goes behind them.
-    end = max(column for row, column in table.grid.cells if row >= table.heading_row)
-    if end + len(OUR_HEADINGS) > LAST_COLUMN:
-        raise SheetUnavailable(
-            f"{table.grid.tab} has something in its very last columns, so that there is no room "
-            "for the status columns. Empty those cells."
-        )
-    made = []
-    for heading in OUR_HEADINGS:
-        if heading in columns:
-            continue
-        columns[heading] = _overwritten(table, heading, landing) or end + 1
-        end = max(end, columns[heading])
-        made.append((heading, columns[heading]))
-    return columns, made
-
-
-def _overwritten(table: Table, heading: str, landing: Landing) -> int | None:
-    """Return where a heading stood before one of our own texts landed on it; None elsewhere."""
-    column = landing.columns.get(heading)
-    cell = table.grid.cells.get((table.heading_row, column)) if column else None
-    return column if cell is not None and text(cell.value) in landing.written else None
-
-
-def _places(table: Table, rows: Sequence[TrackedRow], confirmed: Collection[str]) -> dict[str, int]:
-    """Return the row number of every tracked row that is still there."""
-    tracked_by_id = {tracked.row_id: tracked for tracked in rows}
-    by_id: dict[str, int] = {}
-    by_frame: dict[str, int] = {}
-    for row in _row_numbers(table):
-        row_id, frame = _text(table, row, "row_id"), _text(table, row, "frame")
-        tracked = tracked_by_id.get(row_id)
-        is_sure = tracked is not None and (row_id in confirmed or frame == tracked.frame)
-        if is_sure and row_id not in by_id:
-            by_id[row_id] = row
-        else:
-            # Without an id, with one that landed in the wrong row, or a copy of another row.
-            by_frame.setdefault(frame, row)
-    places = {}
-    for tracked in rows:
-        found = by_id.get(tracked.row_id) or by_frame.get(tracked.frame)
-        if found is not None:
-            places[tracked.row_id] = found
-    return places
-
-
-def _row_numbers(table: Table) -> Iterator[int]:
-    yield from sorted({row for row, _ in table.grid.cells if row > table.heading_row})

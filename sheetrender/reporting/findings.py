@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetrender.model.cells import Findings, Problem, Workbook
+from sheetrender.model.errors import SheetChanged
 from sheetrender.planning.table import Table, find_table
-from sheetrender.reporting.block import block_writes, standing_note, track_rows, utc_now
+from sheetrender.reporting.block import block_writes, standing_note, utc_now
 from sheetrender.reporting.statuses import RowNote
-from sheetrender.sheets.store import SheetStore
+from sheetrender.reporting.tracked_rows import Landing, ids_that_stand, track_rows
+from sheetrender.sheets.store import SheetStore, is_google
 
 WARNING = "Warning: "
+ATTEMPTS = 5
+"""At writing into rows that others move meanwhile."""
 
 
 def write_findings(
@@ -72,16 +76,35 @@ def mended_notes(table: Table) -> dict[int, RowNote]:
 
 
 def _write(store: SheetStore, workbook: Workbook, notes: dict[int, RowNote]) -> None:
+    """Write the notes; where rows moved before they landed, find the rows and write them again."""
     tracked = track_rows(workbook, list(notes))
-    block = block_writes(
-        workbook,
-        list(tracked.values()),
-        {tracked[row].row_id: note for row, note in notes.items()},
-        now=utc_now(),
-        places={track.row_id: row for row, track in tracked.items()},
-    )
-    if notes and block.writes:
-        store.write(block.writes, version=workbook.version)
+    rows = list(tracked.values())
+    by_id = {tracked[row].row_id: note for row, note in notes.items()}
+    places: dict[str, int] | None = {track.row_id: row for row, track in tracked.items()}
+    strays: frozenset[str] = frozenset()
+    for left in reversed(range(ATTEMPTS)):
+        known = Landing(confirmed=ids_that_stand(rows), strays=strays)
+        block = block_writes(workbook, rows, by_id, now=utc_now(), places=places, landing=known)
+        if not notes or not block.writes:
+            return
+        try:
+            store.write(
+                block.writes,
+                version=workbook.version,
+                echo=block.guards.keys(),
+                anchors=block.anchors,
+            )
+            missed = block.missed(store.landed)
+        except SheetChanged:
+            # Whoever saves a file has looked at it; what happens to a live sheet happens all along.
+            if not left or not is_google(store.location):
+                raise
+            missed = frozenset()
+        else:
+            if not missed or not left:
+                return
+        strays |= missed
+        workbook, places = store.read(), None
 
 
 def _emptied(table: Table, row: int) -> RowNote | None:

@@ -22,6 +22,7 @@ from rich.text import Text
 from sheetrender.model.events import (
     Event,
     FrameDamaged,
+    FrameFailed,
     FrameStored,
     Made,
     Notice,
@@ -93,6 +94,8 @@ class ProgressDisplay:
                 self._bar.reach("Drawing stills", stills, total)
             case FrameDamaged(index):
                 self.say(f"Frame {index} was damaged and is drawn again.")
+            case FrameFailed():
+                self.say(event.sentence)
             case Notice(text):
                 self.say(text)
             case Made(path, what):

@@ -10,19 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from sheetrender.model.cells import Address, CellWrite, Workbook
+from sheetrender.model.cells import Address, CellPicture, CellWrite, Workbook
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
 from sheetrender.planning.readers import text
-from sheetrender.reporting.block import (
-    BlockWrites,
-    Landing,
-    TrackedRow,
-    block_writes,
-    ids_that_stand,
-    utc_now,
-)
+from sheetrender.reporting.block import BlockWrites, block_writes, utc_now
 from sheetrender.reporting.statuses import RowNote
-from sheetrender.sheets.store import SheetStore
+from sheetrender.reporting.tracked_rows import Landing, TrackedRow, ids_that_stand
+from sheetrender.sheets.store import GOOGLE, SheetStore
 
 PAUSE_SECONDS = 2.0
 ATTEMPTS = 5
@@ -58,6 +52,9 @@ class SheetReporter:
         self._messages: list[str] = []
         self._said: set[str] = set()
         self._refused: set[Address] = set()
+        self._has_more = False
+        # The first turn is the texts': the ids are among them.
+        self._is_pictures_turn = True
         self._ids = {row.row_id for row in self._rows}
         self._landing = Landing(confirmed=ids_that_stand(self._rows))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="sheet")
@@ -107,7 +104,7 @@ class SheetReporter:
             took = time.monotonic() - started
             next_time = started + took + self._pause
             rest = max(self._pause, SHARE_OF_TIME * took)
-            if not delivered:
+            if self._has_more or not delivered:
                 with self._wake:
                     self._is_new = not is_last
             if is_last:
@@ -129,14 +126,21 @@ class SheetReporter:
 
     def _publish(self, notes: Mapping[str, RowNote], *, is_last: bool) -> None:
         """Write what differs; look again where rows moved in between, and at the very end."""
+        self._has_more = False
         for _ in range(LAST_ATTEMPTS if is_last else ATTEMPTS):
             workbook = self._store.read()
             block = self._block(workbook, notes)
-            writes = [write for write in block.writes if write.address not in self._refused]
+            open_ones = [write for write in block.writes if write.address not in self._refused]
+            writes, is_left = self._turn(open_ones, set(block.anchors.values()))
             if not writes:
                 break
             try:
-                self._store.write(writes, version=workbook.version, echo=block.guards.keys())
+                self._store.write(
+                    writes,
+                    version=workbook.version,
+                    echo=block.guards.keys(),
+                    anchors=block.anchors,
+                )
             except CellsRefused as refused:
                 self._refused |= refused.reasons.keys()
                 self._say(f"{refused} The other status cells are written.")
@@ -147,10 +151,28 @@ class SheetReporter:
             missed = self._learn(block, writes)
             # Where others write too, only a look that finds nothing to do is the end.
             if not missed and not (is_last and self._store.landed):
+                self._has_more = is_left
                 break
         else:
             raise SheetChanged("The sheet changes faster than statuses can be written into it.")
         self._obeyed = frozenset()
+
+    def _turn(
+        self, writes: Sequence[CellWrite], headings: Collection[Address]
+    ) -> tuple[Sequence[CellWrite], bool]:
+        """Return what is written now, and whether anything is left for the next turn.
+
+        Google takes pictures in a request of their own, so they take turns with the texts: together
+        they would be twice as many requests as we promise. Nothing stands in a column that has no
+        heading yet: where one has to be made, it is the texts' turn.
+        """
+        pictures = [write for write in writes if isinstance(write.value, CellPicture)]
+        if not pictures or not self._store.location.startswith(GOOGLE):
+            return writes, False
+        texts = [write for write in writes if not isinstance(write.value, CellPicture)]
+        has_headings = not any(write.address in headings for write in texts)
+        self._is_pictures_turn = not texts or (has_headings and not self._is_pictures_turn)
+        return (pictures, bool(texts)) if self._is_pictures_turn else (texts, True)
 
     def _learn(self, block: BlockWrites, writes: Sequence[CellWrite]) -> bool:
         """Remember what landed where it was meant; say whether some of it did not."""
@@ -161,18 +183,17 @@ class SheetReporter:
             if place in landed and text(landed[place]) != expected
         }
         known = self._landing
-        written = {
-            write.value for write in writes if write.address.column == block.columns["row_id"]
-        }
+        texts = [(write.address, text(v)) for write in writes if isinstance(v := write.value, str)]
+        written = {told for place, told in texts if place.column == block.columns["row_id"]}
         lost = {block.ids[place] for place in missed} & written
         self._landing = Landing(
             confirmed=(known.confirmed | (set(block.ids.values()) & written)) - lost,
             strays=known.strays
             | {text(landed[place]) for place in missed}
-            | {str(value) for value in written if value not in self._ids},
+            | {value for value in written if value not in self._ids},
             is_shared=bool(landed),
             columns=block.columns,
-            written=frozenset(text(write.value) for write in writes) - {""},
+            written=frozenset(told for _, told in texts),
         )
         return bool(missed)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
+from sheetrender.model.cells import CellPicture
 from sheetrender.model.plan import PlannedRow, RenderPlan
+
+Shown: TypeAlias = str | CellPicture
+"""What a status cell shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +23,13 @@ class RowNote:
         status: one of the words of the sheet's contract.
         progress: ``57/122``, or empty.
         message: one sentence.
-        preview: path of the row's first picture as seen from the sheet, or empty.
+        preview: the row's first picture, or its path as seen from the sheet, or empty.
     """
 
     status: str
     progress: str = ""
     message: str = ""
-    preview: str = ""
+    preview: Shown = ""
 
 
 class RenderStatuses:
@@ -43,7 +48,7 @@ class RenderStatuses:
         held: Collection[str] = (),
         blocked: Collection[str] = (),
         doubtful: Collection[str] = (),
-        preview_folder: str,
+        preview: Callable[[int], Shown],
     ) -> None:
         """Begin with what is missing.
 
@@ -54,37 +59,45 @@ class RenderStatuses:
             held: keys of the rows that are held.
             blocked: keys of the rows that need the pictures of a held one.
             doubtful: keys of the rows that need a row with a problem.
-            preview_folder: the folder of the frames as seen from the sheet, with ``/``.
+            preview: returns what the sheet shows of a finished frame.
         """
         self.plan = plan
         self._held = frozenset(held)
         self._blocked = frozenset(blocked)
         self._doubtful = frozenset(doubtful)
-        self._preview_folder = preview_folder
+        self._preview = preview
         self._missing = np.zeros(plan.frames, dtype=bool)
         self._missing[list(missing)] = True
         self._stale = {int(number) for number in plan.row_of[list(outdated)]}
         self._counts = np.bincount(plan.row_of[self._missing], minlength=len(plan.rows))
-        self._active: int | None = None
-        self._failure = ""
+        # Segments are drawn side by side: the row in work by its segment's first frame.
+        self._active: dict[int, int] = {}
+        self._failures: dict[int, str] = {}
+        self._waiting: set[int] = set()
 
     def stored(self, index: int) -> None:
         """Take note of a finished frame."""
         if self._missing[index]:
             self._missing[index] = False
             self._counts[self.plan.row_of[index]] -= 1
-        self._active = int(self.plan.row_of[index])
+        self._active[self.plan.segment_of(index).first] = int(self.plan.row_of[index])
+
+    def frame_failed(self, index: int, message: str) -> None:
+        """A frame failed in its row, and what follows in its segment waits for that."""
+        segment = self.plan.segment_of(index)
+        self._active.pop(segment.first, None)
+        self._failures[int(self.plan.row_of[index])] = message
+        self._waiting |= set(self.plan.row_of[index : segment.last + 1].tolist())
 
     def failed(self, message: str) -> None:
-        """The work ended in the row whose frame came last, or in the first that is missing."""
+        """The work ended in the first row of which a frame is missing."""
         missing = np.flatnonzero(self._missing)
         if len(missing):
-            self._active = int(self.plan.row_of[missing[0]])
-        self._failure = message
+            self._failures[int(self.plan.row_of[missing[0]])] = message
 
     def stopped(self) -> None:
         """The work ended before all was done: what is not finished waits for the next run."""
-        self._active = None
+        self._active.clear()
 
     def notes(self) -> Mapping[str, RowNote]:
         """Return the note of every row that has frames, by the row's key."""
@@ -95,17 +108,19 @@ class RenderStatuses:
         left = int(self._counts[number])
         done = len(row) - left
         span = f"{row.first}" if len(row) == 1 else f"{row.first}–{row.last}"
-        preview = "" if self._missing[row.first] else f"{self._preview_folder}/{row.first:06d}.png"
+        preview = "" if self._missing[row.first] else self._preview(row.first)
         if row.key in self._held:
             status, message = "held", "Held by hand; empty this row's status to go on."
         elif left == 0:
             status, message = "done", f"Frames {span} are done."
-        elif number == self._active and self._failure:
-            status, message = "failed", self._failure
-        elif number == self._active:
+        elif number in self._failures:
+            status, message = "failed", self._failures[number]
+        elif number in self._active.values():
             status, message = "rendering", f"Drawing frames {span}."
+        elif number in self._waiting:
+            status, message = "queued", "Waits for a failed row above; no cut stands between."
         elif row.key in self._blocked:
-            status, message = "queued", "Waits for a held row above; no cut stands between."
+            status, message = "queued", "Waits for a held row; no cut stands between."
         elif row.key in self._doubtful:
             status, message = "queued", "Waits for a row with a problem to be mended."
         elif number in self._stale:

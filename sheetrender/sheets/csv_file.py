@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from sheetrender.model.cells import Address, CellWrite, Grid, Value, Workbook
+from sheetrender.model.cells import Address, CellPicture, CellWrite, Grid, Value, Workbook
 from sheetrender.model.errors import CellsRefused, SheetUnavailable
 from sheetrender.sheets.changes import in_reading_order, refuse_unusable
 from sheetrender.sheets.csv_fields import (
@@ -17,7 +17,7 @@ from sheetrender.sheets.csv_fields import (
 )
 from sheetrender.sheets.csv_text import decode
 from sheetrender.sheets.csv_values import cell_of, has_decimal_comma, text_of
-from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
+from sheetrender.sheets.files import file_state, read_snapshot, read_unchanged, replace_file
 from sheetrender.sheets.refusals import UnusualFileError
 
 TAB = "Keyframes"
@@ -65,7 +65,12 @@ class CsvStore:
         return {}
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
         """Set the named fields, and leave every other byte of the file as it is.
 
@@ -99,6 +104,13 @@ class CsvStore:
 
     def _unavailable(self, error: UnusualFileError) -> SheetUnavailable:
         return SheetUnavailable(f"{self._path} {error}. {_RESAVE}")
+
+    def glance(self) -> str:
+        """Return the state of the file."""
+        return file_state(self._path)
+
+    def close(self) -> None:
+        """Do nothing: files are not held open."""
 
 
 class _Lines:
@@ -204,5 +216,6 @@ class _Lines:
         return "".join(pieces)
 
     def _written(self, write: CellWrite) -> str:
-        text = text_of(write.value, decimal_comma=self.decimal_comma)
+        value = write.value.url if isinstance(write.value, CellPicture) else write.value
+        text = text_of(value, decimal_comma=self.decimal_comma)
         return quoted(text, self._delimiter)

@@ -228,3 +228,12 @@ def _unreachable(path: Path, error: OSError) -> SheetUnavailable:
             "program that holds it."
         )
     return SheetUnavailable(f"{path} cannot be used: {error.strerror or error}. Mend that first.")
+
+
+def file_state(path: Path) -> str:
+    """Return what tells one state of a file from another."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return "-"
+    return f"{status.st_mtime_ns} {status.st_size} {status.st_ino}"

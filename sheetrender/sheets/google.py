@@ -7,18 +7,27 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sheetrender.model.cells import Address, CellWrite, Value, Workbook
-from sheetrender.model.errors import CellsRefused, SheetUnavailable
+import requests
+from google.auth.exceptions import GoogleAuthError
+from gspread.exceptions import APIError
+
+from sheetrender.model.cells import Address, CellPicture, CellWrite, Value, Workbook
+from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
 from sheetrender.sheets.changes import refuse_unusable
 from sheetrender.sheets.google_auth import Access, Identity
+from sheetrender.sheets.google_columns import HeldColumn, held_columns, is_below, naming
 from sheetrender.sheets.google_errors import FAILURES, unavailable
 from sheetrender.sheets.google_http import PatientClient
+from sheetrender.sheets.google_names import OURS
 from sheetrender.sheets.google_snapshot import FIELDS, Snapshot, snapshot_of
-from sheetrender.sheets.google_write import bodies, growth, strips
+from sheetrender.sheets.google_write import Strip, bodies, growth, strips
 
 _LOOKS = 3
 _LOOK_SECONDS = 2.0
 _KEPT_SNAPSHOTS = 4
+_REFUSED = (400, 403)
+_CLOSED = (401, 403, 404)
+_DRIVE_FILES = "https://www.googleapis.com/drive/v3/files"
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -51,6 +60,8 @@ class GoogleStore:
         self._name = ""
         self._snapshots: dict[str, Snapshot] = {}
         self._never_computed: frozenset[Address] = frozenset()
+        self._has_no_names = False
+        self._has_no_glance = False
 
     @property
     def name(self) -> str:
@@ -84,14 +95,23 @@ class GoogleStore:
         return snapshot.workbook()
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
         """Set the named cells; whatever else stands in the sheet stays.
 
         Google cannot be told to write only if nothing has changed. So this never fails because
         the sheet is another one by now: when somebody inserts, moves or sorts rows between the
         read and the write, the values land in other rows. `landed` shows it, where the cell that
-        names the row is echoed.
+        names the row is echoed. With `anchors` they always land below the heading of the column
+        that they are meant for: its cells have a name (Data > Named ranges shows it), and names
+        go with their cells inside of Google.
+
+        Pictures become formulas, in a request of their own after the texts.
 
         All changes land together up to 1.5 MB, which is more than a thousand rows; beyond, a
         failure leaves the first part written.
@@ -101,6 +121,7 @@ class GoogleStore:
             version: of the sheet that the changes were made for; formulas and protected cells of
                 that moment are refused. It is read anew where it is no version of the last few.
             echo: cells that are not touched, but come back in `landed`.
+            anchors: headings of our columns, by a lasting name each.
 
         Returns:
             The version that is read next, if nobody changes the sheet and no formula computes
@@ -108,7 +129,8 @@ class GoogleStore:
 
         Raises:
             CellsRefused: some cells hold formulas, or are protected; nothing was written.
-            SheetChanged: a tab, a row or a column to be written is gone: read it again.
+            SheetChanged: a tab, a row or a column to be written is gone, or it changed while a
+                column got its name: read it again.
             SheetUnavailable: it cannot be reached or written.
         """
         refuse_unusable(changes)
@@ -118,9 +140,37 @@ class GoogleStore:
         snapshot = self._snapshots.get(version) or self._look()
         self._refuse(snapshot, changes)
         with self._failures_said():
-            self._make_room(snapshot, changes)
-            self._send(snapshot, changes, echo)
+            held = [] if self._has_no_names else held_columns(anchors or {}, changes, echo)
+            if naming(snapshot, held):
+                snapshot = self._named(snapshot, changes, held)
+                held = [] if self._has_no_names else held
+            else:
+                self._make_room(snapshot, changes)
+            kinds = {isinstance(change.value, CellPicture) for change in changes} or {False}
+            for pictures in sorted(kinds):
+                self._send(snapshot, _of_kind(changes, pictures), echo, held, pictures)
         return self._remember(snapshot.with_changes(changes)).version
+
+    def glance(self) -> str:
+        """Return what Drive says of the sheet's last change, which costs no read of the sheet.
+
+        Only some credentials may ask for it. Where these may not, it is not asked again.
+        """
+        if self._has_no_glance:
+            return ""
+        fields = {"fields": "modifiedTime,version", "supportsAllDrives": "true"}
+        try:
+            answer = self.client.ask_once(f"{_DRIVE_FILES}/{self.key}", fields)
+            if answer.status_code in _CLOSED:
+                self._has_no_glance = True
+            said = answer.json() if answer.ok else {}
+        except (requests.RequestException, GoogleAuthError):
+            return ""
+        return " ".join(str(said[name]) for name in ("modifiedTime", "version") if name in said)
+
+    def close(self) -> None:
+        """Close the connection; a later request opens another."""
+        self.client.session.close()
 
     def _look(self) -> Snapshot:
         with self._failures_said():
@@ -158,16 +208,60 @@ class GoogleStore:
             self._snapshots.clear()
             self.client.batch_update(self.key, {"requests": requests})
 
+    def _named(
+        self, snapshot: Snapshot, changes: Sequence[CellWrite], held: Sequence[HeldColumn]
+    ) -> Snapshot:
+        """Give columns their names; return the sheet with them.
+
+        Raises:
+            SheetChanged: somebody was faster, so that the names may stand elsewhere.
+        """
+        requests = growth(snapshot, changes) + naming(snapshot, held)
+        self._snapshots.clear()
+        try:
+            self.client.batch_update(self.key, {"requests": requests})
+        except APIError as error:
+            if error.response.status_code not in _REFUSED:
+                raise
+            now = self._look()
+            if growth(now, changes) + naming(now, held) != requests:
+                raise self._changed() from error
+            # Some sheets let us write cells and no names: then our look has to be quick enough.
+            self._has_no_names = True
+            self._make_room(snapshot, changes)
+            return snapshot
+        named = self._look()
+        if named.version != snapshot.version or naming(named, held):
+            raise self._changed()
+        return named
+
+    def _changed(self) -> SheetChanged:
+        return SheetChanged(f"{self._called} was changed in this moment. Read it again.")
+
     def _send(
-        self, snapshot: Snapshot, changes: Sequence[CellWrite], echo: Collection[Address]
+        self,
+        snapshot: Snapshot,
+        changes: Sequence[CellWrite],
+        echo: Collection[Address],
+        held: Sequence[HeldColumn],
+        pictures: bool,
     ) -> None:
-        landed: dict[Address, Value] = {}
+        """Write changes of one kind, and take note of what landed."""
+        tops = {column.name: column.top for column in held}
+        columns = held_columns(
+            {name.removeprefix(OURS): top for name, top in tops.items()}, changes, echo
+        )
+        free = [change for change in changes if not _is_held(change.address, held)]
+        free_echo = [place for place in echo if not _is_held(place, held)]
+        pieces: list[Strip | HeldColumn] = [part for one in columns for part in one.parts()]
+        pieces += strips(snapshot, free, free_echo)
+        landed: dict[Address, Value] = {**self.landed}
         self.landed = landed
-        for part, body in bodies(strips(snapshot, changes, echo)):
+        for part, body in bodies(pieces, formulas=pictures):
             answer = self.client.values_batch_update(self.key, body)
             # One response for each range, in their order.
-            for strip, response in zip(part, answer.get("responses", ()), strict=False):
-                landed.update(strip.landed(response))
+            for piece, response in zip(part, answer.get("responses", ()), strict=False):
+                landed.update(piece.landed(response))
 
     @contextmanager
     def _failures_said(self) -> Iterator[None]:
@@ -181,6 +275,14 @@ class GoogleStore:
         if self._title:
             return f"The Google Sheet {self._title} ({self.key})"
         return f"The Google Sheet {self.key}"
+
+
+def _of_kind(changes: Sequence[CellWrite], pictures: bool) -> list[CellWrite]:
+    return [change for change in changes if isinstance(change.value, CellPicture) == pictures]
+
+
+def _is_held(place: Address, held: Sequence[HeldColumn]) -> bool:
+    return any(is_below(place, column.top) for column in held)
 
 
 def google_store(key: str, access: Access) -> GoogleStore:

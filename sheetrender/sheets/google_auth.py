@@ -6,12 +6,13 @@ import ipaddress
 import json
 import os
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import google.auth
+import google.auth.credentials
 import google.oauth2.credentials
 import google.oauth2.service_account
 import requests
@@ -23,6 +24,9 @@ from sheetrender.model.errors import PartMissing, UsageError
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 """All that is asked for; the rest of a person's Drive stays closed."""
+
+DRIVE_SCOPE = "https://www.googleapis.com/auth/drive.file"
+"""Files that the program makes itself; asked for only where previews go to Drive."""
 
 EMULATOR = "SHEETS_EMULATOR_HOST"
 FILE = "SHEETRENDER_CREDENTIALS"
@@ -75,6 +79,23 @@ class Access:
     identity: Identity
     credentials: Credentials | None = None
     base: str = ""
+
+    def with_scopes(self, scopes: Sequence[str]) -> Access:
+        """Return the same person or account with other rights; they may not be granted."""
+        held = self.credentials
+        if isinstance(held, google.oauth2.credentials.Credentials):
+            person = google.oauth2.credentials.Credentials(
+                None,
+                refresh_token=held.refresh_token,
+                token_uri=held.token_uri,
+                client_id=held.client_id,
+                client_secret=held.client_secret,
+                scopes=list(scopes),
+            )
+            return replace(self, credentials=person)
+        if isinstance(held, google.auth.credentials.Scoped):
+            return replace(self, credentials=held.with_scopes(list(scopes)))
+        return self
 
     def session(self) -> requests.Session:
         """Return a session that signs every request."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from sheetrender.model.cells import Cell, Value
 from sheetrender.sheets.formula_tokens import formula_tokens
+from sheetrender.sheets.google_locales import plain_formula
 
 CELL_FIELDS = "userEnteredValue,effectiveValue,effectiveFormat(numberFormat(type,pattern))"
 """What has to be asked for of each cell."""
@@ -35,8 +36,14 @@ _LARGEST_EXACT = 2**53
 Data = Mapping[str, Any]
 
 
-def cell_of(data: Data) -> Cell | None:
-    """Return a cell, or None where it is empty. A formula without a value comes with its tokens."""
+def cell_of(data: Data, *, decimal_comma: bool = False) -> Cell | None:
+    """Return a cell, or None where it is empty. A formula without a value comes with its tokens.
+
+    Args:
+        data: of the cell.
+        decimal_comma: formulas are written as in a locale with decimal commas, since the API
+            writes them as people do.
+    """
     formula = data.get("userEnteredValue", {}).get("formulaValue")
     effective = data.get("effectiveValue") or {}
     if formula is None:
@@ -44,8 +51,14 @@ def cell_of(data: Data) -> Cell | None:
         return None if value is None or value == "" else Cell(value)
     value = None if is_loading(data) else _value(effective, data)
     if value is None:
-        return Cell(None, formula, formula_tokens(formula))
+        return formula_cell(formula, decimal_comma=decimal_comma)
     return Cell(value, formula)
+
+
+def formula_cell(formula: str, *, decimal_comma: bool = False) -> Cell:
+    """Return a formula without a value, to be computed by us."""
+    plain = plain_formula(formula) if decimal_comma else formula
+    return Cell(None, formula, formula_tokens(plain))
 
 
 def is_loading(data: Data) -> bool:

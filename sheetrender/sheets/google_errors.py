@@ -12,6 +12,7 @@ from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
 from sheetrender.model.errors import SheetChanged, SheetUnavailable
 from sheetrender.sheets.google_auth import ANONYMOUS, SCOPES, Identity
+from sheetrender.sheets.google_names import OURS
 
 FAILURES = (APIError, requests.RequestException, GoogleAuthError)
 """Everything that the client raises."""
@@ -63,6 +64,8 @@ def _refused(error: APIError, sheet: str, identity: Identity) -> SheetUnavailabl
 
 
 def _bad_request(sheet: str, said: str, identity: Identity) -> SheetUnavailable:
+    if OURS in said:
+        return SheetChanged(f"{sheet} lost a status column while it was written. Read it again.")
     if tab := _NO_RANGE.search(said):
         title = tab[1].rpartition("!")[0].strip("'").replace("''", "'")
         return SheetChanged(

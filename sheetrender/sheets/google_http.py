@@ -24,8 +24,8 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from sheetrender.sheets.google_pace import Clockwork, MinuteLimit, Patience, asked_to_wait
 
-READS_PER_MINUTE = WRITES_PER_MINUTE = 50
-"""Google takes 60 of each from one person or service account."""
+READS_PER_MINUTE = 50
+"""And as many writes: Google takes 60 of each from one person or service account."""
 
 _GOOGLE = ("https://sheets.googleapis.com", "https://www.googleapis.com")
 _API = "/v4/spreadsheets/"
@@ -36,6 +36,7 @@ _REPEATABLE_POST = re.compile(
     r"/values:(batchUpdate|batchClear|batchUpdateByDataFilter|batchClearByDataFilter)$"
     r"|/values/[^/]*:clear$"
 )
+_ONCE_SECONDS = (3.0, 5.0)
 _UNSENT = (ConnectTimeout, ProxyError, TransportError, RefreshError)
 _LOST = (requests.ConnectionError, requests.Timeout, ChunkedEncodingError, ContentDecodingError)
 
@@ -59,6 +60,7 @@ class PatientClient(gspread.HTTPClient):
         base: str = "",
         patience: Patience | None = None,
         clockwork: Clockwork | None = None,
+        per_minute: int = READS_PER_MINUTE,
     ) -> None:
         """Take a session that signs its requests.
 
@@ -67,6 +69,7 @@ class PatientClient(gspread.HTTPClient):
             base: takes the place of Google's hosts, such as ``http://127.0.0.1:8080``.
             patience: how long is waited for what.
             clockwork: time and chance.
+            per_minute: how many reads, and how many writes, may be sent in any minute.
         """
         # gspread takes no credentials where it gets a session, but its types do not say so.
         super().__init__(None, session)  # type: ignore[arg-type]
@@ -74,8 +77,8 @@ class PatientClient(gspread.HTTPClient):
         self._base = base
         self._patience = patience or Patience()
         self._clockwork = clockwork or Clockwork()
-        self._read_limit = MinuteLimit(READS_PER_MINUTE, self._clockwork)
-        self._write_limit = MinuteLimit(WRITES_PER_MINUTE, self._clockwork)
+        self._read_limit = MinuteLimit(per_minute, self._clockwork)
+        self._write_limit = MinuteLimit(per_minute, self._clockwork)
         self._was_answered = False
         self.set_timeout((self._patience.connect, self._patience.answer))
 
@@ -120,6 +123,17 @@ class PatientClient(gspread.HTTPClient):
             attempt += 1
             self.repetitions += 1
 
+    def ask_once(self, url: str, params: Mapping[str, str]) -> requests.Response:
+        """Read something that is not worth waiting for; whatever the answer is, it counts.
+
+        Raises:
+            requests.RequestException: there is no connection, or no answer in time.
+            google.auth.exceptions.GoogleAuthError: the credentials are no longer good.
+        """
+        located = self._located(url)
+        self._take_turn("get", located)
+        return self.session.get(located, params=params, timeout=_ONCE_SECONDS)
+
     def _located(self, endpoint: str) -> str:
         if self._base:
             for host in _GOOGLE:
@@ -153,7 +167,7 @@ def is_read(method: str, url: str) -> bool:
 
 def is_repeatable(method: str, url: str) -> bool:
     """Say whether doing a request twice is the same as doing it once."""
-    if is_read(method, url) or method.lower() == "put":
+    if is_read(method, url) or method.lower() in {"put", "patch"}:
         return True
     return method.lower() == "post" and bool(_REPEATABLE_POST.search(_path(url)))
 

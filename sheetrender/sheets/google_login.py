@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from google_auth_oauthlib.flow import Flow
 from oauthlib.oauth2 import OAuth2Error
 
 from sheetrender.model.errors import PartMissing, SheetUnavailable, UsageError
-from sheetrender.sheets.google_auth import SCOPES, gspread_file, sign_in_file
+from sheetrender.sheets.google_auth import DRIVE_SCOPE, SCOPES, gspread_file, sign_in_file
 from sheetrender.sheets.google_redirect import Redirect
 
 WAIT_SECONDS = 300.0
@@ -32,16 +32,18 @@ def sign_in(
     client: Path | None,
     show: Callable[[str], None],
     *,
+    drive: bool = False,
     environment: Mapping[str, str] | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Path:
     """Let a person sign in with the browser, and keep what Google grants.
 
-    Only the right to spreadsheets is asked for.
+    Only the right to spreadsheets is asked for, and with `drive` the one to files of our making.
 
     Args:
         client: the OAuth client of the person's project; else the one of last time, or gspread's.
         show: is called once, with the address of the page where the person says yes.
+        drive: previews are to be put into the person's Drive.
         environment: the process's own, where None.
         wait: seconds until we give up.
 
@@ -57,7 +59,8 @@ def sign_in(
     env = os.environ if environment is None else environment
     source = client or _known_client(env)
     config = _client_config(source)
-    granted = _granted(config, source, show, wait)
+    scopes = (*SCOPES, DRIVE_SCOPE) if drive else SCOPES
+    granted = _granted(config, source, show, wait, scopes)
     target = sign_in_file(env)
     _keep(target, granted)
     _keep(client_file(env), json.dumps(config))
@@ -111,11 +114,17 @@ def _client_config(source: Path) -> dict[str, Any]:
     return config
 
 
-def _granted(config: dict[str, Any], source: Path, show: Callable[[str], None], wait: float) -> str:
+def _granted(
+    config: dict[str, Any],
+    source: Path,
+    show: Callable[[str], None],
+    wait: float,
+    scopes: Sequence[str],
+) -> str:
     """Return what Google grants, as the JSON of an authorized user."""
     with Redirect() as redirect:
         try:
-            flow = Flow.from_client_config(config, SCOPES, redirect_uri=redirect.uri)
+            flow = Flow.from_client_config(config, scopes, redirect_uri=redirect.uri)
             # Asked for anew each time: without it a second sign-in brings no refresh token.
             address, _ = flow.authorization_url(prompt="consent", state=redirect.state)
         except (ValueError, KeyError) as error:

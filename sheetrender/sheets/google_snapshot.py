@@ -8,25 +8,36 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sheetrender.model.cells import Address, Cell, CellWrite, Grid, Workbook
+from sheetrender.model.cells import (
+    Address,
+    Cell,
+    CellPicture,
+    CellWrite,
+    DefinedName,
+    Grid,
+    Workbook,
+)
 from sheetrender.sheets.a1 import Area
-from sheetrender.sheets.changes import LAST_COLUMN, LAST_ROW
+from sheetrender.sheets.google_areas import area_of
 from sheetrender.sheets.google_cells import (
     CELL_FIELDS,
     cell_of,
+    formula_cell,
     is_loading,
     is_spilled,
     plain_number,
 )
 from sheetrender.sheets.google_locales import has_decimal_comma
+from sheetrender.sheets.google_names import NAME_FIELDS, NamedRange, defined_names, named_ranges
 
 FIELDS = (
     "properties(title,locale,timeZone),"
     "sheets(properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),"
     f"data(startRow,startColumn,rowData(values({CELL_FIELDS}))),"
-    "protectedRanges(range,warningOnly,requestingUserCanEdit,unprotectedRanges))"
+    "protectedRanges(range,warningOnly,requestingUserCanEdit,unprotectedRanges)),"
+    f"{NAME_FIELDS}"
 )
-"""The field mask of a read: values, formulas, errors and protections in one answer."""
+"""The field mask of a read: values, formulas, errors, names and protections in one answer."""
 
 LONGEST_TEXT = 50_000
 """Characters that one cell of a Google Sheet holds."""
@@ -79,7 +90,7 @@ class Tab:
     def refusal(self, place: Place, who: str) -> str:
         """Return why a cell must stay as it is, or nothing."""
         cell = self.cells.get(place)
-        if cell is not None and cell.formula is not None:
+        if cell is not None and cell.formula is not None and not CellPicture.of(cell.formula):
             return _IS_FORMULA
         if place in self.spilled:
             return _IS_SPILLED
@@ -94,9 +105,10 @@ class Tab:
             value = storable(change.value)
             if value == "":
                 cells.pop(place, None)
-            else:
-                cells[place] = Cell(value)
-                rows, columns = max(rows, place[0]), max(columns, place[1])
+                continue
+            is_picture = isinstance(change.value, CellPicture)
+            cells[place] = formula_cell(str(value)) if is_picture else Cell(value)
+            rows, columns = max(rows, place[0]), max(columns, place[1])
         return replace(self, cells=dict(sorted(cells.items())), rows=rows, columns=columns)
 
 
@@ -108,11 +120,13 @@ class Snapshot:
         title: the spreadsheet's.
         locale: such as ``de_DE``.
         tabs: in their order; charts that are tabs are left out.
+        named: the named ranges, ours among them.
     """
 
     title: str
     locale: str
     tabs: Sequence[Tab]
+    named: tuple[NamedRange, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -123,7 +137,13 @@ class Snapshot:
             digest.update(
                 repr((tab.title, tab.sheet_id, cells)).encode("utf-8", "backslashreplace")
             )
+        digest.update(repr([(name.name, name.formula) for name in self.names]).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def names(self) -> Sequence[DefinedName]:
+        """What people named."""
+        return defined_names(self.named, {tab.sheet_id: tab.title for tab in self.tabs})
 
     @property
     def loading(self) -> frozenset[Address]:
@@ -136,6 +156,8 @@ class Snapshot:
             grids=[Grid(tab.title, tab.cells) for tab in self.tabs],
             version=self.version,
             decimal_comma=has_decimal_comma(self.locale),
+            names=self.names,
+            is_live=True,
         )
 
     def tab(self, title: str) -> Tab | None:
@@ -152,21 +174,26 @@ class Snapshot:
             tab.with_changes(by_tab[name]) if (name := tab.title.casefold()) in by_tab else tab
             for tab in self.tabs
         ]
-        return Snapshot(self.title, self.locale, tabs)
+        return replace(self, tabs=tabs)
 
 
 def snapshot_of(answer: Mapping[str, Any]) -> Snapshot:
     """Return what an answer to a read with `FIELDS` says."""
     properties = answer.get("properties", {})
     sheets = sorted(answer.get("sheets", ()), key=lambda s: s["properties"].get("index", 0))
-    tabs = [_tab(s) for s in sheets if s["properties"].get("sheetType", "GRID") == "GRID"]
-    return Snapshot(properties.get("title", ""), properties.get("locale", ""), tabs)
+    grids = [s for s in sheets if s["properties"].get("sheetType", "GRID") == "GRID"]
+    comma = has_decimal_comma(properties.get("locale", ""))
+    tabs = [_tab(sheet, decimal_comma=comma) for sheet in grids]
+    named = tuple(named_ranges(answer))
+    return Snapshot(properties.get("title", ""), properties.get("locale", ""), tabs, named)
 
 
-def storable(value: str | int | float | None) -> str | int | float:
+def storable(value: str | int | float | CellPicture | None) -> str | int | float:
     """Return a value as the API takes it: the empty text empties a cell."""
     if value is None:
         return ""
+    if isinstance(value, CellPicture):
+        return value.formula
     if not isinstance(value, str):
         return plain_number(value)
     if len(value) * 2 <= LONGEST_TEXT:
@@ -174,13 +201,13 @@ def storable(value: str | int | float | None) -> str | int | float:
     return value.encode("utf-16-le", "replace")[: LONGEST_TEXT * 2].decode("utf-16-le", "ignore")
 
 
-def _tab(sheet: Mapping[str, Any]) -> Tab:
+def _tab(sheet: Mapping[str, Any], *, decimal_comma: bool) -> Tab:
     properties = sheet["properties"]
     grid = properties.get("gridProperties", {})
     cells: dict[Place, Cell] = {}
     spilled, loading = [], []
     for place, data in _cell_data(sheet):
-        cell = cell_of(data)
+        cell = cell_of(data, decimal_comma=decimal_comma)
         if cell is None:
             continue
         cells[place] = cell
@@ -213,15 +240,5 @@ def _protections(sheet: Mapping[str, Any]) -> Iterator[tuple[Area, tuple[Area, .
     for protected in sheet.get("protectedRanges", ()):
         if protected.get("warningOnly") or protected.get("requestingUserCanEdit"):
             continue
-        holes = tuple(_area(hole) for hole in protected.get("unprotectedRanges", ()))
-        yield _area(protected.get("range", {})), holes
-
-
-def _area(grid_range: Mapping[str, int]) -> Area:
-    """Return an area of the API's: from 0, without its end, unbounded where a side is missing."""
-    return Area(
-        top=grid_range.get("startRowIndex", 0) + 1,
-        left=grid_range.get("startColumnIndex", 0) + 1,
-        bottom=grid_range.get("endRowIndex", LAST_ROW),
-        right=grid_range.get("endColumnIndex", LAST_COLUMN),
-    )
+        holes = tuple(area_of(hole) for hole in protected.get("unprotectedRanges", ()))
+        yield area_of(protected.get("range", {})), holes

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheetrender.model.cells import Address, CellWrite, Value, column_letters
-from sheetrender.sheets.google_cells import plain_number
+from sheetrender.sheets.google_columns import MOST_BYTES, HeldColumn, landed_value
 from sheetrender.sheets.google_snapshot import Place, Snapshot, Tab, storable
-
-MOST_BYTES = 1_500_000
-"""Of one request; Google advises against more than 2 MB."""
 
 _MOST_RANGES = 4_000
 _BRIDGED = 8
@@ -38,19 +35,29 @@ class Strip:
     values: tuple[str | int | float | None, ...]
 
     @property
-    def a1(self) -> str:
+    def range(self) -> str:
         """The range as the API takes it."""
         first = f"{column_letters(self.column)}{self.row}"
         last = f"{column_letters(self.column + len(self.values) - 1)}{self.row}"
         quoted = self.tab.replace("'", "''")
         return f"'{quoted}'!{first}:{last}"
 
+    @property
+    def rows(self) -> list[list[str | int | float | None]]:
+        """Its values as the API takes them."""
+        return [list(self.values)]
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in a request, about."""
+        return len(json.dumps(self.values)) + len(self.range) + 50
+
     def landed(self, response: Mapping[str, Any]) -> Iterator[tuple[Address, Value]]:
         """Yield what stands in each cell; the API leaves out the empty ones at the end."""
         rows = response.get("updatedData", {}).get("values") or [[]]
         values = rows[0] + [None] * (len(self.values) - len(rows[0]))
         for column, value in enumerate(values, start=self.column):
-            yield Address(self.tab, self.row, column), _landed(value)
+            yield Address(self.tab, self.row, column), landed_value(value)
 
 
 def strips(
@@ -102,26 +109,32 @@ def _strip(
     return Strip(tab.title, row, run[0], values)
 
 
-def bodies(found: Sequence[Strip]) -> Iterator[tuple[Sequence[Strip], dict[str, Any]]]:
-    """Yield the bodies of as few `values:batchUpdate` as the size of requests allows."""
-    part: list[Strip] = []
+def bodies(
+    found: Sequence[Strip | HeldColumn], *, formulas: bool = False
+) -> Iterator[tuple[Sequence[Strip | HeldColumn], dict[str, Any]]]:
+    """Yield the bodies of as few `values:batchUpdate` as the size of requests allows.
+
+    Args:
+        found: what is to be written and echoed.
+        formulas: the texts are formulas of our own making; all others stay texts.
+    """
+    part: list[Strip | HeldColumn] = []
     size = 0
-    for strip in found:
-        length = len(json.dumps(strip.values)) + len(strip.a1) + 50
-        if part and (size + length > MOST_BYTES or len(part) == _MOST_RANGES):
-            yield part, _body(part)
+    for piece in found:
+        if part and (size + piece.size > MOST_BYTES or len(part) == _MOST_RANGES):
+            yield part, _body(part, formulas=formulas)
             part, size = [], 0
-        part.append(strip)
-        size += length
+        part.append(piece)
+        size += piece.size
     if part:
-        yield part, _body(part)
+        yield part, _body(part, formulas=formulas)
 
 
-def _body(part: Sequence[Strip]) -> dict[str, Any]:
+def _body(part: Sequence[Strip | HeldColumn], *, formulas: bool) -> dict[str, Any]:
     return {
-        # Nothing is parsed: a text that begins with = stays a text.
-        "valueInputOption": "RAW",
-        "data": [{"range": strip.a1, "values": [list(strip.values)]} for strip in part],
+        # Raw, nothing is parsed: a text that begins with = stays a text.
+        "valueInputOption": "USER_ENTERED" if formulas else "RAW",
+        "data": [{"range": piece.range, "values": piece.rows} for piece in part],
         "includeValuesInResponse": True,
         "responseValueRenderOption": "UNFORMATTED_VALUE",
     }
@@ -151,11 +164,3 @@ def growth(snapshot: Snapshot, changes: Sequence[CellWrite]) -> Requests:
         )
         if missing > 0
     ]
-
-
-def _landed(value: Any) -> Value:
-    if value is None or value == "":
-        return None
-    if isinstance(value, float):
-        return plain_number(value)
-    return value if isinstance(value, str | int) else str(value)

@@ -53,7 +53,12 @@ class SheetStore(Protocol):
         ...
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
         """Set the named cells; leave every other cell, formula and format as it is.
 
@@ -63,6 +68,9 @@ class SheetStore(Protocol):
             changes: at most one for each cell.
             version: `Workbook.version` of the sheet that the changes were made for.
             echo: cells that are not touched, but come back in `landed` where there is any.
+            anchors: by a lasting name each, the cell at the top of a column that is all ours from
+                there on. Where others write at the same time, what is meant for such a column
+                lands in it wherever they move it meanwhile, as far below that cell as it was.
 
         Returns:
             The version of the sheet after the write.
@@ -73,6 +81,18 @@ class SheetStore(Protocol):
             CellsRefused: some of the cells must stay as they are, such as formulas; it names them.
             SheetUnavailable: it cannot be reached or written.
         """
+        ...
+
+    def glance(self) -> str:
+        """Return what tells one state of the sheet from another without reading it, or nothing.
+
+        Texts that differ mean that the sheet was probably changed. Equal ones mean little: what
+        they come from may lag behind.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held open; a later call opens it again."""
         ...
 
 

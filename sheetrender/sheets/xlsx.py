@@ -13,7 +13,7 @@ from sheetrender.model.cells import Address, CellWrite, Value, Workbook
 from sheetrender.model.errors import SheetUnavailable
 from sheetrender.sheets.a1 import Area, parse_area
 from sheetrender.sheets.changes import refuse_unusable
-from sheetrender.sheets.files import read_snapshot, read_unchanged, replace_file
+from sheetrender.sheets.files import file_state, read_snapshot, read_unchanged, replace_file
 from sheetrender.sheets.recalculated import recalculated
 from sheetrender.sheets.recalculated_values import (
     Computed,
@@ -81,7 +81,12 @@ class XlsxStore:
         return {}
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
         """Set the named cells, and leave every other byte of the workbook as it is.
 
@@ -96,10 +101,7 @@ class XlsxStore:
                 cases nothing was changed.
         """
         refuse_unusable(changes)
-        content = read_unchanged(self._path, version)
-        package = Package(content, self._path)
-        if any(name.lower().startswith("_xmlsignatures/") for name in package.names):
-            raise package.unavailable("is signed, and would lose its signature. Work on a copy.")
+        content, package = self._opened(version)
         try:
             contents = _patched(package, changes)
             if not contents:
@@ -109,6 +111,46 @@ class XlsxStore:
             raise package.unavailable(f"cannot be written: it {error}. {_RESAVE}") from error
         check = partial(_refuse_damage, contents)
         return replace_file(self._path, pieces, version=version, check=check)
+
+    def glance(self) -> str:
+        """Return the state of the file."""
+        return file_state(self._path)
+
+    def close(self) -> None:
+        """Do nothing: files are not held open."""
+
+    def add_tab(self, title: str, widths: Sequence[float], *, version: str) -> str:
+        """Add an empty worksheet behind the others; every other part stays as it is.
+
+        Args:
+            title: that no tab has.
+            widths: of its first columns, in characters.
+            version: `Workbook.version` of the file.
+
+        Returns:
+            The version of the file after the write.
+
+        Raises:
+            SheetChanged: the file is another one by now.
+            SheetLocked: Excel or LibreOffice has it open.
+            SheetUnavailable: the file is of a kind that cannot be changed without loss. In all
+                cases nothing was changed.
+        """
+        from sheetrender.sheets.xlsx_new_tab import with_tab
+
+        content, package = self._opened(version)
+        try:
+            pieces = with_tab(content, package, title, widths)
+        except UnusualFileError as error:
+            raise package.unavailable(f"cannot be written: it {error}. {_RESAVE}") from error
+        return replace_file(self._path, pieces, version=version, check=partial(_refuse_damage, {}))
+
+    def _opened(self, version: str) -> tuple[bytes, Package]:
+        content = read_unchanged(self._path, version)
+        package = Package(content, self._path)
+        if any(name.lower().startswith("_xmlsignatures/") for name in package.names):
+            raise package.unavailable("is signed, and would lose its signature. Work on a copy.")
+        return content, package
 
 
 def _patched(package: Package, changes: Sequence[CellWrite]) -> dict[str, bytes]:

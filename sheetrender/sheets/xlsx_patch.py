@@ -30,6 +30,7 @@ _Edit = tuple[int, int, bytes]
 """Where the old bytes start, where they end, and the new ones."""
 
 _TYPE = re.compile(rb"""\st\s*=\s*("[^"]*"|'[^']*')""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*("[^"]*"|'[^']*')""")
 _REFERENCE = re.compile(rb"""(\sref\s*=\s*)("[^"]*"|'[^']*')""")
 
@@ -47,7 +48,8 @@ def patch(xml: bytes, changes: Sequence[CellWrite], headings: Sequence[Area]) ->
         UnusualFileError: the part is not one that we change.
     """
     ordered = in_reading_order(changes)
-    layout = scan(xml, {change.address.row for change in ordered})
+    looks = {change.like.row for change in ordered if change.like}
+    layout = scan(xml, {change.address.row for change in ordered} | looks)
     blocked = layout.blocked + [
         (area, "it is a heading of a table. Write below it, or turn the table into plain cells")
         for area in headings
@@ -101,7 +103,7 @@ def _edits(xml: bytes, changes: Sequence[CellWrite], layout: Layout) -> Iterator
         if number in layout.rows:
             yield from _row_edits(xml, writes, layout.rows[number], layout, grows=bool(new))
         elif new:
-            yield later_starts[number], later_starts[number], _row(new, layout)
+            yield later_starts[number], later_starts[number], _row(xml, new, layout)
     if opens:
         yield layout.data.end, layout.data.end, f"</{layout.prefix}sheetData>".encode()
     if added and layout.dimension:
@@ -134,17 +136,28 @@ def _row_edits(
             yield at.span.start, at.span.end, _changed_cell(xml, at, write, layout)
         elif not _is_empty(write):
             offset = at.span.start if at is not None else span.close
-            style = row.style or layout.column_style(write.address.column)
+            style = row.style or _style(xml, write, layout)
             yield offset, offset, _new_cell(write, style, layout)
     if grows and span.closes_itself:
         yield span.end, span.end, f"</{layout.prefix}row>".encode()
 
 
-def _row(writes: Sequence[CellWrite], layout: Layout) -> bytes:
-    cells = [_new_cell(w, layout.column_style(w.address.column), layout) for w in writes]
+def _row(xml: bytes, writes: Sequence[CellWrite], layout: Layout) -> bytes:
+    cells = [_new_cell(w, _style(xml, w, layout), layout) for w in writes]
     tag = f"{layout.prefix}row".encode()
     number = writes[0].address.row
     return b'<%b r="%d">%b</%b>' % (tag, number, b"".join(cells), tag)
+
+
+def _style(xml: bytes, write: CellWrite, layout: Layout) -> str | None:
+    """Return the style of the cell that a new one shall look like, else that of its column."""
+    like = write.like
+    row = layout.rows.get(like.row) if like else None
+    for cell in row.cells if row else ():
+        if like and cell.column == like.column:
+            found = _STYLE.search(_open_tag(xml, cell.span))
+            return found[1].decode() if found else None
+    return layout.column_style(write.address.column)
 
 
 def _new_cell(write: CellWrite, style: str | None, layout: Layout) -> bytes:

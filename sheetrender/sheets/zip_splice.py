@@ -55,7 +55,7 @@ def splice(archive: bytes, contents: Mapping[str, bytes]) -> list[bytes | memory
         UnusualFileError: it is encrypted or zip64, or two members have one name.
         KeyError: it has no member of that name.
     """
-    end = _find_end(archive)
+    end = end_of(archive)
     members = _members(archive, end)
     by_name = {member.name: member for member in members}
     changed = sorted((by_name[name] for name in contents), key=lambda member: member.local)
@@ -79,7 +79,12 @@ def splice(archive: bytes, contents: Mapping[str, bytes]) -> list[bytes | memory
     return pieces
 
 
-def _find_end(archive: bytes) -> int:
+def end_of(archive: bytes) -> int:
+    """Return where the end record of an archive begins.
+
+    Raises:
+        UnusualFileError: it has none.
+    """
     position = len(archive)
     while True:
         lowest = max(0, len(archive) - _END.size - _LONGEST_COMMENT)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sheetrender.engines.engine import ENGINE_NAMES
+from sheetrender.engines.diffusion.located import located
 from sheetrender.model.cells import Address
 from sheetrender.model.errors import PartMissing, SheetrenderError, UsageError
 from sheetrender.sheets.google_auth import find_access
 from sheetrender.sheets.store import is_google
 from sheetrender.sheets.write_trial import try_to_write
 from sheetrender.workflow.check import checked
-from sheetrender.workflow.doctor_machine import Finding, disk, from_error, machine
+from sheetrender.workflow.doctor_machine import (
+    INSTALL,
+    Finding,
+    disk,
+    from_error,
+    machine,
+    missing_packages,
+)
 from sheetrender.workflow.project import Project, Request, output_folder, read_project
 
 __all__ = ["Finding", "examine", "exit_code"]
@@ -86,16 +94,21 @@ def _sheet(request: Request, folder: Path | None) -> Iterator[Finding]:
     yield Finding(topic="sheet", state="ok", says=f"{project.store.name} can be read")
     yield _writing(project)
     yield _rows(project, request)
-    engine = project.settings.engine
-    if engine not in ENGINE_NAMES:
-        yield Finding(
-            topic="engine",
-            state="wrong",
-            says=f"{engine} is not part of this version",
-            cure=f"Use {' or '.join(ENGINE_NAMES)} in the Settings tab.",
-            exit_code=PartMissing.exit_code,
-        )
+    if project.settings.engine == "diffusion":
+        yield _engine(project)
     yield from _output(project, request, folder)
+
+
+def _engine(project: Project) -> Finding:
+    if missing := missing_packages():
+        needs = f"diffusion needs {', '.join(missing)}. Run {INSTALL}."
+        return from_error("engine", needs, PartMissing.exit_code)
+    model, folders = project.settings.model, project.engine_settings.folders
+    try:
+        found = located(model, folders, os.environ)
+    except (PartMissing, UsageError) as error:
+        return from_error("engine", error, PartMissing.exit_code)
+    return Finding(topic="engine", state="ok", says=f"diffusion, with {found.path or model}")
 
 
 def _writing(project: Project) -> Finding:

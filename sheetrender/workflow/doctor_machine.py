@@ -19,7 +19,10 @@ from sheetrender.model.programs import find_ffmpeg
 from sheetrender.output.ffmpeg import load_builder
 from sheetrender.sheets.recalculated import find_libreoffice
 
-DIFFUSION_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
+INSTALL = 'pip install "sheetrender[diffusion]"'
+"""What brings the packages of the engine diffusion."""
+
+_DIFFUSION_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 _SECONDS = 20
 _LITTLE = 100 * 2**20
 """Bytes below which a disk is as good as full."""
@@ -117,17 +120,20 @@ def _graphics_card() -> Finding:
 
 
 def _diffusion() -> Finding:
-    found = {name: _version(name) for name in DIFFUSION_PACKAGES}
-    there = ", ".join(f"{name} {number}" for name, number in found.items() if number)
-    missing = [name for name, number in found.items() if not number]
-    if not missing:
-        return Finding(topic="diffusion", state="ok", says=there)
-    return Finding(
-        topic="diffusion",
-        state="note",
-        says=f"{', '.join(missing)} not installed; only the engine diffusion needs them",
-        cure='pip install "sheetrender[diffusion]"',
-    )
+    if missing := missing_packages():
+        return Finding(
+            topic="diffusion",
+            state="note",
+            says=f"{', '.join(missing)} not installed; only the engine diffusion needs them",
+            cure=INSTALL,
+        )
+    there = ", ".join(f"{name} {_version(name)}" for name in _DIFFUSION_PACKAGES)
+    return Finding(topic="diffusion", state="ok", says=there)
+
+
+def missing_packages() -> list[str]:
+    """Return what the engine diffusion needs and this installation has not got."""
+    return [name for name in _DIFFUSION_PACKAGES if not _version(name)]
 
 
 def _models() -> Finding:

@@ -17,7 +17,6 @@ from sheetrender.model.plan import RenderPlan
 
 _ENDING = "-draft"
 _FEWEST_STEPS = 4
-_IN_PIXELS = ("translation_x", "translation_y")
 
 
 def draft_size(size: Size) -> Size:
@@ -50,8 +49,10 @@ def as_draft(plan: RenderPlan, full: Size) -> RenderPlan:
     """
     across, down = plan.size.width / full.width, plan.size.height / full.height
     channels = dict(plan.channels)
-    for name, share in zip(_IN_PIXELS, (across, down), strict=True):
-        channels[name] = channels[name] * share
+    if plan.motion == "2d":
+        channels["translation_x"] = channels["translation_x"] * across
+        channels["translation_y"] = channels["translation_y"] * down
+    channels["sharpen_sigma"] = channels["sharpen_sigma"] * across
     channels["steps"] = _fewer_steps(channels["steps"])
     channels["cadence"] = channels["cadence"] * 2
     return replace(plan, channels=channels)

@@ -6,7 +6,7 @@ import math
 import re
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +14,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from sheetrender.engines.diffusion.device import device_of, slowness
 from sheetrender.engines.engine import Engine, EngineSettings
 from sheetrender.model.events import FrameStored
 from sheetrender.model.plan import RenderPlan
+from sheetrender.rendering.course import NONE, course_of
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.render import Work, render
 
 _AROUND_THE_STEPS = 2.0
 """Steps that a picture's encoding and decoding take as long as. By their arithmetic at 768×432
 (Stable Diffusion 1.5, guided): 1.4 and 3.2 TFLOP against 2.1 for a step."""
+
+_BETWEEN = 0.1
+"""Steps that a tween takes as long as, by far too little to be counted exactly."""
 
 _SECONDS = 3.0
 _FRAMES = 12
@@ -50,10 +55,16 @@ def effort(plan: RenderPlan, engine: Engine) -> npt.NDArray[np.float64]:
     """
     if "steps" not in engine.reads:
         return np.ones(plan.frames)
+    course = course_of(plan, engine)
     steps = np.floor(plan.channels["steps"])
     kept = np.clip(plan.channels["strength"], 0.0, 1.0)
-    kept[[segment.first for segment in plan.segments]] = 0.0
-    return np.asarray(steps - np.floor(kept * steps) + _AROUND_THE_STEPS)
+    if plan.video is None:
+        from_nothing = course.older == NONE
+        from_nothing[list(plan.begins)] = False
+        kept[from_nothing] = 0.0
+    efforts = steps - np.floor(kept * steps) + _AROUND_THE_STEPS
+    efforts[course.newer != np.arange(plan.frames)] = _BETWEEN
+    return np.asarray(efforts)
 
 
 def speed_name(engine: Engine, settings: EngineSettings) -> str:
@@ -98,14 +109,28 @@ class Stopwatch:
         return self.done / self.seconds if self.frames and self.seconds > 0 else None
 
 
-def measured(plan: RenderPlan, engine: Engine) -> Speed | None:
+def no_card(stopwatch: Stopwatch, engine: Engine, settings: EngineSettings) -> Iterator[str]:
+    """Yield once, as soon as it is measured, how long frames take without a graphics card."""
+    if engine.name != "diffusion" or stopwatch.frames != _AT_LEAST:
+        return
+    said = slowness(device_of(settings), stopwatch.seconds / stopwatch.frames)
+    if said:
+        yield said
+
+
+def measured(plan: RenderPlan, engine: Engine, width: int) -> Speed | None:
     """Draw a few frames into a folder that is thrown away; None where there are too few.
+
+    Args:
+        plan: of the whole video.
+        engine: draws.
+        width: how many segments advance in step.
 
     Raises:
         PartMissing: the engine cannot draw here.
         RenderFailed: it could not draw.
     """
-    todo = _first_frames(plan, engine.width)
+    todo = _first_frames(plan, width)
     watch = Stopwatch(effort(plan, engine))
     with tempfile.TemporaryDirectory(prefix="sheetrender-") as place:
         folder = Path(place, "frames")
@@ -114,7 +139,9 @@ def measured(plan: RenderPlan, engine: Engine) -> Speed | None:
             work = Work(todo, (), todo)
             # Nothing resumes from this folder, so that one key does for all.
             keys = [b""] * plan.frames
-            events = render(plan, engine, keys=keys, journal=journal, folder=folder, work=work)
+            events = render(
+                plan, engine, keys=keys, journal=journal, folder=folder, work=work, width=width
+            )
             with closing(events):
                 for event in events:
                     if isinstance(event, FrameStored):

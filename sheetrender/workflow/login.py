@@ -25,19 +25,20 @@ class SignedIn:
     hidden_by: str
 
 
-def login(client: Path | None, show: Callable[[str], None]) -> SignedIn:
+def login(client: Path | None, show: Callable[[str], None], *, drive: bool = False) -> SignedIn:
     """Let a person sign in with the browser.
 
     Args:
         client: the OAuth client of the person's own project; else that of last time.
         show: is called once, with the address to be opened.
+        drive: previews are to be put into the person's Drive.
 
     Raises:
         PartMissing: there is no OAuth client.
         UsageError: the client cannot be used, or the person did not say yes.
         SheetUnavailable: Google does not answer, or the person did not.
     """
-    path = sign_in(client, show)
+    path = sign_in(client, show, drive=drive)
     return SignedIn(path, _found_earlier(path))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from sheetrender.planning import readers
 from sheetrender.planning.columns import COLUMNS, folded
 from sheetrender.planning.settings_table import RENDERER
 from sheetrender.planning.table import Table, find_table
-from sheetrender.sheets.store import SheetStore
+from sheetrender.sheets.files import file_state
+from sheetrender.sheets.store import GOOGLE, SheetStore
 from sheetrender.workflow.lease import LeaseKeeper
 from sheetrender.workflow.passes import HOLDING
 
 JOIN_SECONDS = 10.0
+BLIND_SECONDS = 60.0
+"""After which a sheet is read in any case, whatever glances at it say."""
 _OURS = [column.heading for column in COLUMNS if column.kind == "ours"]
 
 
@@ -34,6 +38,40 @@ class Look:
     notice: str = ""
 
 
+class Glances:
+    """Whether glances at a sheet tell its changes; those of Drive are known to lag at times.
+
+    They are believed once a change was seen that they told, and never again after one that they
+    did not tell. The first change is our own: the lease, before anybody else's edit.
+
+    Attributes:
+        are_useful: they did not fail yet.
+        tell: a glance that is the same as before means that nothing has changed.
+    """
+
+    def __init__(self, *, is_sure: bool) -> None:
+        """Take whether they are sure from the outset, as the times of files are."""
+        self.are_useful = True
+        self.tell = is_sure
+        self._is_sure = is_sure
+        self._before = self._version = ""
+
+    def judge(self, glance: str, version: str, again: Callable[[], str]) -> None:
+        """Compare a glance with what was then read.
+
+        Args:
+            glance: from before the sheet was read.
+            version: of the sheet as it was read.
+            again: glances once more, since the sheet may have changed in between.
+        """
+        if self._is_sure or not self.are_useful:
+            return
+        if self._before and version != self._version:
+            self.tell = glance != self._before or again() != self._before
+            self.are_useful = self.tell
+        self._before, self._version = glance, version
+
+
 class Lookout:
     """Looks at a sheet, in this thread or beside it; never two looks at once.
 
@@ -41,23 +79,32 @@ class Lookout:
         is_cheap: asking whether the sheet changed costs nothing.
     """
 
-    def __init__(self, store: SheetStore, keeper: LeaseKeeper | None) -> None:
+    def __init__(
+        self,
+        store: SheetStore,
+        keeper: LeaseKeeper | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Take the sheet.
 
         Args:
             store: used by nobody else: not every kind of sheet takes two threads at once.
             keeper: takes and renews the lease at each look, through the same store.
+            clock: seconds that never go back.
         """
         self._store = store
         self._keeper = keeper
-        self._file = None if store.location.startswith("google:") else Path(store.location)
+        self._clock = clock
         self._beside: tuple[Path, ...] = ()
         self._states: tuple[str, ...] | None = None
         self._version = ""
         self._digest = b""
         self._thread: threading.Thread | None = None
         self._found: Look | Exception = Look()
-        self.is_cheap = self._file is not None
+        self.is_cheap = not store.location.startswith(GOOGLE)
+        self._glances = Glances(is_sure=self.is_cheap)
+        self._read_at = 0.0
 
     def watch_beside(self, files: Sequence[Path]) -> None:
         """Count a change of these files, such as the song, as one of the sheet."""
@@ -82,14 +129,18 @@ class Lookout:
         # Taken before the sheet is read: what changes in between is found at the next look.
         states = self._now()
         is_due = self._keeper is not None and self._keeper.is_due
-        if states == self._states and self.is_cheap and not is_due:
+        is_old = not self.is_cheap and self._clock() - self._read_at >= BLIND_SECONDS
+        if states == self._states and self._glances.tell and not (is_due or is_old):
             return Look()
         workbook = self._store.read()
+        self._read_at = self._clock()
+        self._glances.judge(states[0], workbook.version, self._store.glance)
         notice = self._keeper.tend(workbook) if self._keeper else ""
-        if states == self._states and workbook.version == self._version:
-            return Look(notice=notice)
         same_beside = self._states is not None and states[1:] == self._states[1:]
+        is_same_version = workbook.version == self._version
         self._states, self._version = states, workbook.version
+        if same_beside and is_same_version:
+            return Look(notice=notice)
         digest = peoples_digest(workbook)
         is_same = same_beside and digest == self._digest
         self._digest = digest
@@ -99,8 +150,8 @@ class Lookout:
 
     def _now(self) -> tuple[str, ...]:
         """Return what tells the files that the sheet depends on from earlier states of them."""
-        files = (self._file, *self._beside)
-        return tuple(file_state(file) if file else "" for file in files)
+        glance = self._store.glance() if self._glances.are_useful else ""
+        return glance, *map(file_state, self._beside)
 
     @property
     def is_looking(self) -> bool:
@@ -160,6 +211,7 @@ class Lookout:
                 return
         if self._keeper is not None:
             self._keeper.give_back()
+        self._store.close()
 
 
 def peoples_digest(workbook: Workbook) -> bytes:
@@ -200,12 +252,3 @@ def _lease_rows(grid: Grid) -> set[int]:
         for (row, _), cell in grid.cells.items()
         if isinstance(cell.value, str) and folded(cell.value) == RENDERER
     }
-
-
-def file_state(path: Path) -> str:
-    """Return what tells one state of a file from another."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return "-"
-    return f"{status.st_mtime_ns} {status.st_size} {status.st_ino}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine, EngineSettings, open_engine
+from sheetrender.model.cells import CellPicture
 from sheetrender.model.errors import UsageError
 from sheetrender.model.events import Event, Made, Notice
 from sheetrender.model.keyframes import Keyframe
@@ -18,6 +20,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.block import standing_note
 from sheetrender.reporting.sheet_reporter import SheetReporter
+from sheetrender.reporting.statuses import Shown
 from sheetrender.workflow.approvals import Approval
 from sheetrender.workflow.passes import Ready, made_ready
 from sheetrender.workflow.project import (
@@ -59,6 +62,13 @@ def moodboard(request: Request, options: BoardOptions) -> Generator[Event, None,
         RenderFailed: the board cannot be written; the stills are kept.
     """
     project = with_engine(read_project(request), options.engine)
+    with closing(project.store):
+        yield from _moodboard(project, request, options)
+
+
+def _moodboard(
+    project: Project, request: Request, options: BoardOptions
+) -> Generator[Event, None, None]:
     checked_plan(project)
     for warning in project.findings.warnings:
         yield Notice(f"Warning: {warning}")
@@ -169,8 +179,10 @@ class _Board:
         reporter.report(notes)
         return reporter.close()
 
-    def _seen(self, path: Path) -> str:
-        """Return a path as seen from the sheet."""
+    def _seen(self, path: Path) -> Shown:
+        """Return the picture where it is on the web, else its path as seen from the sheet."""
+        if url := self._project.settings.public_url:
+            return CellPicture.at(url, f"stills/{path.name}", path.stem[-8:])
         still, sheet = path.resolve(), self._project.store.folder.resolve()
         near = still.relative_to(sheet) if still.is_relative_to(sheet) else still
         return near.as_posix()

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sheetrender.engines.engine import Engine
-from sheetrender.model.events import Event, FrameStored, Notice
+from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
+from sheetrender.rendering.loop import MORE_SEEDS
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
-from sheetrender.reporting.block import TrackedRow, track_rows
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
 from sheetrender.workflow.approvals import Approvals, with_approved_seeds
-from sheetrender.workflow.estimate import Stopwatch, effort, speed_name
+from sheetrender.workflow.estimate import Stopwatch, effort, no_card, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
+from sheetrender.workflow.previews import Previews
 from sheetrender.workflow.project import Project
 from sheetrender.workflow.seeds import kept_seeds
 from sheetrender.workflow.telling import RowTeller
@@ -38,12 +42,14 @@ class PassOptions:
         fresh: draw every frame again.
         status: write statuses into the sheet.
         video: make the video.
+        credentials: a file that opens Google Drive, where previews go there.
     """
 
     frames: tuple[int, int] | None = None
     fresh: bool = False
     status: bool = True
     video: bool = True
+    credentials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,7 @@ class Pass:
 
     Attributes:
         keys: of every frame.
+        failed: frames that came out unusable.
     """
 
     def __init__(
@@ -131,6 +138,8 @@ class Pass:
         self._reserved = reserved or Reservations()
         self._blocked: set[str] = set()
         self._doubtful: set[str] = set()
+        self.failed: list[int] = []
+        self._course = course_of(self._plan, engine)
         self.keys = frame_keys(self._plan, engine, ready.project.engine_settings)
 
     def events(self) -> Generator[Event, None, None]:
@@ -139,18 +148,26 @@ class Pass:
         work = self._work()
         yield from self._surplus()
         write_plan(self._output, self._project, self._plan, self._engine)
-        teller = self._teller(work)
+        previews = self._previews()
+        teller = self._teller(work, previews)
         try:
             yield from self._rendered(work, teller)
-            # The last statuses are delivered while the video is made.
+            # The last statuses and previews are delivered while the video is made.
             yield from self._video(len(work.missing) - len(work.todo))
+            said = previews.close()
+            teller.tell()
         # Whatever ends the pass, Ctrl-C and a closed terminal too: the sheet is told of it.
         except BaseException as error:
+            previews.close(seconds=0.0)
             teller.close_after(error)
             raise
-        yield from map(Notice, teller.close())
+        yield from map(Notice, [*said, *teller.close()])
 
-    def _teller(self, work: Work) -> RowTeller:
+    def _previews(self) -> Previews:
+        credentials = self._options.credentials
+        return Previews(self._project, self._output, self._journal, self.keys, credentials)
+
+    def _teller(self, work: Work, previews: Previews) -> RowTeller:
         statuses = RenderStatuses(
             self._plan,
             work.missing,
@@ -158,7 +175,7 @@ class Pass:
             held=self._held(),
             blocked=self._blocked,
             doubtful=self._doubtful,
-            preview_folder=self._preview_folder(),
+            preview=previews.shown,
         )
         notes = self._reserved.notes
         instead = {t.row_id: notes[row] for row, t in self._tracked.items() if row in notes}
@@ -207,7 +224,7 @@ class Pass:
         """Return what this pass draws."""
         work = find_work(self._output.frames, self._journal, self.keys)
         if self._options.frames is not None:
-            work = narrowed(work, self._plan, self._asked())
+            work = narrowed(work, self._course, self._asked())
         return self._without_held(work)
 
     def _held(self) -> list[str]:
@@ -229,13 +246,15 @@ class Pass:
                 waits_for[segment].add(key)
             else:
                 kept.append(index)
-        return only(work, set(kept))
+        return only(work, set(kept) - set(self._between_held(work, kept)))
 
-    def _preview_folder(self) -> str:
-        """Return the folder of the frames as seen from the sheet."""
-        frames, sheet = self._output.frames.resolve(), self._project.store.folder.resolve()
-        near = frames.relative_to(sheet) if frames.is_relative_to(sheet) else frames
-        return near.as_posix()
+    def _between_held(self, work: Work, kept: Collection[int]) -> Iterator[int]:
+        """Yield tweens that lie before a picture that is left out."""
+        left = frozenset(work.todo).difference(kept)
+        for index in kept if left else ():
+            if int(self._course.newer[index]) in left:
+                self._blocked.add(self._plan.rows[self._plan.row_of[index]].key)
+                yield index
 
     def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
         teller.tell()
@@ -247,13 +266,20 @@ class Pass:
             journal=self._journal,
             folder=self._output.frames,
             work=work,
+            width=self._project.settings.in_step or self._engine.width,
+            more_seeds=MORE_SEEDS if self._project.settings.retry_unusable else 0,
         )
         # Closed here and now: what the writers still hold is noted before the journal is closed.
         with closing(events):
             for event in events:
                 if isinstance(event, FrameStored):
                     stopwatch.stored(event.index)
+                    settings = self._project.engine_settings
+                    yield from map(Notice, no_card(stopwatch, self._engine, settings))
                     yield from map(Notice, teller.stored(event.index))
+                elif isinstance(event, FrameFailed):
+                    self.failed.append(event.index)
+                    teller.failed(event.index, event.sentence)
                 yield event
         self._keep_speed(stopwatch)
         teller.stopped()
@@ -270,6 +296,9 @@ class Pass:
 
     def _video(self, missing: int) -> Iterator[Event]:
         if not self._options.video:
+            return
+        if self.failed:
+            yield Notice("No video is made: a frame failed.")
             return
         if missing:
             older = " The one that is there is of an earlier run." if self._has_video() else ""

@@ -131,7 +131,9 @@ def with_measured_speed(planned: Planned) -> Planned:
         PartMissing: the engine cannot draw here.
         RenderFailed: it could not draw.
     """
-    return replace(planned, speed=measured(planned.plan, planned.engine.opened()))
+    engine, settings = planned.engine.opened(), planned.engine.settings
+    speed = measured(planned.plan, engine, settings.in_step or engine.width)
+    return replace(planned, speed=speed)
 
 
 def _progress(

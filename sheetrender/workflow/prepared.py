@@ -26,8 +26,8 @@ from sheetrender.planning.table import Table
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import mended_notes, problem_notes
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.sheets.files import file_state
 from sheetrender.sheets.store import SheetStore
-from sheetrender.workflow.lookout import file_state
 from sheetrender.workflow.passes import HOLDING, Ready, Reservations, made_ready
 from sheetrender.workflow.project import Project, Request, in_reading_order, understood, with_engine
 
@@ -65,7 +65,9 @@ class Draft:
     def beside(self) -> list[Path]:
         """The files beside the sheet that it depends on."""
         project = self.project
-        return [project.store.folder / project.settings.song] if project.settings.song else []
+        song = project.settings.song
+        songs = [project.store.folder / song] if song else []
+        return [*songs, *project.sources.paths]
 
     def with_general(self, wrong: str) -> Draft:
         """Return the draft with something that keeps all of it from being drawn."""

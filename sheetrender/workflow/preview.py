@@ -10,7 +10,7 @@ from sheetrender.model.errors import UsageError
 from sheetrender.model.events import Event, Made, Notice, VideoProgress
 from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.rendering.loop import draw_frames
+from sheetrender.rendering.in_step import every_frame
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.project import (
     Request,
@@ -47,7 +47,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
     with video_pipe(
         video, size=plan.size, count=plan.frames, rate=plan.rate, song=project.song
     ) as pipe:
-        for index, picture in draw_frames(plan, engine, 0, plan.frames - 1, None):
+        for index, picture in every_frame(plan, engine):
             pipe.write(picture)
             yield VideoProgress(index + 1, plan.frames)
     yield Made(video, "preview")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from sheetrender.engines.engine import ENGINE_NAMES, EngineSettings
+from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
+from sheetrender.model.sources import SourceFile
 from sheetrender.model.timing import parse_timecode
-from sheetrender.planning.columns import channel
+from sheetrender.planning.carrying import listed
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
@@ -23,9 +24,10 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
-
-# Channels of the contract that 2D motion and the animatic have no use for.
-_NOT_DRAWN = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
+from sheetrender.workflow.engine_warnings import engine_warnings
+from sheetrender.workflow.not_drawn import not_drawn
+from sheetrender.workflow.sheet_paths import path_from_sheet
+from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Project:
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
         draft_of: size of the finished video, where this is its draft.
+        sources: files that frames are made from.
     """
 
     store: SheetStore
@@ -76,6 +79,7 @@ class Project:
     song_seconds: Fraction
     frames: int
     draft_of: Size | None = None
+    sources: SourceFiles = field(default_factory=SourceFiles)
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -87,8 +91,17 @@ class Project:
             start=parse_timecode(settings.start_timecode, settings.rate),
             drop=";" in settings.start_timecode,
             caption=settings.caption,
+            motion=settings.motion,
             model=settings.model,
             sampler=settings.sampler,
+            vae=settings.vae,
+            embeddings=listed(settings.embeddings),
+            depth_model=settings.depth_model,
+            folders=model_folders(self.store),
+            memory=settings.memory,
+            precision=settings.precision,
+            compile=settings.compile,
+            in_step=settings.in_step,
         )
 
     def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
@@ -100,7 +113,19 @@ class Project:
             frames=self.frames,
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
         )
+        sources = self.sources
+        plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
         return plan if self.draft_of is None else as_draft(plan, self.draft_of)
+
+    def _begins(self, plan: RenderPlan) -> Mapping[int, SourceFile]:
+        """Return the picture that each segment begins from, by the segment's first frame."""
+        starts = {segment.first for segment in plan.segments}
+        first = self.sources.first
+        given = {} if first is None else {0: first}
+        own = self.sources.begins
+        return given | {
+            row.first: own[row.row] for row in plan.rows if row.first in starts and row.row in own
+        }
 
     def refuse_problems(self) -> None:
         """Stop where the sheet has problems.
@@ -170,8 +195,10 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song_seconds=song_seconds,
         frames=frames,
         draft_of=draft_of,
+        sources=source_files(settings, rows, store, request.allowed_paths, findings),
     )
-    _warn_of_what_is_not_drawn(project)
+    findings.warnings.extend(not_drawn(settings, rows, workbook))
+    findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))
     return project
 
 
@@ -186,25 +213,6 @@ def checked_plan(project: Project, draw_seed: Callable[[str], int] | None = None
     plan = project.plan(draw_seed)
     project.refuse_problems()
     return plan
-
-
-def path_from_sheet(written: str, store: SheetStore, allowed: Sequence[Path], *, what: str) -> Path:
-    """Return a path that stands in a sheet; anyone may edit a sheet, so it stays under its folder.
-
-    Raises:
-        UsageError: it leads elsewhere, or is no path.
-    """
-    try:
-        path = (store.folder / written.replace("\\", "/")).resolve()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError("It is no path. Write the name of a file beside the sheet.") from error
-    roots = [store.folder.resolve(), *(folder.expanduser().resolve() for folder in allowed)]
-    if any(path.is_relative_to(root) for root in roots):
-        return path
-    raise UsageError(
-        f"It leads out of the sheet's folder. Put the {what} beside the sheet, "
-        f"or allow it with --allow-path {path.parent}."
-    )
 
 
 def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
@@ -251,73 +259,6 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def _warn_of_what_is_not_drawn(project: Project) -> None:
-    """Say which cells change nothing in this version."""
-    settings = project.settings
-    for name in _NOT_DRAWN:
-        used = [
-            (row.keys[name].place, row.keys[name].value) for row in project.rows if name in row.keys
-        ]
-        if name in settings.channels:
-            schedule = settings.channels[name]
-            used += [(schedule.place, key.value) for key in schedule.keys]
-        place, value = next((u for u in used if u[1] != channel(name).default), (None, None))
-        if value is not None:
-            project.findings.warnings.append(
-                Problem(
-                    place=place,
-                    tab="--set",
-                    heading=name,
-                    written=str(value),
-                    wrong="changes nothing: this version moves in two dimensions",
-                    remedy="Use zoom, angle, translation_x, translation_y or perspective_flip_*.",
-                )
-            )
-    for name in ("scale_to", "grain", "lut"):
-        if name in settings.places and getattr(settings, name):
-            project.findings.warnings.append(
-                Problem(
-                    place=settings.places[name],
-                    heading=name,
-                    written=str(getattr(settings, name)),
-                    wrong="changes nothing in this version",
-                    remedy="Finish the video in your editor.",
-                )
-            )
-    _warn_of_engine(project)
-    _warn_of_unread_tabs(project)
-
-
-def _warn_of_engine(project: Project) -> None:
-    name = project.settings.engine
-    if name not in ENGINE_NAMES:
-        project.findings.warnings.append(
-            Problem(
-                place=project.settings.places.get("engine"),
-                tab="--set",
-                heading="engine",
-                written=name,
-                wrong="is not part of this version, so `run` will refuse it",
-                remedy=f"Use {' or '.join(ENGINE_NAMES)}.",
-            )
-        )
-
-
-def _warn_of_unread_tabs(project: Project) -> None:
-    grid = project.workbook.grid("Audio")
-    if grid is not None and len(grid.rows()) > 1:
-        project.findings.warnings.append(
-            Problem(
-                place=None,
-                tab=grid.tab,
-                heading="",
-                written="",
-                wrong="this tab is not read in this version, so its curves are unknown to formulas",
-                remedy="Write motion as formulas of t, sec, beat or bar.",
-            )
-        )
-
-
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
 
@@ -353,6 +294,10 @@ def refuse_to_replace_the_song(project: Project, video: Path) -> None:
 
 def with_engine(project: Project, engine: str | None) -> Project:
     """Return the project with another engine, where the command line names one."""
-    if engine is None:
+    if engine is None or engine == project.settings.engine:
         return project
-    return replace(project, settings=replace(project.settings, engine=engine))
+    settings = replace(project.settings, engine=engine)
+    project.findings.warnings.extend(
+        engine_warnings(settings, project.rows, model_folders(project.store))
+    )
+    return replace(project, settings=settings)

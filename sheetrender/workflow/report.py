@@ -121,7 +121,7 @@ def _standing(
         missing,
         outdated=[n for n in missing if n in known and known[n][0] != keys[n]],
         held=[row.key for row in plan.rows if row.status in HOLDING],
-        preview_folder="",
+        preview=lambda _: "",
     )
     return Standing(
         pictures={**_stills(project, plan, output, engine), **_within(there, plan.frames)},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine, open_engine
@@ -56,6 +57,11 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         RenderFailed: the work stopped half-way.
     """
     project = with_engine(read_project(request), options.engine)
+    with closing(project.store):
+        yield from _run(project, request, options)
+
+
+def _run(project: Project, request: Request, options: RunOptions) -> Generator[Event, None, None]:
     try:
         checked_plan(project)
     except SheetInvalid as invalid:
@@ -76,7 +82,8 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
-        work = Pass(ready, options, output, journal, engine)
+        own = replace(options, credentials=request.credentials)
+        work = Pass(ready, own, output, journal, engine)
         if archive is not None:
             yield from archive.restored(work.keys)
         if options.from_approved:
@@ -86,6 +93,7 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         else:
             yield from archive.kept(work.events(), work.keys, list(ready.plan.segments))
         yield from _reported(ready, output, journal, engine, work.keys)
+        _tell_of_failures(work)
 
 
 def _reported(
@@ -105,6 +113,22 @@ def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
         write_findings(project.store, project.workbook, invalid.problems)
     except SheetUnavailable as error:
         invalid.add_note(f"The rows could not be marked in the sheet: {error}")
+
+
+def _tell_of_failures(work: Pass) -> None:
+    """Stop where frames failed; all others are done, and the rows say which.
+
+    Raises:
+        RenderFailed: a frame did.
+    """
+    if work.failed:
+        numbers = ", ".join(map(str, sorted(work.failed)[:5]))
+        which = f"Frame {numbers}" if len(work.failed) == 1 else f"{len(work.failed)} frames"
+        listed = "" if len(work.failed) == 1 else f" ({numbers}{', …' * (len(work.failed) > 5)})"
+        raise RenderFailed(
+            f"{which}{listed} could not be drawn. The rest is finished and kept; "
+            "run it again to try once more."
+        )
 
 
 def _refuse_archive_over_the_song(project: Project, archive: Path) -> None:

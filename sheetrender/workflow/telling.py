@@ -41,6 +41,11 @@ class RowTeller:
         self.tell()
         return self._reporter.messages()
 
+    def failed(self, index: int, sentence: str) -> None:
+        """Tell that a frame failed."""
+        self._statuses.frame_failed(index, sentence)
+        self.tell()
+
     def stopped(self) -> None:
         """Tell that no row is being drawn any more."""
         self._statuses.stopped()

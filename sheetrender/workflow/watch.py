@@ -74,7 +74,7 @@ def watch(
         RenderFailed: a frame or the video cannot be written; finished frames are kept.
     """
     eyes = open_store(request.sheet, recalc=request.recalc, credentials=request.credentials)
-    lookout = Lookout(eyes, keeper(eyes))
+    lookout = Lookout(eyes, keeper(eyes), clock=clock)
     with ExitStack() as last, closing(_Watch(request, options, lookout, clock, sleep)) as work:
         last.callback(lookout.close)
         yield Notice(f"Watching {eyes.location}; Ctrl-C ends it.")
@@ -115,6 +115,7 @@ class _Watch:
     def close(self) -> None:
         """Leave the output folder."""
         self._places.close()
+        self._store.close()
 
     def events(self) -> Iterator[Event]:
         look = self._lookout.look()
@@ -157,11 +158,11 @@ class _Watch:
     def _worked(self, workbook: Workbook) -> Generator[Event, None, bool]:
         """Do what a workbook asks for; say whether people changed that before it was done."""
         draft, found, place = self._entered(self._draft(workbook))
-        self._is_first = False
         warnings = draft.project.findings.warnings
         yield from self._news("sheet", [*map(str, draft.problems), *map(_warning, warnings)])
         self._lookout.watch_beside(draft.beside)
         if found is None or place is None or not draft.is_drawable:
+            self._is_first = False
             self._meaning = None
             yield from self._marked(draft.problems_in_rows(), workbook, mended=True)
             return False
@@ -208,7 +209,7 @@ class _Watch:
         return prepared(draft, place.journal, obeyed)
 
     def _pass(self, found: Prepared, place: Workplace) -> Pass:
-        options = PassOptions(video=self._options.video)
+        options = PassOptions(video=self._options.video, credentials=self._request.credentials)
         return Pass(found.ready, options, place.output, place.journal, place.engine, found.reserved)
 
     def _passed(self, work: Pass) -> Generator[Event, None, bool]:
@@ -230,7 +231,11 @@ class _Watch:
         except SheetTaken:
             raise
         except (UsageError, PartMissing) as error:
+            # An engine may look for its model only when it draws.
+            if self._is_first and isinstance(error, PartMissing):
+                raise
             said.append(str(error))
+        self._is_first = False
         yield from self._news("pass", said)
         self._tried = self._clock()
         self._left = None

@@ -17,6 +17,7 @@ KEY_ONLY = (
     "API keys are not supported by this API. Expected OAuth2 access token or other authentication "
     "credentials that assert a principal. See https://cloud.google.com/docs/authentication"
 )
+SHEETS = "https://www.googleapis.com/auth/spreadsheets"
 Forbidden = Literal["all", "writes"]
 
 
@@ -90,16 +91,15 @@ class Access:
         """Answer a program that brings a code from the page of consent."""
         if problem := self.consent.redeem(form):
             return 400, {"error": "invalid_grant", "error_description": problem}
-        answer = self._granted(self.consent.email)
+        answer = self._granted(self.consent.email, self.consent.granted)
         if self.consent.gives_refresh_token:
             answer["refresh_token"] = f"1//emulated-{next(self._numbers)}"
             self.people[answer["refresh_token"]] = self.consent.email
         return 200, answer
 
-    def _granted(self, email: str) -> dict[str, Any]:
+    def _granted(self, email: str, scope: str = SHEETS) -> dict[str, Any]:
         token = f"ya29.emulated-{next(self._numbers)}"
         self.tokens[token] = email
-        scope = "https://www.googleapis.com/auth/spreadsheets"
         return {
             "access_token": token,
             "expires_in": 3599,

@@ -55,10 +55,12 @@ class Book:
         self.metadata: dict[int, Shape] = {}
         self.placed: set[int] = set()
         """Metadata that belongs to a row, a column or a tab, and goes with it."""
-        self.named_ranges: dict[str, tuple[Tab, Area]] = {}
         self.sort_moves_metadata = True
+        self.is_slow_in_drive = False
+        """Whether Drive still tells of the state that it told of first."""
         self.version = 1
         self.created = self.modified = clock()
+        self.told_by_drive: tuple[datetime.datetime, int] | None = None
         self._clock = clock
         self._next_id = 0
 
@@ -113,12 +115,27 @@ class Book:
             return titles[text], Area()
         title, corners = a1.split(text)
         tab = self.tabs[0] if title is None else titles.get(title)
-        if title is None and text in self.named_ranges:
-            return self.named_ranges[text]
+        if title is None and (named := self.named(text)):
+            return named
         area = Area() if title is not None and not corners else a1.corners(corners)
         if tab is None or area is None:
             raise a1.unreadable(text)
         return tab, area
+
+    def named(self, name: str) -> tuple[Tab, Area] | None:
+        """Find a named range, if all of its cells were not deleted."""
+        for tab in self.tabs:
+            for thing in tab.names:
+                if thing.shape["name"] == name and thing.areas:
+                    return tab, thing.areas[0]
+        return None
+
+    def name(self, name: str, text: str) -> None:
+        """Give a range a name, as people do under Data > Named ranges."""
+        tab, area = self.area(text)
+        with self.editing():
+            shape = {"namedRangeId": str(self.new_id()), "name": name}
+            tab.names.append(Attached(shape=shape, areas=[area], by_api=False))
 
     def snapshot(self) -> Snapshot:
         copies = [(tab, tab.copy()) for tab in self.tabs]

@@ -16,7 +16,7 @@ class Call:
     method: Method
     path: Mapping[str, str]
     query: Mapping[str, Sequence[str]]
-    body: dict[str, Any]
+    body: Any
     email: str | None = None
 
     @property

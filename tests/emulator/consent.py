@@ -21,6 +21,8 @@ class Consent:
     gives_refresh_token: bool = True
     codes: dict[str, Form] = field(default_factory=dict)
     """Codes that were not redeemed yet, and the request that each belongs to."""
+    granted: str = ""
+    """The rights that went with the last code."""
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def page(self, query: Form) -> str:
@@ -39,6 +41,7 @@ class Consent:
         asked = self.codes.pop(form.get("code", ""), None)
         if asked is None:
             return "Malformed auth code."
+        self.granted = asked["scope"]
         if form.get("redirect_uri") != asked["redirect_uri"]:
             return "redirect_uri_mismatch"
         if asked.get("code_challenge_method") != "S256":

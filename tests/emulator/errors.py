@@ -40,6 +40,14 @@ REASONS = {
         "action to propagate to our systems and retry.",
     ),
 }
+DRIVE_REASONS = {
+    "storageQuotaExceeded": "Service Accounts do not have storage quota. Leverage shared drives, "
+    "or use OAuth delegation instead.",
+    "insufficientPermissions": "Insufficient Permission: Request had insufficient authentication "
+    "scopes.",
+    "accessNotConfigured": "Google Drive API has not been used in project 1 before or it is "
+    "disabled.",
+}
 INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
 
@@ -52,6 +60,8 @@ class ApiError(Exception):
         self.code = code
         self.message = str(self)
         self.details = details
+        self.reason = ""
+        """One of Drive's."""
 
     @classmethod
     def invalid(cls, message: str) -> ApiError:
@@ -68,6 +78,13 @@ class ApiError(Exception):
             return cls(403)
         code, message = REASONS[reason]
         return cls(403, message, [_info(code, {"service": "sheets.googleapis.com"})])
+
+    @classmethod
+    def drive(cls, reason: str) -> ApiError:
+        """Refuse as Drive does: its errors have reasons of another form."""
+        error = cls(403, DRIVE_REASONS.get(reason, "Forbidden"))
+        error.reason = reason
+        return error
 
     @classmethod
     def quota(cls, kind: str, limit: int = 60) -> ApiError:
@@ -96,6 +113,8 @@ class ApiError(Exception):
         error["status"] = STATUSES.get(self.code, "UNKNOWN")
         if self.details:
             error["details"] = self.details
+        if self.reason:
+            error["errors"] = [{"domain": "global", "reason": self.reason}]
         return {"error": error}
 
 

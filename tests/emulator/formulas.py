@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import count
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
@@ -92,6 +93,9 @@ def moved_area(area: Area, dimension: str, place: Place) -> Area | None:
 
 def _moved(start: int, end: int | None, place: Place) -> tuple[int, int | None] | None:
     if end is None:
-        return (place(start) or 0 if start else 0), None
+        # A range that has no end begins where the first of its lines is that was not deleted.
+        return (
+            next(new for i in count(start) if (new := place(i)) is not None) if start else 0
+        ), None
     places = [new for index in range(start, end) if (new := place(index)) is not None]
     return (min(places), max(places) + 1) if places else None

@@ -22,8 +22,8 @@ class Guard:
 
     tab: Tab
     headings: Set[str]
-    heading_row: int
-    """From 1, at the time of each write."""
+    heading_row: int = 0
+    """From 1, at the time of each write; 0 where it is found by what stands in it."""
     own_tabs: Set[str] = frozenset()
     """Titles of tabs that may be written freely."""
 
@@ -45,13 +45,22 @@ class Guard:
                 yield f"{place.text(tab.title)} was written"
 
     def _may(self, tab: Tab, old: Tab, row: int, column: int) -> bool:
-        top = self.heading_row - 1
-        if not self._is_ours(tab, top, column):
+        top = self.heading_row - 1 if self.heading_row else heading_row(old)
+        if row < top or not self._is_ours(tab, top, column):
             return False
         return row != top or old.at(row, column).is_empty or self._is_ours(old, row, column)
 
     def _is_ours(self, tab: Tab, row: int, column: int) -> bool:
         return str(tab.at(row, column).value).strip().casefold() in self.headings
+
+
+def heading_row(tab: Tab) -> int:
+    """Find the row that holds `frame` and what is drawn there, from 0; else the first row."""
+    for row, cells in enumerate(tab.grid):
+        words = {str(cell.value).strip().casefold() for cell in cells if not cell.is_empty}
+        if "frame" in words and words & {"subject", "prompt"}:
+            return row
+    return 0
 
 
 def forget_traces(book: Book) -> None:

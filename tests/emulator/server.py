@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from tests.emulator.book import Book, Rows
 from tests.emulator.consent import Consent
+from tests.emulator.drive_files import DriveFiles
 from tests.emulator.faults import Fault, Quota
 from tests.emulator.guard import Guard
 from tests.emulator.service import Action, Answer, Request, Service
@@ -153,13 +154,15 @@ class SheetsEmulator:
         *,
         headings: Iterable[str],
         tab: str,
-        heading_row: int = 1,
+        heading_row: int = 0,
         own_tabs: Set[str] = frozenset(),
     ) -> None:
         """Refuse every write through the API to a cell that is not under one of these headings.
 
-        A heading itself may be written where the cell was empty or held one of them. Rows and
-        columns with something in them may not be inserted into, deleted, moved or sorted.
+        Without a `heading_row` it is the one that holds `frame` and `subject` or `prompt` at the
+        time of each write; cells above it may not be written. A heading itself may be written
+        where the cell was empty or held one of them. Rows and columns with something in them may
+        not be inserted into, deleted, moved or sorted.
         """
         names = frozenset(heading.strip().casefold() for heading in headings)
         guard = Guard(book.tab(tab), names, heading_row, own_tabs)
@@ -193,6 +196,11 @@ class SheetsEmulator:
         """Answer invalid_grant to whoever refreshes a token, too."""
         self._service.access.revoked = True
         self.expire_tokens()
+
+    @property
+    def drive(self) -> DriveFiles:
+        """What a program put into Drive."""
+        return self._service.drive
 
     @property
     def people(self) -> dict[str, str]:

@@ -24,6 +24,7 @@ from tests.emulator import (
 from tests.emulator.access import Access
 from tests.emulator.book import Book
 from tests.emulator.call import Call, kind_of
+from tests.emulator.drive_files import DriveFiles
 from tests.emulator.errors import ApiError
 from tests.emulator.faults import HTML, Fault, Quota
 from tests.emulator.guard import Guard
@@ -102,6 +103,7 @@ class Service:
         self.lock = threading.RLock()
         self.books: dict[str, Book] = {}
         self.access = Access()
+        self.drive = DriveFiles()
         self.faults: list[Fault] = []
         self.quota: Quota | None = None
         self.script = Script()
@@ -115,7 +117,9 @@ class Service:
         since = time.monotonic() - self.started
         path, _, query_text = target.partition("?")
         query = parse_qs(query_text, keep_blank_values=True)
-        body, found = _read(content), checks.find(verb, path)
+        # What is uploaded is a file, and no JSON.
+        body = content if path.startswith("/upload/") else _read(content)
+        found = checks.find(verb, path)
         kind = "token" if path in ("/token", "/auth") else kind_of(found[0]) if found else "read"
         with self.lock:
             if path == "/token":
@@ -163,7 +167,7 @@ class Service:
             return _json(200, self._result(call, headers))
         except ApiError as error:
             if call.kind == "drive" and error.code == 404:
-                return _json(404, drive_api.not_found(call.path["fileId"]))
+                return _json(404, drive_api.not_found(call.path.get("fileId", ".")))
             return _json(error.code, error.body())
 
     def _result(self, call: Call, headers: Mapping[str, str]) -> Any:
@@ -171,6 +175,8 @@ class Service:
             raise ApiError.quota(call.kind, self.quota.limit(call.kind))
         call = replace(call, email=self.access.caller(headers, call.query, call.kind))
         call = checks.understood(call, self.violations)
+        if self.drive.owns(call):
+            return checks.outgoing(call, self.drive.answer(call), self.violations)
         if call.method.id == "drive.files.list":
             query = call.option("q")
             result = drive_api.files(self.books.values(), self.access, query)
@@ -184,6 +190,8 @@ class Service:
 
     def _handled(self, book: Book, call: Call) -> Any:
         if call.method.id == "drive.files.get":
+            if self.drive.refusal:
+                raise ApiError.drive(self.drive.refusal)
             shape = drive_api.file(book, self.access)
             return shape if call.option("fields") else drive_api.brief(shape)
         if call.method.id == "drive.permissions.list":

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tests.emulator import cell_requests, line_requests, metadata, tab_requests
+from tests.emulator import (
+    cell_requests,
+    line_requests,
+    metadata,
+    name_requests,
+    tab_requests,
+)
 from tests.emulator.a1 import Area
 from tests.emulator.book import Book
 from tests.emulator.call import Call
 from tests.emulator.cells import Shape
 from tests.emulator.errors import ApiError
 from tests.emulator.field_mask import Mask, asks_for, parse
-from tests.emulator.grid_ranges import shape_of
 from tests.emulator.tab import Dimension, Line, Tab
 
 URL = "https://docs.google.com/spreadsheets/d/{}/edit"
@@ -23,6 +28,9 @@ REQUESTS: dict[str, Callable[[Book, Shape], Shape]] = {
     "updateSheetProperties": tab_requests.update_properties,
     "addProtectedRange": tab_requests.add_protected_range,
     "deleteProtectedRange": tab_requests.delete_protected_range,
+    "addNamedRange": name_requests.add,
+    "updateNamedRange": name_requests.update,
+    "deleteNamedRange": name_requests.delete,
     "addConditionalFormatRule": tab_requests.add_conditional_format,
     "deleteConditionalFormatRule": tab_requests.delete_conditional_format,
     "insertDimension": line_requests.insert,
@@ -102,11 +110,8 @@ def spreadsheet(book: Book, places: Places, mask: Mask | None, with_cells: bool)
         "sheets": sheets,
         "spreadsheetUrl": URL.format(book.key),
     }
-    if book.named_ranges:
-        answer["namedRanges"] = [
-            {"namedRangeId": f"id{number}", "name": name, "range": shape_of(tab, area)}
-            for number, (name, (tab, area)) in enumerate(book.named_ranges.items())
-        ]
+    if names := [name_requests.shape(tab, thing) for tab in book.tabs for thing in tab.names]:
+        answer["namedRanges"] = names
     at_large = [n for n, place in metadata.places(book).items() if "spreadsheet" in place]
     if at_large:
         answer["developerMetadata"] = [metadata.shape(book, number) for number in at_large]

@@ -49,6 +49,8 @@ class Tab:
     """What was stored of SheetProperties beside title, id, index and size."""
     protections: list[Attached] = field(default_factory=list)
     conditions: list[Attached] = field(default_factory=list)
+    names: list[Attached] = field(default_factory=list)
+    """Named ranges; they follow their cells even where single rows or columns are moved."""
     metadata: tuple[int, ...] = ()
     touched: set[tuple[int, int]] = field(default_factory=set)
     """Cells that were written to since somebody looked."""
@@ -77,6 +79,7 @@ class Tab:
             properties=dict(self.properties),
             protections=[replace(one, areas=list(one.areas)) for one in self.protections],
             conditions=[replace(one, areas=list(one.areas)) for one in self.conditions],
+            names=[replace(one, areas=list(one.areas)) for one in self.names],
             touched=set(),
             disturbed=[],
         )
@@ -210,10 +213,10 @@ class Tab:
                     row[column] = formulas.followed(
                         cell, self.title, dimension, place, ranges=ranges
                     )
-        if ranges:
-            for thing in self.protections + self.conditions:
-                areas = (formulas.moved_area(area, dimension, place) for area in thing.areas)
-                thing.areas = [area for area in areas if area]
+        things = self.names + (self.protections + self.conditions if ranges else [])
+        for thing in things:
+            areas = (formulas.moved_area(area, dimension, place) for area in thing.areas)
+            thing.areas = [area for area in areas if area]
 
     def _disturb(self, dimension: Dimension, start: int, end: int | None, what: str) -> None:
         for row in self.grid[start:end] if dimension == "ROWS" else self.grid:

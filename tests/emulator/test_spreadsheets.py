@@ -110,7 +110,7 @@ def test_gspread_inserts_deletes_and_sorts_rows(sheet: gspread.Spreadsheet, book
 
 
 def test_a_named_range_is_read(http: Http, book: Book) -> None:
-    book.named_ranges["people"] = book.area("Keyframes!B2:B3")
+    book.name("people", "Keyframes!B2:B3")
     assert http.get("/values/people")["values"] == [["a city of glass"], ["Straße, 東京"]]
     assert http.get("", fields="namedRanges.name") == {"namedRanges": [{"name": "people"}]}
 

@@ -12,8 +12,9 @@ import numpy as np
 from sheetrender.engines.engine import DrawRequest, Engine, EngineSettings, Image
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.timing import FrameRate
+from sheetrender.rendering.canvas import Cv2Canvas
 from sheetrender.rendering.colour import ColourReference
-from sheetrender.rendering.noise import with_noise
+from sheetrender.rendering.noise import noise_picture
 
 SPEC = FrameSpec(
     index=0, starts_segment=True, prompt="a red desert", negative="",
@@ -28,7 +29,10 @@ SPEC = FrameSpec(
 
 
 def spec(prompt: str = "a red desert", index: int = 0, **changes: float) -> FrameSpec:
-    return replace(SPEC, prompt=prompt, previous_prompt=prompt, index=index, **changes)
+    start = index == 0
+    return replace(
+        SPEC, prompt=prompt, previous_prompt=prompt, index=index, starts_segment=start, **changes
+    )
 
 
 def settings(width: int = 256, height: int = 144, *, caption: bool = False) -> EngineSettings:
@@ -56,7 +60,9 @@ def looped(engine: Engine, specs: Iterable[FrameSpec]) -> Iterator[Image]:
             reference = ColourReference(last, "lab")
         else:
             matched = reference.match(moved(last, wanted))
-            noised = with_noise(matched, wanted.noise, seed=wanted.seed, index=wanted.index)
+            size = Size(last.shape[1], last.shape[0])
+            noise = noise_picture(size, seed=wanted.seed, index=wanted.index)
+            noised = Cv2Canvas().mixed(matched, noise, wanted.noise)
             last = drawn(engine, wanted, noised)
         yield last
 

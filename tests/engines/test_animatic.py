@@ -76,6 +76,11 @@ def apart(first: Image, second: Image) -> float:
     return float(np.abs(first.astype(int) - second).mean())
 
 
+class TestAnimaticInThreeDimensions(EngineContract):
+    def open(self, given: EngineSettings) -> Engine:
+        return AnimaticEngine(replace(given, caption=True, motion="3d"))
+
+
 @pytest.mark.parametrize(
     ("prompt", "first", "last"),
     [

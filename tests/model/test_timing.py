@@ -48,6 +48,65 @@ def test_every_frame_survives_the_way_to_timecode_and_back(
     assert parse_timecode(format_timecode(frame, exact, drop=is_drop), exact) == frame
 
 
+@given(
+    frame=st.integers(0, 3_000_000),
+    rate=st.fractions(min_value=1, max_value=240, max_denominator=1001),
+)
+def test_every_frame_survives_at_any_ratio_too(frame: int, rate: Fraction) -> None:
+    exact = FrameRate(rate)
+    hours = frame // (exact.nominal * 3600)
+    if hours < 100:
+        assert parse_timecode(format_timecode(frame, exact), exact) == frame
+
+
+@given(frame=st.integers(0, 3_000_000), rate=st.sampled_from(["29.97", "59.94", "119.88"]))
+def test_semicolons_throughout_mean_the_same_as_one(frame: int, rate: str) -> None:
+    exact = FrameRate.parse(rate)
+    label = format_timecode(frame, exact, drop=True).replace(":", ";")
+    assert parse_timecode(label, exact) == frame
+
+
+@given(rate=st.fractions(min_value=Fraction(1, 3), max_value=300))
+def test_the_nominal_rate_is_what_rounding_gives(rate: Fraction) -> None:
+    assert FrameRate(rate).nominal == max(1, round(rate))
+
+
+@pytest.mark.parametrize(
+    ("written", "fps", "nearest"),
+    [
+        ("00:00:01;00", "25", "00:00:01:00"),
+        ("00;00;01;00", "30", "00:00:01:00"),
+        ("00:00:00:25", "25", "00:00:00:24"),
+        ("00:00:75:00", "24", "00:00:59:23"),
+        ("00:75:10:00", "24", "00:59:59:23"),
+        ("00;01;00;01", "29.97", "00;01;00;02"),
+        ("00:01:00;03", "59.94", "00:01:00;04"),
+        ("-00:00:01:00", "24", "00:00:00:00"),
+        ("00:00:01.500", "24", "00:00:01:12"),
+        ("00:00:12:0", "24", "00:00:12:00"),
+        ("00:00:12:005", "30", "00:00:12:29"),
+    ],
+)
+def test_a_label_that_does_not_exist_names_the_nearest_that_does(
+    written: str, fps: str, nearest: str
+) -> None:
+    rate = FrameRate.parse(fps)
+    with pytest.raises(TimecodeError, match=nearest):
+        parse_timecode(written, rate)
+    assert parse_timecode(nearest, rate) >= 0
+
+
+@pytest.mark.parametrize("written", ["00;00:01:00", "00:00;01:00", "00:00:01", "1:2:3:4"])
+def test_slips_are_no_timecodes(written: str) -> None:
+    with pytest.raises(TimecodeError, match="is not a timecode"):
+        parse_timecode(written, FrameRate.parse("29.97"))
+
+
+def test_slow_rates_have_one_digit_and_fast_ones_three() -> None:
+    assert parse_timecode("00:00:01:4", FrameRate.parse("10")) == 14
+    assert parse_timecode("00:00:01:100", FrameRate.parse("120")) == 220
+
+
 def test_a_dropped_label_names_the_nearest_one_that_exists() -> None:
     with pytest.raises(TimecodeError, match="00:01:00;02"):
         parse_timecode("00:01:00;00", FrameRate.parse("29.97"))

@@ -15,7 +15,11 @@ from sheetrender.model.timing import FrameRate
 from sheetrender.planning.columns import CHANNELS
 
 SIZE = Size(32, 24)
-DEFAULTS = {column.heading: column.default for column in CHANNELS if column.heading != "blend"}
+DEFAULTS = {
+    column.heading: column.default
+    for column in CHANNELS
+    if column.heading not in ("blend", "lora_weight")
+}
 
 
 def spec(**values: Any) -> FrameSpec:
@@ -49,7 +53,7 @@ def plan(
         for n, (subject, first, end) in enumerate(zip(subjects, firsts, ends, strict=True))
     )  # fmt: skip
     starts = sorted({0, *(firsts[cut] for cut in cuts)})
-    values = {**DEFAULTS, "zoom": 1.02, "angle": 0.5, "blend": 0.0, **channels}
+    values = {**DEFAULTS, "zoom": 1.02, "angle": 0.5, "blend": 0.0, "lora_weight": 1.0, **channels}
     return RenderPlan(
         rate=FrameRate.parse("30"),
         size=size,
@@ -82,9 +86,18 @@ class BlendEngine:
     def __init__(self, size: Size = SIZE) -> None:
         self.size = size
         self.drawn: list[int] = []
+        self.batches: list[list[int]] = []
+        self.black: set[tuple[int, int]] = set()
+        """Frames and seeds that come out black."""
 
     def draw(self, requests: Sequence[DrawRequest]) -> list[Picture | Unusable]:
-        return [self._draw(request) for request in requests]
+        self.batches.append([request.spec.index for request in requests])
+        return [
+            Unusable("came out black")
+            if (request.spec.index, request.spec.seed) in self.black
+            else self._draw(request)
+            for request in requests
+        ]
 
     def depth(self, picture: Picture) -> None:
         return None
@@ -98,3 +111,9 @@ class BlendEngine:
             return target
         keep = request.spec.strength
         return (request.prepared * keep + target * (1 - keep)).astype(np.uint8)
+
+
+class SparingEngine(BlendEngine):
+    """Draws by cadence."""
+
+    reads = frozenset({"strength", "cadence"})

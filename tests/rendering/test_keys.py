@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -86,20 +87,21 @@ def test_every_channel_of_the_loop_is_covered() -> None:
     import ast
     import inspect
 
-    from sheetrender.model import motion
+    from sheetrender.model import camera, motion
     from sheetrender.rendering import loop
     from sheetrender.rendering.keys import LOOP_CHANNELS
 
     read = {
         node.attr
-        for module in (loop, motion)
+        for module in (loop, motion, camera)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "spec"
     }
-    covered = {"starts_segment", "seed", "seed_share", "prompt", "negative", "previous_prompt"}
-    assert read - covered == set(LOOP_CHANNELS)
+    covered = {"seed", "seed_share", "prompt", "negative", "previous_prompt", "index"}
+    moving = motion.MOTION_CHANNELS | motion.CAMERA_CHANNELS
+    assert read - covered == LOOP_CHANNELS | moving
 
 
 def test_a_fade_changes_with_the_prompt_that_it_comes_from() -> None:
@@ -110,3 +112,47 @@ def test_a_fade_changes_with_the_prompt_that_it_comes_from() -> None:
     ]
     assert changed(*faded) == list(range(10))
     assert changed(before, faded[0]) == [5, 6, 7, 8, 9]
+
+
+def test_own_models_count_only_for_engines_that_read_them() -> None:
+    class Model(BlendEngine):
+        reads = frozenset({"strength", "model", "sampler", "loras"})
+
+    base = plan("a", "b")
+    first, second = base.rows
+    others = [
+        replace(base, rows=(first, replace(second, **own)))
+        for own in ({"model": "x"}, {"sampler": "x"}, {"loras": ("x",)})
+    ]
+    weighted = replace(base, channels={**base.channels, "lora_weight": np.full(10, 0.5)})
+    for other in (*others, weighted):
+        assert changed(base, other) == []
+    keys = [frame_keys(each, Model(), SETTINGS) for each in (base, *others)]
+    assert len({key[4] for key in keys}) == 1
+    assert len({key[5] for key in keys}) == 4
+    assert frame_keys(weighted, Model(), SETTINGS) == keys[0]
+    with_lora = replace(others[2], channels=weighted.channels)
+    half = frame_keys(with_lora, Model(), SETTINGS)
+    assert (half[4] == keys[3][4], half[5] == keys[3][5]) == (True, False)
+
+
+def test_only_settings_that_change_pixels_are_part_of_the_key() -> None:
+    base = plan()
+    keys = frame_keys(base, BlendEngine(), SETTINGS)
+    for same in (
+        {"folders": (Path("models"),)},
+        {"memory": "8"},
+        {"compile": True},
+        {"in_step": 4},
+    ):
+        assert frame_keys(base, BlendEngine(), replace(SETTINGS, **same)) == keys  # type: ignore[arg-type]
+    for other in ({"vae": "taesd"}, {"precision": "fp32"}, {"model": "x"}, {"depth_model": "x"}):
+        assert frame_keys(base, BlendEngine(), replace(SETTINGS, **other)) != keys  # type: ignore[arg-type]
+
+
+def test_only_the_motion_that_moves_something_is_part_of_the_key() -> None:
+    base, deep = plan(), replace(plan(), motion="3d")
+    assert changed(base, deep) == list(range(10))
+    assert changed(base, plan(translation_z=3.0)) == []
+    assert changed(deep, replace(plan(translation_z=3.0), motion="3d")) == list(range(10))
+    assert changed(deep, replace(plan(zoom=1.5), motion="3d")) == []

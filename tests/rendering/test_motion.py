@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetrender.model.frames import Size
+from sheetrender.engines.engine import Image
+from sheetrender.model.frames import FrameSpec, Size
+from sheetrender.model.keyframes import Border
 from sheetrender.model.motion import deforum_matrix, motion_matrix
-from sheetrender.rendering.motion import moved
+from sheetrender.rendering.motion import warped
 from tests.rendering.plans import spec
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "deforum_warp2d.json").read_text("utf-8"))
@@ -19,6 +21,10 @@ NAMES = (
 )  # fmt: skip
 SIZE = Size(96, 54)
 PICTURE = np.random.default_rng(1).integers(0, 256, (54, 96, 3), dtype=np.uint8)
+
+
+def moved(picture: Image, frame: FrameSpec, border: Border) -> Image:
+    return warped(picture, motion_matrix(frame, SIZE), border)
 
 
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["id"])

@@ -2,9 +2,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetrender.rendering.noise import with_noise
+from sheetrender.engines.engine import Image
+from sheetrender.model.frames import Size
+from sheetrender.rendering.canvas import Cv2Canvas
+from sheetrender.rendering.noise import noise_picture
 
 GREY = np.full((100, 120, 3), 128, np.uint8)
+
+
+def with_noise(
+    picture: Image, amount: float, *, seed: int, index: int, share: float = 0.0
+) -> Image:
+    size = Size(picture.shape[1], picture.shape[0])
+    noise = noise_picture(size, seed=seed, index=index, share=share)
+    return Cv2Canvas().mixed(picture, noise, amount)
 
 
 def test_the_same_seed_and_frame_give_the_same_noise() -> None:

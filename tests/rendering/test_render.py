@@ -7,54 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
+from sheetrender.engines.engine import DrawRequest, Image
 from sheetrender.model.errors import DiskFull, FolderRefused
-from sheetrender.model.events import Event, FrameDamaged, FrameStored, RenderStarted
-from sheetrender.model.frames import Size
-from sheetrender.model.plan import RenderPlan
-from sheetrender.model.timing import FrameRate
+from sheetrender.model.events import FrameDamaged, FrameStored, RenderStarted
 from sheetrender.rendering import render as render_module
-from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path, read_frame, write_frame
+from sheetrender.rendering.in_step import every_frame
 from sheetrender.rendering.journal import Journal
-from sheetrender.rendering.keys import frame_keys
-from sheetrender.rendering.loop import draw_frames
-from sheetrender.rendering.render import find_work, narrowed, render
 from tests.rendering.plans import BlendEngine, plan
-
-SETTINGS = EngineSettings(size=Size(32, 24), rate=FrameRate.parse("30"))
-
-
-class Workshop:
-    """A folder in which plans are rendered."""
-
-    def __init__(self, path: Path) -> None:
-        self.output = OutputFolder(path)
-        self.engine = BlendEngine()
-
-    def render(
-        self, a_plan: RenderPlan, stop_after: int | None = None, wanted: range | None = None
-    ) -> list[Event]:
-        events: list[Event] = []
-        keys = frame_keys(a_plan, self.engine, SETTINGS)
-        with self.output.opened("sheet") as journal:
-            folder = self.output.frames
-            work = find_work(folder, journal, keys)
-            if wanted is not None:
-                work = narrowed(work, a_plan, wanted)
-            self.engine.drawn.clear()
-            steps = render(
-                a_plan, self.engine, keys=keys, journal=journal, folder=folder, work=work
-            )
-            for event in steps:
-                events.append(event)
-                if sum(isinstance(e, FrameStored) for e in events) == stop_after:
-                    break
-            steps.close()  # type: ignore[attr-defined]
-        return events
-
-    def bytes(self) -> list[bytes]:
-        return [path.read_bytes() for path in sorted(self.output.frames.glob("*.png"))]
+from tests.rendering.workshop import Workshop
 
 
 @pytest.fixture
@@ -236,5 +197,5 @@ def test_an_engine_that_reads_no_weights_is_given_the_plain_words() -> None:
 
     a_plan = plan("a (fox:1.3)", frames=2)
     for engine in (Listening(), Deaf()):
-        assert len(list(draw_frames(a_plan, engine, 0, 1, None))) == 2
+        assert len(list(every_frame(a_plan, engine))) == 2
     assert seen == [("a (fox:1.3)", "a (fox:1.3)")] * 2 + [("a fox", "a fox")] * 2

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from sheetrender.model.cells import Value, Workbook
+from sheetrender.model.cells import Workbook
 from sheetrender.model.errors import SheetUnavailable
-from sheetrender.reporting.block import TrackedRow, block_writes, track_rows
+from sheetrender.reporting.block import block_writes
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
 from tests.planning.workbooks import workbook
 
 OURS = ("row_id", "status", "progress", "message", "preview", "updated")
@@ -16,7 +17,9 @@ HEAD = ("frame", "subject", *OURS)
 DONE = RowNote(status="done", progress="4/4", message="ok", preview="p.png")
 
 
-def writes(book: Workbook, rows: Sequence[TrackedRow], notes: Any, **more: Any) -> dict[str, Value]:
+def writes(
+    book: Workbook, rows: Sequence[TrackedRow], notes: Any, **more: Any
+) -> dict[str, object]:
     block = block_writes(book, rows, notes, now="NOW", **more)
     return {str(write.address): write.value for write in block.writes}
 

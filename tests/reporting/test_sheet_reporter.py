@@ -3,16 +3,16 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from sheetrender.model.cells import Address, CellWrite, Workbook
-from sheetrender.reporting.block import TrackedRow
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import TrackedRow
 from sheetrender.sheets.xlsx import XlsxStore
 
 ROW = TrackedRow("aaaaaaaa", "0")
@@ -56,11 +56,16 @@ class CountingStore(XlsxStore):
         self.threads: set[str] = set()
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
         self.writes.append(time.monotonic())
         self.threads.add(threading.current_thread().name)
-        return super().write(changes, version=version, echo=echo)
+        return super().write(changes, version=version, echo=echo, anchors=anchors)
 
 
 def test_the_newest_note_is_delivered_off_the_callers_thread(sheet: Path, tmp_path: Path) -> None:

@@ -9,20 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from sheetrender.reporting.block import track_rows
+from sheetrender.model.cells import Address, CellPicture, Problem
+from sheetrender.reporting.findings import write_findings
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RowNote
+from sheetrender.reporting.tracked_rows import track_rows
 from sheetrender.sheets.google import GoogleStore
 from sheetrender.sheets.google_auth import Access, Identity
 from sheetrender.sheets.google_http import PatientClient
 from tests.emulator.book import Book
+from tests.emulator.guard import heading_row
 from tests.emulator.server import SheetsEmulator
 from tests.sheets.fake_time import FakeTime
 
 KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 TAB = "Keyframes"
 ROWS = 12
+FIRST = 4
+"""Row of the first keyframe."""
 BOT = Identity("bot@studio.iam.gserviceaccount.com", "--credentials", Path("bot.json"))
+MOODS = ("mood", "feeling", "Notes")
 OURS = ("row_id", "status", "progress", "message", "preview", "updated")
 
 
@@ -43,7 +49,9 @@ def store(emulator: SheetsEmulator) -> Iterator[GoogleStore]:
 def new_book(emulator: SheetsEmulator, *, ids: bool) -> Book:
     head = ["frame", "subject", "mood", *OURS]
     rows = [[n * 10, f"row {n}", "calm", f"id{n:06d}" if ids else None] for n in range(ROWS)]
-    book = emulator.add(KEY, {TAB: [head, *rows]}, row_count=200, column_count=20)
+    # What stands above the headings, and beside our block, is the people's own.
+    top = [["My video", None, "for Ana"], [None, "see notes"]]
+    book = emulator.add(KEY, {TAB: [*top, head, *rows]}, row_count=200, column_count=20)
     emulator.allow_writes_only(book, headings=set(OURS), tab=TAB)
     return book
 
@@ -72,15 +80,27 @@ class Collaborators:
                     self._mood,
                     self._rename_tab,
                     self._rename_heading,
+                    self._line_above,
+                    self._insert_column,
+                    self._delete_column,
+                    self._move_column,
                 ]
             )()
+
+    @property
+    def _head(self) -> int:
+        """Where the headings stand, from 1."""
+        return heading_row(self.book.tab(self.tab)) + 1
+
+    def _columns(self) -> list[str]:
+        return [str(text or "") for text in self.book.tab(self.tab).rows()[self._head - 1]]
 
     @property
     def _last(self) -> int:
         return len(self.book.tab(self.tab).rows())
 
     def _row(self) -> int:
-        return self._rng.randint(2, max(2, self._last))
+        return self._rng.randint(self._head + 1, max(self._head + 1, self._last))
 
     def _insert(self) -> None:
         self.book.insert_rows(self.tab, self._row(), self._rng.randint(1, 3))
@@ -96,17 +116,19 @@ class Collaborators:
         self.book.move_row(self.tab, self._row(), self._row())
 
     def _sort(self) -> None:
-        self.book.sort(
-            self.tab, self._rng.randint(1, 3), 2, self._last, descending=self._rng.random() < 0.5
-        )
+        column = self._columns().index(self._rng.choice(["frame", "subject"])) + 1
+        down = self._rng.random() < 0.5
+        self.book.sort(self.tab, column, self._head + 1, self._last, descending=down)
 
     def _copy(self) -> None:
         if self._last < 30:
             self.book.copy_row(self.tab, self._row(), self._row())
 
     def _paste(self) -> None:
-        column = self._rng.randint(5, 9)
-        self.book.set(self.tab, self._row(), column, self._rng.choice(["done", "oops", "7/7"]))
+        found = {*OURS[1:]} & {*self._columns()}
+        if found:
+            column = self._columns().index(self._rng.choice(sorted(found))) + 1
+            self.book.set(self.tab, self._row(), column, self._rng.choice(["done", "oops", "7/7"]))
 
     def _rename_tab(self) -> None:
         other = "Shots" if self.tab == TAB else TAB
@@ -114,22 +136,70 @@ class Collaborators:
         self.tab = other
 
     def _rename_heading(self) -> None:
-        self.book.set(self.tab, 1, 3, self._rng.choice(["mood", "feeling", "Notes"]))
+        self.book.set(self.tab, self._head, self._mood_column(), self._rng.choice(MOODS))
 
     def _mood(self) -> None:
-        self.book.set(self.tab, self._row(), 3, self._rng.choice(["wild", "calm"]))
+        self.book.set(
+            self.tab, self._row(), self._mood_column(), self._rng.choice(["wild", "calm"])
+        )
+
+    def _mood_column(self) -> int:
+        return next(n for n, text in enumerate(self._columns(), start=1) if text in MOODS)
+
+    def _line_above(self) -> None:
+        """Insert a row above the headings, or delete one."""
+        if self._head > 6 or (self._head > 1 and self._rng.random() < 0.5):
+            self.book.delete_rows(self.tab, self._rng.randint(1, self._head - 1))
+        else:
+            at = self._rng.randint(1, self._head)
+            self.book.insert_rows(self.tab, at)
+            self.book.set(self.tab, at, self._rng.randint(1, len(self._columns())), "a remark")
+
+    def _insert_column(self) -> None:
+        """Anywhere up to the right of our block, with something of the people's own in it."""
+        if len(self._columns()) < 14:
+            at = self._rng.randint(1, len(self._columns()) + 1)
+            self.book.insert_columns(self.tab, at)
+            for row in range(1, self._last + 1):
+                self.book.set(self.tab, row, at, f"mine {row}")
+
+    def _delete_column(self) -> None:
+        """One of the people's own mostly, and now and then one of ours."""
+        ours = [n for n, text in enumerate(self._columns(), start=1) if text in OURS]
+        mine = [n for n, text in enumerate(self._columns(), start=1) if text.startswith("mine")]
+        if mine and self._rng.random() < 0.8:
+            self.book.delete_columns(self.tab, self._rng.choice(mine))
+        elif ours and self._rng.random() < 0.3:
+            self.book.delete_columns(self.tab, self._rng.choice(ours))
+
+    def _move_column(self) -> None:
+        width = len(self._columns())
+        self.book.move_column(self.tab, self._rng.randint(1, width), self._rng.randint(1, width))
+
+
+def picture(subject: str) -> CellPicture:
+    return CellPicture.at("https://ana.example/video", f"frames/{subject}.png", "0123abcd")
 
 
 def notes_of(ids: dict[str, str], step: int) -> dict[str, RowNote]:
     return {
-        row_id: RowNote(status="rendering", progress=f"{step}/99", message=f"about {subject}")
+        row_id: RowNote(
+            status="rendering",
+            progress=f"{step}/99",
+            message=f"about {subject}",
+            preview=picture(subject) if int(subject[4:]) % 2 else "",
+        )
         for subject, row_id in ids.items()
     }
 
 
-def shown(book: Book, tab: str) -> list[dict[str, object]]:
-    head, *rows = book.tab(tab).rows()
-    return [dict(zip(map(str, head), [*row, *[None] * 20], strict=False)) for row in rows]
+def shown(book: Book, title: str) -> list[dict[str, object]]:
+    tab = book.tab(title)
+    head, *rows = (
+        [tab.formula(row, column) or tab.value(row, column) for column in range(1, 21)]
+        for row in range(heading_row(tab) + 1, tab.used() + 1)
+    )
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -141,12 +211,12 @@ def test_after_the_storm_every_status_stands_in_its_row(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [100, 101])
+@pytest.mark.parametrize(("seed", "steps"), [(100, 300), (101, 100)])
 def test_after_ten_minutes_of_storm_every_status_stands_in_its_row(
-    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int, steps: int
 ) -> None:
     """At a write every two seconds, and a look before each, ten minutes are 600 requests."""
-    weather(emulator, store, tmp_path, seed=seed, ids=seed % 2 == 0, steps=300)
+    weather(emulator, store, tmp_path, seed=seed, ids=seed % 2 == 0, steps=steps)
 
 
 def weather(
@@ -155,8 +225,8 @@ def weather(
     """Report statuses while people edit before each request, and look at what stands in the end."""
     book = new_book(emulator, ids=ids)
     workbook = store.read()
-    tracked = track_rows(workbook, range(2, ROWS + 2))
-    by_subject = {f"row {row - 2}": track.row_id for row, track in tracked.items()}
+    tracked = track_rows(workbook, range(FIRST, ROWS + FIRST))
+    by_subject = {f"row {row - FIRST}": track.row_id for row, track in tracked.items()}
     people = Collaborators(book, seed)
     emulator.between_requests(people)
     reporter = SheetReporter(store, list(tracked.values()), folder / "status.csv", pause=0.0)
@@ -177,6 +247,8 @@ def weather(
         for row in right:
             assert (row["status"], row["progress"]) == ("rendering", "99/99")
             assert row["message"] == f"about {subject}"
+            if int(subject[4:]) % 2:
+                assert row["preview"] == picture(subject).formula
         # What people paste into a copy is theirs until the next look; what we wrote is gone.
         strays += [row for row in mine if row["row_id"] != row_id]
     strays += [row for row in rows if not row["subject"]]
@@ -185,6 +257,7 @@ def weather(
         assert not str(row["progress"]).endswith("/99"), row
         assert not str(row["message"]).startswith("about"), row
         assert not str(row["updated"]).endswith("Z"), row
+        assert not str(row["preview"]).startswith("="), row
 
 
 def test_a_write_that_hit_another_row_is_mended_at_once(
@@ -192,10 +265,13 @@ def test_a_write_that_hit_another_row_is_mended_at_once(
 ) -> None:
     """Without waiting for something new to say, or for the end."""
     book = new_book(emulator, ids=True)
-    tracked = track_rows(store.read(), range(2, ROWS + 2))
-    emulator.before_write(1, lambda book: book.move_row(TAB, 2, 8))
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "names.csv", pause=0.0)
+    reporter.report({tracked[5].row_id: RowNote(status="queued")})
+    reporter.close()
+    emulator.before_write(1, lambda book: book.move_row(TAB, FIRST, FIRST + 6))
     reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
-    reporter.report({tracked[2].row_id: RowNote(status="rendering", progress="1/99")})
+    reporter.report({tracked[FIRST].row_id: RowNote(status="rendering", progress="1/99")})
     said: dict[object, object] = {}
     end = time.monotonic() + 5
     while time.monotonic() < end and said != {"row 0": "1/99"}:
@@ -204,3 +280,57 @@ def test_a_write_that_hit_another_row_is_mended_at_once(
         said = {row["subject"]: row["progress"] for row in rows if row.get("progress")}
     reporter.close()
     assert said == {"row 0": "1/99"}
+
+
+def test_a_command_typed_between_our_look_and_our_write_stays(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path
+) -> None:
+    """Where the status itself stays the same, its cell is not written at all."""
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    row_id = tracked[FIRST].row_id
+    column = OURS.index("status") + 4
+
+    def say(progress: str) -> None:
+        reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+        reporter.report({row_id: RowNote(status="rendering", progress=progress)})
+        reporter.close()
+
+    say("1/99")
+    emulator.before_write(1, lambda book: book.set(TAB, FIRST, column, "hold"))
+    say("2/99")
+    (row,) = [row for row in shown(book, TAB) if row["row_id"] == row_id]
+    assert (row["status"], row["progress"]) == ("hold", "2/99")
+
+
+@pytest.mark.parametrize("moves", [1, 2])
+def test_a_problem_is_told_in_its_row_though_rows_move_before_it_is_written(
+    emulator: SheetsEmulator, store: GoogleStore, moves: int
+) -> None:
+    book = new_book(emulator, ids=False)
+    workbook = store.read()
+    for write in range(moves):
+        # The first gives the columns their names, the second is that of the problem.
+        emulator.before_write(write + 1, lambda book: book.move_row(TAB, FIRST + 2, FIRST + 7))
+    place = Address(TAB, FIRST + 2, 2)
+    problem = Problem(
+        place=place, heading="subject", written="x", wrong="is odd", remedy="Mend it."
+    )
+    write_findings(store, workbook, [problem])
+    told = {row["subject"]: row["status"] for row in shown(book, TAB) if row["status"]}
+    assert told == {"row 2": "invalid"}
+
+
+def test_a_column_that_somebody_deletes_gets_its_heading_before_any_picture(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path
+) -> None:
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    ids = {f"row {row - FIRST}": track.row_id for row, track in tracked.items()}
+    column = OURS.index("preview") + 4
+    # Before the look that follows the texts, and comes before the pictures.
+    emulator.before_read(3, lambda book: book.delete_columns(TAB, column))
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+    reporter.report(notes_of(ids, 1))
+    reporter.close()
+    assert [row["preview"] for row in shown(book, TAB)[:2]] == [None, picture("row 1").formula]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sheetrender.model.cells import Address, Cell, CellWrite, Grid, Value
+from sheetrender.model.cells import Address, Cell, CellPicture, CellWrite, Grid, Value
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetLocked, SheetUnavailable
 from sheetrender.sheets import files
 from sheetrender.sheets.store import SheetStore
@@ -182,6 +182,14 @@ class SheetStoreContract:
         assert after != before
         assert store.read().version == after
         assert store.write([set_cell(2, 5, "done")], version=after) == store.read().version
+
+    def test_a_picture_is_shown_or_its_address_stands_there(self, store: SheetStore) -> None:
+        picture = CellPicture.at("https://ana.example/x", "f/0.png", "0123abcd")
+        write(store, CellWrite(Address(TAB, 2, 5), picture))
+        cell = grid(store).cells[2, 5]
+        assert CellPicture.of(cell.formula) == picture or cell.value == picture.url
+        write(store, CellWrite(Address(TAB, 2, 5), "a path"))
+        assert grid(store).cells[2, 5] == Cell("a path")
 
     def test_a_write_for_an_older_version_is_refused(self, store: SheetStore) -> None:
         old = store.read().version

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from sheetrender.model.cells import Cell
+from sheetrender.sheets.formula_tokens import formula_tokens
 from sheetrender.sheets.google_cells import cell_of, plain_number
 from sheetrender.sheets.google_snapshot import snapshot_of
 
@@ -93,3 +94,20 @@ def test_what_is_free_within_a_protected_tab_can_be_written() -> None:
     assert refusal(2, 3, protected) == ""
     assert refusal(2, 4, protected)
     assert refusal(2, 4, warned, ours) == ""
+
+
+@pytest.mark.parametrize(
+    ("local", "plain"),
+    [
+        ('=IF(A1>1,5;2;"a;b,c")', '=IF(A1>1.5,2,"a;b,c")'),
+        ("={1\\2;3\\4}", "={1,2;3,4}"),
+        ("=SUM({1,5\\SUM(1;2)};'Mein, Blatt'!A1)", "=SUM({1.5,SUM(1,2)},'Mein, Blatt'!A1)"),
+        ('="a ""b;c"" d"&1,5', '="a ""b;c"" d"&1.5'),
+    ],
+)
+def test_formulas_of_locales_with_decimal_commas_are_understood(local: str, plain: str) -> None:
+    data = {"userEnteredValue": {"formulaValue": local}}
+    assert cell_of(data, decimal_comma=True) == Cell(None, local, formula_tokens(plain))
+    assert cell_of({"userEnteredValue": {"formulaValue": plain}}) == Cell(
+        None, plain, formula_tokens(plain)
+    )

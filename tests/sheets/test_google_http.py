@@ -14,7 +14,6 @@ from gspread.exceptions import APIError
 
 from sheetrender.sheets.google_http import (
     READS_PER_MINUTE,
-    WRITES_PER_MINUTE,
     PatientClient,
     is_read,
     is_repeatable,
@@ -331,7 +330,7 @@ def test_no_minute_sees_more_requests_than_google_takes(
 def test_reads_and_writes_are_counted_apart(client: PatientClient, time: FakeTime) -> None:
     for _ in range(READS_PER_MINUTE):
         read(client)
-    for _ in range(WRITES_PER_MINUTE):
+    for _ in range(READS_PER_MINUTE):
         write(client)
     assert time.slept == []
     write(client)

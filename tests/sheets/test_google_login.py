@@ -15,7 +15,7 @@ import requests
 
 from sheetrender.model.errors import PartMissing, SheetUnavailable, UsageError
 from sheetrender.sheets.google import GoogleStore
-from sheetrender.sheets.google_auth import SCOPES, find_access, sign_in_file
+from sheetrender.sheets.google_auth import DRIVE_SCOPE, SCOPES, find_access, sign_in_file
 from sheetrender.sheets.google_http import PatientClient
 from sheetrender.sheets.google_login import client_file, forget, sign_in
 from tests.emulator.server import SheetsEmulator
@@ -96,6 +96,19 @@ def test_only_spreadsheets_are_asked_for_and_access_that_lasts(
     assert page.query["scope"] == list(SCOPES)
     assert page.query["access_type"] == ["offline"]
     assert page.query["redirect_uri"][0].startswith("http://127.0.0.1:")
+
+
+def test_drive_is_asked_for_only_where_previews_are_to_go_there(
+    emulator: SheetsEmulator, client: Path, env: dict[str, str], browser: Callable[[str], None]
+) -> None:
+    sign_in(client, browser, drive=True, environment=env)
+    page = next(request for request in emulator.requests if request.path == "/auth")
+    assert page.query["scope"] == [" ".join((*SCOPES, DRIVE_SCOPE))]
+    access = find_access(None, env)
+    assert tuple(access.credentials.scopes) == SCOPES  # type: ignore[union-attr]
+    drive = access.with_scopes((*SCOPES, DRIVE_SCOPE))
+    assert drive.identity == access.identity
+    assert tuple(drive.credentials.scopes) == (*SCOPES, DRIVE_SCOPE)  # type: ignore[union-attr]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")

@@ -37,8 +37,19 @@ class MemoryStore:
         return {}
 
     def write(
-        self, changes: Sequence[CellWrite], *, version: str, echo: Collection[Address] = ()
+        self,
+        changes: Sequence[CellWrite],
+        *,
+        version: str,
+        echo: Collection[Address] = (),
+        anchors: Mapping[str, Address] | None = None,
     ) -> str:
+        raise NotImplementedError
+
+    def glance(self) -> str:
+        raise NotImplementedError
+
+    def close(self) -> None:
         raise NotImplementedError
 
 

@@ -119,10 +119,20 @@ def test_a_lock_is_named_with_its_cure(sheet: Path) -> None:
     assert code(found) == 3
 
 
-def test_an_engine_that_is_not_there_ends_with_4(sheet: Path) -> None:
-    found = findings(sheet, engine="diffusion")
-    assert "animatic" in found["engine"].cure
+def test_an_engine_without_its_model_ends_with_4(sheet: Path) -> None:
+    found = findings(sheet, engine="diffusion", model="nowhere")
+    assert found["engine"].says == "No model 'nowhere' is to be found"
+    assert "Three ways to get a model" in found["engine"].cure
     assert code(found) == 4
+
+
+def test_an_engine_with_its_model_is_all_that_is_needed(sheet: Path) -> None:
+    folder = sheet.parent / "mine"
+    folder.mkdir()
+    (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}', "utf-8")
+    found = findings(sheet, engine="diffusion", model="mine")
+    assert found["engine"].says == f"diffusion, with {folder}"
+    assert code(found) == 0
 
 
 def test_models_are_looked_for_where_the_person_says(

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sheetrender.workflow.estimate import Stopwatch, effort, measured
+from sheetrender.engines.diffusion.engine import DiffusionEngine
+from sheetrender.engines.engine import EngineSettings
+from sheetrender.model.frames import Size
+from sheetrender.model.timing import FrameRate
+from sheetrender.workflow.estimate import Stopwatch, effort, measured, no_card
 from sheetrender.workflow.plan import plan_sheet, with_measured_speed
 
 from ..rendering.plans import BlendEngine, plan
@@ -29,6 +34,14 @@ def test_effort_is_the_steps_that_are_done_and_what_is_around_them() -> None:
     assert efforts.tolist() == [22.0, 9.0, 9.0, 22.0, 9.0, 9.0]
 
 
+def test_a_tween_is_next_to_nothing_beside_a_drawn_frame() -> None:
+    class Sparing(SteppingEngine):
+        reads = SteppingEngine.reads | {"cadence"}
+
+    efforts = effort(plan(frames=5, steps=20.0, strength=0.5, cadence=2.0), Sparing())
+    assert efforts.tolist() == [22.0, 0.1, 12.0, 0.1, 12.0]
+
+
 def test_a_strength_of_one_leaves_no_step_to_do() -> None:
     efforts = effort(plan(frames=2, steps=20.0, strength=1.0), SteppingEngine())
     assert efforts.tolist() == [22.0, 2.0]
@@ -36,7 +49,7 @@ def test_a_strength_of_one_leaves_no_step_to_do() -> None:
 
 def test_a_few_frames_of_the_longest_segment_are_drawn_to_measure() -> None:
     engine = BlendEngine()
-    speed = measured(plan("a", "b", "c", frames=90, cuts=[2]), engine)
+    speed = measured(plan("a", "b", "c", frames=90, cuts=[2]), engine, 1)
     assert speed is not None
     assert speed.is_measured_now
     assert speed.per_second > 0
@@ -45,7 +58,7 @@ def test_a_few_frames_of_the_longest_segment_are_drawn_to_measure() -> None:
 
 
 def test_one_frame_alone_tells_nothing() -> None:
-    assert measured(plan(frames=1), BlendEngine()) is None
+    assert measured(plan(frames=1), BlendEngine(), 1) is None
 
 
 def test_the_first_frame_with_all_that_loads_is_free() -> None:
@@ -56,6 +69,23 @@ def test_the_first_frame_with_all_that_loads_is_free() -> None:
     watch.stored(2)
     assert watch.frames == 2
     assert watch.per_second == 1.5
+
+
+def test_frames_without_a_graphics_card_are_told_once_and_with_their_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    settings = EngineSettings(size=Size(64, 32), rate=FrameRate(Fraction(24)))
+    monkeypatch.setattr("sheetrender.workflow.estimate.device_of", lambda _: torch.device("cpu"))
+    watch = Stopwatch(np.ones(4), iter([10.0, 12.5, 15.0, 17.5]).__next__)
+    told: list[list[str]] = []
+    for index in range(4):
+        watch.stored(index)
+        told.append(list(no_card(watch, DiffusionEngine(settings), settings)))
+    assert [len(said) for said in told] == [0, 0, 1, 0]
+    assert "2.5 s each here" in told[2][0]
+    assert list(no_card(watch, BlendEngine(), settings)) == []
 
 
 def test_time_left_follows_from_what_is_left(tmp_path: Path) -> None:

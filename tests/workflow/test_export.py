@@ -73,7 +73,10 @@ def test_the_samples_come_back_as_they_went(name: str, overrides: dict, tmp_path
         {"interpolation": "ease", "color_coherence": "none", "codec": "prores"},
         {"interpolation": "cubic", "bpm": 120, "first_beat": 0.5, "angle": "sin(beat)"},
         {"steps": "10 + t", "cadence": 3, "scale": "0: (7), 9: (9)", "blend": 4},
-        {"translation_z": "0: (1), 20: (2)", "fov": 50, "caption": "no"},
+        {"translation_z": "0: (1), 20: (2)", "fov": 50, "caption": "no", "motion": "3d"},
+        {"translation_z": "0: (1), 20: (2)", "sharpen": "0.1*t", "sharpen_sigma": 2},
+        {"lora": "a, b", "lora_weight": "0: (0.5), 20: (1)", "vae": "taesd", "memory": 8},
+        {"compile": "yes", "in_step": 3, "retry_unusable": "yes", "precision": "bf16"},
         {"strength": "0.5+0.1*p", "noise": "0.1*hit(k)", "contrast": "max(1, t/20)"},
         {"perspective_flip_phi": "k/9", "frames": 3},
         {"seed": -1, "model": "sd", "sampler": "euler", "seed_behavior": "random"},
@@ -86,7 +89,23 @@ def test_settings_come_back(changes: dict[str, object], tmp_path: Path) -> None:
     assert_equal(there_and_back(sheet), planned(sheet))
     told = [read_project(Request(sheet=str(p), overrides={})).settings
             for p in (sheet, tmp_path / "back.xlsx")]  # fmt: skip
-    for name in ("codec", "engine", "model", "sampler", "start_timecode", "caption", "rate"):
+    for name in (
+        "codec",
+        "engine",
+        "model",
+        "sampler",
+        "start_timecode",
+        "caption",
+        "rate",
+        "motion",
+        "lora",
+        "vae",
+        "memory",
+        "compile",
+        "in_step",
+        "retry_unusable",
+        "precision",
+    ):
         assert getattr(told[1], name) == getattr(told[0], name)
 
 

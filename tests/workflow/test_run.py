@@ -322,7 +322,7 @@ def test_a_folder_of_another_sheet_is_refused_with_its_owner(sheet: Path) -> Non
 
 
 def test_an_engine_that_is_not_there_is_said(sheet: Path) -> None:
-    with pytest.raises(PartMissing, match="animatic"):
+    with pytest.raises(PartMissing, match="Three ways to get a model"):
         rendered(sheet, engine="diffusion")
     with pytest.raises(UsageError, match="animatic"):
         rendered(sheet, engine="animatik")

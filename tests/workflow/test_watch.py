@@ -183,8 +183,8 @@ def test_an_engine_or_folder_that_cannot_be_used_ends_only_a_watch_that_begins(
         set_setting(sheet, "engine", "animatic")
 
     Watching(sheet).through(partial(set_setting, sheet, "engine", "diffusion"), mend, nothing)
-    assert states[0][0] == "invalid"
-    assert "animatic" in str(states[0][1])
+    assert states[0][0] == "failed"
+    assert "needs a model" in str(states[0][1])
     assert column(sheet, "status") == ["done"] * 3
     set_setting(sheet, "engine", "diffusion")
     with pytest.raises(PartMissing):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -116,12 +116,60 @@ def test_the_pace_slows_down_while_nothing_changes(book: Book) -> None:
 
 def test_a_network_that_fails_in_between_is_told_once(book: Book, emulator: SheetsEmulator) -> None:
     def fail() -> None:
-        emulator.faults = [Fault.status(403)]
+        emulator.faults = [Fault.status(403, kind="read")]
+        book.set("Keyframes", 3, 2, "a white whale")
 
-    edit = typing(book, 3, 2, "a white whale")
-    watch = Watching(KEY).through(nothing, fail, edit, nothing)
+    watch = Watching(KEY).through(nothing, fail, nothing, nothing)
     assert notices(watch.phases[2]) != ""
     assert drawn(watch.phases[3]) == list(range(8, 16))
+
+
+def reads(emulator: SheetsEmulator) -> int:
+    return sum(request.kind == "read" for request in emulator.requests)
+
+
+def glances(emulator: SheetsEmulator) -> int:
+    return sum(request.kind == "drive" for request in emulator.requests)
+
+
+def counting(emulator: SheetsEmulator, counts: list[int]) -> Callable[[], None]:
+    return lambda: counts.append(reads(emulator))
+
+
+def test_a_look_at_a_quiet_sheet_reads_nothing_where_drive_tells_of_changes(
+    book: Book, emulator: SheetsEmulator
+) -> None:
+    counts: list[int] = []
+    count = counting(emulator, counts)
+    edit = typing(book, 3, 2, "a white whale")
+    watch = Watching(KEY).through(*[nothing] * 3, *[count] * 4, edit, nothing)
+    assert len(set(counts)) == 1
+    assert drawn(watch.phases[8]) == list(range(8, 16))
+
+
+def test_every_minute_the_sheet_is_read_whatever_drive_says(
+    book: Book, emulator: SheetsEmulator
+) -> None:
+    counts: list[int] = []
+    Watching(KEY).through(*[nothing] * 3, *[counting(emulator, counts)] * 30)
+    assert 2 <= counts[-1] - counts[0] <= 4
+
+
+def test_drive_is_not_believed_where_it_lags_behind(book: Book, emulator: SheetsEmulator) -> None:
+    book.is_slow_in_drive = True
+    edit = typing(book, 3, 2, "a white whale")
+    watch = Watching(KEY).through(nothing, nothing, edit, nothing)
+    assert drawn(watch.phases[3]) == list(range(8, 16))
+
+
+def test_drive_is_asked_once_where_the_credentials_do_not_allow_it(
+    book: Book, emulator: SheetsEmulator
+) -> None:
+    emulator.drive.refusal = "insufficientPermissions"
+    edit = typing(book, 3, 2, "a white whale")
+    watch = Watching(KEY).through(nothing, nothing, edit, nothing)
+    assert drawn(watch.phases[3]) == list(range(8, 16))
+    assert glances(emulator) == 1
 
 
 def test_two_machines_do_not_render_one_sheet(book: Book, tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ from sheetrender.planning.deforum.seeds import seed_settings
 from sheetrender.planning.functions.function import Numbers
 
 _MATHS = re.compile(r"`([^`]*)`")
-_DEEP = ("translation_z", "rotation_3d_x", "rotation_3d_y", "rotation_3d_z")
 _FLIPS = ("perspective_flip_theta", "perspective_flip_phi", "perspective_flip_gamma")
 _COHERENCE = {"lab": "LAB", "rgb": "RGB", "hsv": "HSV", "none": "None"}
 _SAMPLERS = {"ddim": "DDIM", "plms": "PLMS", "unipc": "UniPC"}
@@ -93,7 +92,7 @@ def _varies(values: Numbers) -> bool:
 
 def _switches(plan: RenderPlan) -> dict[str, object]:
     return {
-        "animation_mode": "3D" if _used(plan, _DEEP) else "2D",
+        "animation_mode": "3D" if plan.motion == "3d" else "2D",
         "enable_perspective_flip": _used(plan, _FLIPS),
         STEPS_SWITCH: _varies(plan.channels["steps"]),
     }
@@ -140,8 +139,6 @@ def _notices(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan) -> 
         yield f"Deforum reads fps {_rate(plan)}; the exact rate is {plan.rate}."
     if plan.border == "reflect":
         yield "Deforum has no border reflect; it is given replicate."
-    if _used(plan, _DEEP) and _used(plan, ("angle",)):
-        yield "Deforum reads either 3D motion or zoom and angle; it is set to 3D."
     for row in rows:
         for formula in _MATHS.findall(f"{row.prompt}\n{row.negative}"):
             if not deforum_computes(formula):

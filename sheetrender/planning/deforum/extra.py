@@ -29,8 +29,9 @@ _NAMES = frozenset(
         "b", "bar", "bpm", "pi", "PI", "e", "E",
     }
 )  # fmt: skip
-_ELSEWHERE = frozenset({"width", "height", "frames", "output", "style", "negative", "seed"})
-_IN_THE_FILE = frozenset({"width", "height", "frames", "output"})
+_OTHER_FOLDER = frozenset({"output", "public_url", "drive_previews"})
+_ELSEWHERE = frozenset({"width", "height", "frames", "style", "negative", "seed"}) | _OTHER_FOLDER
+_IN_THE_FILE = frozenset({"width", "height", "frames"}) | _OTHER_FOLDER
 """What Deforum's own keys say in full, or what belongs to another folder."""
 _SETTINGS = frozenset(setting.name for setting in SETTINGS)
 
@@ -45,6 +46,7 @@ TWINS: Mapping[str, tuple[str, ...]] = {
     "sampler": ("sampler",),
     "color_coherence": ("color_coherence",),
     "border": ("border",),
+    "motion": ("animation_mode",),
 }
 """Deforum's keys for ours where `columns` does not name the one that there is."""
 

@@ -179,6 +179,12 @@ def _only_with_sound_file(file: File) -> str:
     return "" if wanted == "file" else "add_soundtrack does not ask for a file"
 
 
+def _unless_flat(file: File) -> str:
+    if mode(file) == "2D":
+        return "motion is 2d here too where nothing is written"
+    return "" if mode(file) == "3D" else "is no motion of ours"
+
+
 SETTING_KEYS = (
     SettingKey(key="W", name="width", read=_side),
     SettingKey(key="H", name="height", read=_side),
@@ -195,6 +201,9 @@ SETTING_KEYS = (
         key="checkpoint_schedule", name="model", read=_held, when=_if_scheduled("checkpoint")
     ),
     SettingKey(key="color_coherence", name="color_coherence", read=_coherence),
+    SettingKey(
+        key="animation_mode", name="motion", read=_word(**{"3d": "3d"}), when=_unless_flat
+    ),
     SettingKey(key="border", name="border", read=_word(replicate="replicate", wrap="wrap")),
     SettingKey(
         key="soundtrack_path", name="song", read=_plain_path, when=_only_with_sound_file

@@ -50,6 +50,7 @@ def test_the_plain_settings() -> None:
         ("translation_y", "translation_y"), ("transform_center_x", "transform_center_x"),
         ("transform_center_y", "transform_center_y"), ("strength_schedule", "strength"),
         ("noise_schedule", "noise"), ("contrast_schedule", "contrast"),
+        ("amount_schedule", "sharpen"), ("sigma_schedule", "sharpen_sigma"),
         ("cfg_scale_schedule", "scale"), ("scale", "scale"),
     ],
 )  # fmt: skip
@@ -70,6 +71,7 @@ def test_what_the_mode_of_the_file_does_not_read_is_left_out_with_the_reason() -
     deep = read(animation_mode="3D", flip_2d_perspective=True, **motion)
     assert {"translation_z", "translation_x", "perspective_flip_phi"} < deep.settings.keys()
     assert unused(deep)["zoom"] == "2D motion is off in this file"
+    assert (flat.settings.get("motion"), deep.settings.get("motion")) == (None, "3d")
     still = read(animation_mode="None", **motion)
     assert not still.settings.keys() & motion.keys()
     assert unused(still)["zoom"] == "animation_mode None does not move the picture"
@@ -215,7 +217,8 @@ def test_every_key_is_a_cell_or_stands_with_what_is_not_used(name: str) -> None:
         "prompts", "positive_prompts", "negative_prompts", "zoom", "angle", "translation_x",
         "translation_y", "translation_z", "rotation_3d_z", "transform_center_x", "fov",
         "strength_schedule", "noise_schedule", "contrast_schedule", "cfg_scale_schedule",
-        "diffusion_cadence", "color_coherence", "border", "sd_model_name",
+        "diffusion_cadence", "color_coherence", "border", "sd_model_name", "amount_schedule",
+        "animation_mode",
     }  # fmt: skip
     assert len(became_cells) >= 14
 

@@ -185,4 +185,4 @@ def test_a_cut_is_a_frame_without_strength() -> None:
 
 @pytest.mark.parametrize("column", CHANNELS, ids=lambda column: column.heading)
 def test_every_channel_has_a_key_of_deforum_or_none_at_all(column: Column) -> None:
-    assert bool(column.deforum) == (column.heading != "blend")
+    assert bool(column.deforum) == (column.heading not in ("blend", "lora_weight"))

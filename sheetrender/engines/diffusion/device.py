@@ -1,0 +1,55 @@
+"""Which device paints, and in which numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sheetrender.engines.engine import EngineSettings
+
+if TYPE_CHECKING:
+    import torch
+
+
+def device_of(settings: EngineSettings) -> torch.device:
+    """Return the best device of this machine: a graphics card, Apple's, or the processor."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def dtype_of(settings: EngineSettings, device: torch.device) -> torch.dtype:
+    """Return the numbers that the model is kept in.
+
+    Half as many bits where a card computes with them; bf16 before fp16, because it does not
+    overflow. A processor keeps fp32: it gains nothing from halves.
+    """
+    import torch
+
+    named = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
+    if settings.precision != "auto":
+        return named[settings.precision]
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.float16 if device.type == "mps" else torch.float32
+
+
+def slowness(device: torch.device, seconds_per_frame: float | None = None) -> str:
+    """Return what to tell a person who has no graphics card; empty where there is one.
+
+    Args:
+        device: that paints.
+        seconds_per_frame: as measured; None where nothing was painted yet.
+    """
+    if device.type != "cpu":
+        return ""
+    told = "No graphics card is in use, so frames are slow"
+    if seconds_per_frame is not None:
+        told += f": {seconds_per_frame:.1f} s each here"
+    return (
+        f"{told}. For a graphics card install its build of torch (pytorch.org), or rent one; a "
+        "look at motion and timing is quick with engine animatic."
+    )

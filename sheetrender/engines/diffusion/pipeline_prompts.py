@@ -1,0 +1,94 @@
+"""What families without a UNet make of prompts, kept and blended from one to the next."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+
+from sheetrender.engines.diffusion.families import FamilyKey
+
+Encoded: TypeAlias = dict[str, Any]
+"""What stands for a prompt in a pipeline's call, by the names of its parameters."""
+
+_KEPT = 64
+
+
+class EncodedPrompts:
+    """The prompts of one pipeline; each is encoded once."""
+
+    def __init__(self, pipeline: Any, key: FamilyKey) -> None:
+        self._pipeline = pipeline
+        self._key = key
+        self._pages: OrderedDict[Hashable, Encoded] = OrderedDict()
+
+    def page(self, prompt: str, variant: Hashable = ()) -> Encoded:
+        """Return what stands for a prompt.
+
+        Args:
+            prompt: plain words.
+            variant: whatever else the text encoders depend on.
+        """
+        known = (prompt, variant)
+        if known not in self._pages:
+            self._pages[known] = self._encoded(prompt)
+            while len(self._pages) > _KEPT:
+                self._pages.popitem(last=False)
+        self._pages.move_to_end(known)
+        return self._pages[known]
+
+    def _encoded(self, prompt: str) -> Encoded:
+        device = self._pipeline._execution_device
+        encode = self._pipeline.encode_prompt
+        if self._key == "sd3":
+            words, _, pooled, _ = encode(
+                prompt, None, None, device=device, do_classifier_free_guidance=False
+            )
+            return {"prompt_embeds": words, "pooled_prompt_embeds": pooled}
+        if self._key == "flux":
+            words, pooled, _ = encode(prompt, None, device=device)
+            return {"prompt_embeds": words, "pooled_prompt_embeds": pooled}
+        if self._key == "qwen":
+            # Its chat frame is cut off, and something must be left.
+            words, mask = encode(prompt or " ", device=device)
+            mask = words.new_ones(words.shape[:2], dtype=torch.long) if mask is None else mask
+            return {"prompt_embeds": words, "prompt_embeds_mask": mask}
+        words, _ = encode(prompt, device=device, do_classifier_free_guidance=False)
+        return {"prompt_embeds": words}
+
+
+def negated(encoded: Encoded) -> Encoded:
+    """Return the same as what the picture is to be led away from."""
+    return {f"negative_{name}": value for name, value in encoded.items()}
+
+
+def blended(first: Encoded, second: Encoded, share: float) -> Encoded:
+    """Return what stands between two prompts; `share` is that of the second, 0.0 to 1.0.
+
+    Where one is longer, what the other lacks fades from or to nothing.
+    """
+    if share >= 1.0:
+        return second
+    if share <= 0.0:
+        return first
+    return {name: _between(first[name], second[name], share) for name in second}
+
+
+def _between(first: Any, second: Any, share: float) -> Any:
+    if isinstance(second, list):
+        pairs = zip(first, second, strict=True)
+        return [_between(one[None], other[None], share)[0] for one, other in pairs]
+    if second.ndim < 2 or first.shape[1] != second.shape[1]:
+        length = max(first.shape[1], second.shape[1])
+        first, second = _lengthened(first, length), _lengthened(second, length)
+    if not second.is_floating_point():
+        return torch.maximum(first, second)
+    return torch.lerp(first, second, share)
+
+
+def _lengthened(words: Tensor, length: int) -> Tensor:
+    missing = length - words.shape[1]
+    return torch.cat([words, words.new_zeros(1, missing, *words.shape[2:])], dim=1)

@@ -1,0 +1,1 @@
+"""The vocabulary of CLIP, so that single checkpoints need no network."""

@@ -1,0 +1,307 @@
+"""Marker files into sheets: `markers --into`, with rows and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sheetrender.model.errors import SheetInvalid, SheetLocked, UsageError
+from sheetrender.workflow.init import init
+from sheetrender.workflow.init_google import init_google
+from sheetrender.workflow.markers import Asked
+from sheetrender.workflow.markers_into import Filled, fill_sheet
+from sheetrender.workflow.project import Request, read_project
+from tests.emulator.book import Book
+from tests.emulator.server import SheetsEmulator
+from tests.sheets.workbooks import raw_members, rich
+from tests.workflow.sheets import edit, frame_bytes, make_sheet, rendered
+
+KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
+HEAD = "Marker Name\tDescription\tIn\tOut\tDuration\tMarker Type\t\r\n"
+CUES = (("Sky", "a blue whale", 6), ("Hill", "", 12), ("Hill", "a green hill", 20))
+
+
+def premiere(path: Path, *cues: tuple[str, str, int]) -> Path:
+    """Write an export of Premiere at 30 fps."""
+    rows = ""
+    for name, comment, frame in cues:
+        label = f"00:00:{frame // 30:02d}:{frame % 30:02d}"
+        rows += f"{name}\t{comment}\t{label}\t{label}\t00:00:00:00\tComment\t\r\n"
+    path.write_text(HEAD + rows, encoding="utf-16", newline="")
+    return path
+
+
+@pytest.fixture
+def cues(tmp_path: Path) -> Path:
+    return premiere(tmp_path / "premiere.csv", *CUES)
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    settings = {"width": 64, "height": 32, "frames": 26}
+    rows = [(0, "a red fox", "forest", None, None, None)]
+    return make_sheet(tmp_path / "my.xlsx", rows, settings)
+
+
+def fill(sheet: Path | str, *files: Path, rows: bool = True, fps: str = "30") -> Filled:
+    asked = Asked(files=files, fps=fps)
+    return fill_sheet(Request(sheet=str(sheet), overrides={}), asked, rows=rows)
+
+
+def starts(sheet: Path | str) -> list[tuple[int, str]]:
+    """Return frame and subject of each row, as the program understands them."""
+    project = read_project(Request(sheet=str(sheet), overrides={}))
+    assert project.findings.problems == []
+    return [(row.frame, row.prompt) for row in project.rows]
+
+
+def tab(path: Path, title: str) -> list[tuple[object, ...]]:
+    return list(openpyxl.load_workbook(path)[title].iter_rows(values_only=True))
+
+
+def test_the_tab_is_made_and_filled(sheet: Path, cues: Path) -> None:
+    filled = fill(sheet, cues, rows=False)
+    assert filled.tab.added == ("Sky", "Hill", "Hill 2")
+    assert tab(sheet, "Markers") == [
+        ("name", "frame", "timecode", "comment", "duration", "fps"),
+        ("Sky", 6, "00:00:00:06", "a blue whale", 0, 30),
+        ("Hill", 12, "00:00:00:12", None, 0, 30),
+        ("Hill 2", 20, "00:00:00:20", "a green hill", 0, 30),
+    ]
+    assert len(tab(sheet, "Keyframes")) == 2
+
+
+def test_rows_are_appended_and_those_that_are_there_stay(sheet: Path, cues: Path) -> None:
+    before = tab(sheet, "Keyframes")
+    filled = fill(sheet, cues)
+    assert filled.rows is not None
+    assert filled.rows.rows == (3, 5)
+    after = tab(sheet, "Keyframes")
+    assert after[:2] == before
+    assert [row[:2] for row in after[2:]] == [
+        ("@Sky", "a blue whale"),
+        ("@Hill", "Hill"),
+        ("@Hill 2", "a green hill"),
+    ]
+    assert [frame for frame, _ in starts(sheet)] == [0, 6, 12, 20]
+
+
+def test_a_sheet_of_whole_prompts_gets_the_words_there(tmp_path: Path, cues: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", [(0, "a red fox")], head=("frame", "prompt"))
+    fill(sheet, cues)
+    assert starts(sheet)[1] == (6, "a blue whale")
+
+
+def test_a_run_changes_its_pictures_on_the_frames_of_the_markers(sheet: Path, cues: Path) -> None:
+    edit(sheet, A2=0, B2="a red fox", C2="orange forest")
+    rendered(sheet)
+    plain = frame_bytes(sheet.parent / "renders" / "my")
+    fill(sheet, cues)
+    rendered(sheet)
+    marked = frame_bytes(sheet.parent / "renders" / "my")
+    assert len(plain) == len(marked) == 26
+    assert [a == b for a, b in zip(plain, marked, strict=True)] == [True] * 6 + [False] * 20
+    moments = [
+        row.first for row in read_project(Request(sheet=str(sheet), overrides={})).plan().rows
+    ]
+    assert moments == [0, 6, 12, 20]
+
+
+def test_again_after_the_edit_moved_it_updates_by_name(sheet: Path, cues: Path) -> None:
+    fill(sheet, cues)
+    edit(sheet, B3="a whale, as I want it", F3=1.02)
+    mine = tab(sheet, "Keyframes")
+    premiere(cues, ("Sky", "", 9), ("Hill", "", 12), ("Hill", "", 17), ("End", "night", 24))
+    filled = fill(sheet, cues)
+    assert [(m.name, m.old, m.new) for m in filled.tab.moved] == [("Sky", 6, 9), ("Hill 2", 20, 17)]
+    assert filled.tab.added == ("End",)
+    after = tab(sheet, "Keyframes")
+    assert after[: len(mine)] == mine
+    assert starts(sheet)[1] == (9, "a whale, as I want it, forest")
+    assert [frame for frame, _ in starts(sheet)] == [0, 9, 12, 17, 24]
+
+
+def test_the_same_file_again_writes_nothing(sheet: Path, cues: Path) -> None:
+    fill(sheet, cues)
+    before = sheet.read_bytes()
+    filled = fill(sheet, cues)
+    assert (filled.changed, filled.copy) == (False, None)
+    assert sheet.read_bytes() == before
+
+
+def test_the_file_as_it_was_is_kept_beside_it(sheet: Path, cues: Path) -> None:
+    before = sheet.read_bytes()
+    filled = fill(sheet, cues)
+    assert filled.copy == sheet.with_name("my.before-markers.xlsx")
+    assert filled.copy.read_bytes() == before
+
+
+def test_a_sheet_that_is_open_elsewhere_is_left_alone_without_a_copy(
+    sheet: Path, cues: Path
+) -> None:
+    before = sheet.read_bytes()
+    lock = sheet.with_name(f"~${sheet.name}")
+    lock.touch()
+    with pytest.raises(SheetLocked):
+        fill(sheet, cues)
+    lock.unlink()
+    assert sheet.read_bytes() == before
+    assert list(sheet.parent.glob("*before*")) == []
+
+
+def test_everything_else_in_a_workbook_stays_byte_for_byte(tmp_path: Path, cues: Path) -> None:
+    rich(tmp_path / "rich.xlsm")
+    old = raw_members((tmp_path / "rich.xlsm").read_bytes())
+    fill(tmp_path / "rich.xlsm", cues)
+    new = raw_members((tmp_path / "rich.xlsm").read_bytes())
+    assert {name for name in old if old[name] != new[name]} == {
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/worksheets/sheet1.xml",
+    }
+    assert set(new) - set(old) == {"xl/worksheets/sheet3.xml"}
+
+
+def test_a_template_takes_rows_below_its_examples(tmp_path: Path, cues: Path) -> None:
+    sheet = init(tmp_path / "new.xlsx")
+    rows = len(read_project(Request(sheet=str(sheet), overrides={})).rows)
+    filled = fill(sheet, premiere(cues, ("Sky", "a blue whale", 6), ("Start", "", 0)))
+    assert filled.rows is not None
+    assert filled.rows.added == ("Sky",)
+    assert filled.rows.occupied == (("Start", 0),)
+    assert len(starts(sheet)) == rows + 1
+    # The look goes on, and the person's own formulas are not touched.
+    book = openpyxl.load_workbook(sheet)["Keyframes"]
+    first, _ = filled.rows.rows or (0, 0)
+    assert book.cell(first, 1).font.name == book.cell(first - 1, 1).font.name == "Arial"
+    assert str(book.cell(first, 2).value).startswith("=IF(ISNUMBER(")
+
+
+def test_a_marker_that_moves_onto_another_row_is_warned_of(sheet: Path, cues: Path) -> None:
+    fill(sheet, cues)
+    premiere(cues, ("Sky", "", 0))
+    filled = fill(sheet, cues)
+    assert "is the frame of row 2 too" in filled.warnings[0]
+    assert filled.tab.gone == ("Hill", "Hill 2")
+
+
+def test_two_markers_on_one_frame_are_kept_and_one_gets_the_row(sheet: Path, cues: Path) -> None:
+    filled = fill(sheet, premiere(cues, ("A", "", 5), ("B", "", 5)))
+    assert filled.found.notes == ("Frame 5 has A and B.",)
+    assert filled.rows is not None
+    assert (filled.rows.added, filled.rows.occupied) == (("A",), (("B", 5),))
+
+
+def test_the_sheets_rate_and_start_count_where_nobody_says_more(tmp_path: Path) -> None:
+    settings = {"fps": 24, "start_timecode": "01:00:00:00", "frames": 200}
+    sheet = make_sheet(tmp_path / "my.xlsx", settings=settings)
+    cues = tmp_path / "m.csv"
+    cues.write_text("name,timecode\nDrop,01:00:02:12\n", encoding="utf-8")
+    filled = fill(sheet, cues, fps="")
+    assert [marker.frame for marker in filled.found.markers] == [60]
+    assert tab(sheet, "Markers")[1][:3] == ("Drop", 60, "01:00:02:12")
+    assert 60 in [frame for frame, _ in starts(sheet)]
+
+
+def test_a_file_at_another_rate_keeps_its_moments(tmp_path: Path, cues: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={"fps": 15, "frames": 20})
+    filled = fill(sheet, cues)
+    assert [marker.frame for marker in filled.found.markers] == [3, 6, 10]
+    assert any("keeps its moment" in note for note in filled.found.notes)
+
+
+def test_a_csv_sheet_is_refused_before_anything_is_read(tmp_path: Path, cues: Path) -> None:
+    path = tmp_path / "shots.csv"
+    path.write_text("frame,subject\n0,a red fox\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="has no Markers tab"):
+        fill(path, cues)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["premiere.csv", "shots.csv"]
+
+
+def test_a_markers_tab_of_the_persons_own_is_left_alone(sheet: Path, cues: Path) -> None:
+    book = openpyxl.load_workbook(sheet)
+    book.create_sheet("Markers").append(["Cue", "Where"])
+    book.save(sheet)
+    before = sheet.read_bytes()
+    with pytest.raises(UsageError, match="other headings"):
+        fill(sheet, cues)
+    assert sheet.read_bytes() == before
+
+
+def test_a_sheet_without_a_heading_row_takes_no_rows(tmp_path: Path, cues: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", [], head=("a", "b"))
+    with pytest.raises(SheetInvalid, match="no heading row"):
+        fill(sheet, cues)
+
+
+def test_a_sheet_with_only_headings_becomes_a_video_of_the_markers(
+    tmp_path: Path, cues: Path
+) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", [])
+    filled = fill(sheet, cues)
+    assert filled.warnings == ()
+    assert [frame for frame, _ in starts(sheet)] == [6, 12, 20]
+
+
+def test_markers_beyond_a_million_frames_are_refused(sheet: Path, tmp_path: Path) -> None:
+    cues = tmp_path / "late.csv"
+    cues.write_text("name,seconds\nLate,40000\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="a sheet ends at a million"):
+        fill(sheet, cues)
+
+
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
+    with SheetsEmulator() as running:
+        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
+        yield running
+        assert running.violations == []
+
+
+@pytest.fixture
+def book(emulator: SheetsEmulator) -> Book:
+    rows = [["frame", "subject"], [0, "a red fox"]]
+    return emulator.add(KEY, {"Keyframes": rows}, title="My video")
+
+
+def test_a_google_sheet_gets_the_tab_and_the_rows(book: Book, cues: Path) -> None:
+    filled = fill(KEY, cues)
+    assert (filled.is_google, filled.copy) == (True, None)
+    assert book.tab("Markers").rows()[:3] == [
+        ["name", "frame", "timecode", "comment", "duration", "fps"],
+        ["Sky", 6, "00:00:00:06", "a blue whale", 0, 30],
+        ["Hill", 12, "00:00:00:12", None, 0, 30],
+    ]
+    assert book.tab("Keyframes").rows()[1:] == [
+        [0, "a red fox"],
+        ["@Sky", "a blue whale"],
+        ["@Hill", "Hill"],
+        ["@Hill 2", "a green hill"],
+    ]
+    assert [frame for frame, _ in starts(KEY)] == [0, 6, 12, 20]
+
+
+def test_a_google_sheet_follows_an_edit_that_moved(book: Book, cues: Path) -> None:
+    fill(KEY, cues)
+    premiere(cues, ("Sky", "", 9), ("Hill", "", 12), ("Hill", "", 20))
+    filled = fill(KEY, cues)
+    assert [(m.name, m.new - m.old) for m in filled.tab.moved] == [("Sky", 3)]
+    assert [frame for frame, _ in starts(KEY)] == [0, 9, 12, 20]
+    assert fill(KEY, cues).changed is False
+
+
+def test_a_google_sheet_made_by_init_takes_more_markers_than_it_has_rows(
+    emulator: SheetsEmulator, tmp_path: Path
+) -> None:
+    emulator.add(KEY, {"Sheet1": []}, title="My video")
+    init_google(KEY)
+    before = len(starts(KEY))
+    cues = tmp_path / "many.csv"
+    lines = "".join(f"m{n},{400 + n}\n" for n in range(1100))
+    cues.write_text(f"name,frame\n{lines}", encoding="utf-8")
+    fill(KEY, cues)
+    assert len(starts(KEY)) == before + 1100
