@@ -104,6 +104,7 @@ class Keyframe:
         loras: names or paths of its small changes to the model.
         files: the cells of this row that may name files, by heading.
         status: what stands in the status column, in lower case.
+        approved: the row keeps its picture of the mood board, and that one's seed.
     """
 
     frame: int
@@ -125,6 +126,7 @@ class Keyframe:
     sampler: str = ""
     loras: tuple[str, ...] = ()
     files: Mapping[str, PlacedText] = field(default_factory=dict)
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ class _RowReader:
         texts: dict[str, str] = {}
         keys: dict[str, ChannelKey] = {}
         seed: float | str | None = None
-        cut = False
+        flags: dict[str, bool] = {}
         for heading, value in values.items():
             if heading == "frame" or readers.is_blank(value):
                 continue
@@ -154,12 +154,13 @@ class _RowReader:
                 elif column.kind == "seed":
                     seed = read_seed(value, column, decimal_comma=self._decimal_comma)
                 elif column.kind == "flag":
-                    cut = readers.flag(value)
+                    flags[heading] = readers.flag(value)
                 else:
                     keys[heading] = self._key(number, frame, column, value)
             except FormulaError as error:
                 self._wrong(number, heading, readers.written(value), error)
-        return TypedRow(number, frame, texts, seed, cut, keys)
+        cut, approved = (flags.get(heading, False) for heading in ("cut", "approved"))
+        return TypedRow(number, frame, texts, seed, cut, keys, approved=approved)
 
     def _words(self, value: Value) -> str:
         words = _text(value)

@@ -20,6 +20,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
+from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
 from sheetrender.workflow.project import Request, checked_plan, output_folder, read_project
 from sheetrender.workflow.seeds import known_seeds
@@ -110,6 +111,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
     project.refuse_problems()
     output = OutputFolder(output_folder(project, folder, request))
     plan = checked_plan(project, known_seeds(output, project.rows))
+    plan = with_known_approved_seeds(plan, project.rows, output)
     who = Who(project.settings.engine, project.engine_settings)
     left, speed = _progress(plan, output, who)
     project.findings.warnings.extend(song_warnings(project, plan.frames))
