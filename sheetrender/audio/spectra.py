@@ -80,12 +80,11 @@ def hann(window: int) -> Wave:
 @lru_cache(maxsize=8)
 def mel_filters(sample_rate: int, window: int) -> npt.NDArray[np.float32]:
     """Return how much of each pitch belongs to each band, shape (window // 2 + 1, `BANDS`)."""
+    # Here and not above: a curve that is kept, or of loudness alone, needs no filters.
+    from librosa.filters import mel
+
     top = min(_HIGHEST, sample_rate / 2)
-    lowest, highest = (2595 * np.log10(1 + f / 700) for f in (_LOWEST, top))
-    corners = 700 * (10 ** (np.linspace(lowest, highest, BANDS + 2) / 2595) - 1)
-    # Low bands are narrower than the step between two pitches: each reaches as far as one of them.
-    width = np.maximum(np.diff(corners), sample_rate / window)
-    pitches = np.fft.rfftfreq(window, 1 / sample_rate)[:, None]
-    rising = 1 - (corners[1:-1] - pitches) / width[:-1]
-    falling = 1 - (pitches - corners[1:-1]) / width[1:]
-    return np.clip(np.minimum(rising, falling), 0, 1).astype(np.float32)
+    filters: npt.NDArray[np.float32] = mel(
+        sr=sample_rate, n_fft=window, n_mels=BANDS, fmin=_LOWEST, fmax=top, htk=True, norm=None
+    )
+    return np.ascontiguousarray(filters.T)
