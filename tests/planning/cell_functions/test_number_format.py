@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from sheetrender.model.cells import ErrorValue, Value
+from sheetrender.model.cells import Value
 from sheetrender.planning.cell_functions.number_format import formatted
-from sheetrender.planning.cell_values import ErrorShown
+from sheetrender.planning.cell_values import ErrorShown, ErrorValue
 from sheetrender.planning.syntax import FormulaError
 from tests.planning.formulas import cases, check, shown
 
