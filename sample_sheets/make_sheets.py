@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def make_sheets(folder: Path) -> Iterator[Path]:
 
 
 def keyframes_csv(workbook: Path) -> str:
-    """Return the Keyframes tab alone, with numbers in the place of what needs other tabs."""
+    """Return the Keyframes tab alone, with what stands by itself in the place of other tabs."""
     project = read_project(Request(sheet=str(workbook), overrides={}))
     assert project.table is not None
     kept = [
@@ -52,6 +53,15 @@ def keyframes_csv(workbook: Path) -> str:
     return text.getvalue()
 
 
+def without_curves(formula: str) -> str:
+    """Return a formula that needs no Audio tab: a .csv has none, so the tempo stands in for it."""
+    return _CURVE.sub(lambda match: _INSTEAD[match[0]], formula)
+
+
+_INSTEAD = {"drums": "(1 - (t%15)/15)", "voice": "(0.6)"}
+_CURVE = re.compile(r"\b(drums|voice)\b(?=[*^])")
+
+
 def _rows(project: Project, headings: list[str]) -> Iterator[list[Value]]:
     table = project.table
     assert table is not None
@@ -61,7 +71,8 @@ def _rows(project: Project, headings: list[str]) -> Iterator[list[Value]]:
         for heading in headings:
             place = Address(table.grid.tab, keyframe.row, table.columns[heading])
             cell = table.grid.cells.get((place.row, place.column), Cell(None))
-            row.append(cells.value(place, cell))
+            value = cells.value(place, cell)
+            row.append(without_curves(value) if isinstance(value, str) else value)
         if ":" not in str(row[0]):
             row[0] = keyframe.frame
         yield row

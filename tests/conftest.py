@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from sheetrender.reporting import sheet_reporter
@@ -11,3 +13,11 @@ from sheetrender.reporting import sheet_reporter
 def _short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs of a dozen frames end at once; what the pause does has tests of its own."""
     monkeypatch.setattr(sheet_reporter, "PAUSE_SECONDS", 0.02)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests hear away from what the person's own songs sound like."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHEETRENDER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -35,6 +35,7 @@ def sheet_in(folder: Path) -> Path:
     folder.mkdir()
     for name in ("demo.xlsx", "song.flac"):
         shutil.copy(SAMPLES / name, folder)
+    shutil.copytree(SAMPLES / "stems", folder / "stems")
     return folder / "demo.xlsx"
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.audio.decoding import SongUnreadable, open_sound
+from sheetrender.audio.cache import digest_of, keep, kept, key_of
+from sheetrender.audio.decoding import Flaws, SongUnreadable, open_sound
 from sheetrender.audio.windows import equal_edges, windows_in_block
 
 __all__ = ["Song", "SongUnreadable", "open_song", "waveform"]
@@ -24,17 +25,38 @@ class Song:
         samples: in each channel, counted by decoding.
         sample_rate: samples per second.
         channels: 1 for mono, 2 for stereo.
+        flaws: what is wrong with the file.
     """
 
     path: Path
     samples: int
     sample_rate: int
     channels: int
+    flaws: Flaws
 
     @property
     def seconds(self) -> Fraction:
         """Its length, exact to the sample; > 0."""
         return Fraction(self.samples, self.sample_rate)
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the file, as verb phrases; it can be used all the same."""
+        found = []
+        missing = Fraction(self.flaws.promised - self.samples, self.sample_rate)
+        if missing > _MISSING_SECONDS:
+            whole = float(self.seconds + missing)
+            found.append(f"ends after {float(self.seconds):.2f} s of {whole:.2f} s")
+        elif self.flaws.broke:
+            found.append(f"is damaged, and could be read for {float(self.seconds):.2f} s")
+        if self.flaws.no_numbers:
+            count = self.flaws.no_numbers
+            found.append(f"has {count} sample{'s' * (count != 1)} that are no numbers (NaN)")
+        return tuple(found)
+
+
+_MISSING_SECONDS = Fraction(1, 2)
+"""Shorter than its header says by less than this, a file is whole: headers are estimates."""
 
 
 def open_song(path: Path) -> Song:
@@ -44,11 +66,40 @@ def open_song(path: Path) -> Song:
         PartMissing: only ffmpeg could read it, and there is none.
         SongUnreadable: it is not there, is empty or holds no sound.
     """
+    key = key_of("song", digest_of(path)) if path.is_file() else ""
+    known = kept(key) if key else None
+    if known is not None and _FACTS.issubset(known):
+        found = {name: int(known[name]) for name in _FACTS}
+    else:
+        found = _counted(path)
+        keep(key, {name: np.array(value) for name, value in found.items()})
+    return Song(
+        path=path,
+        samples=found["read"],
+        sample_rate=found["sample_rate"],
+        channels=found["channels"],
+        flaws=Flaws(found["no_numbers"], found["read"], found["promised"], bool(found["broke"])),
+    )
+
+
+_FACTS = frozenset({"read", "sample_rate", "channels", "no_numbers", "promised", "broke"})
+
+
+def _counted(path: Path) -> dict[str, int]:
     with open_sound(path) as sound:
-        samples = sum(len(block) for block in sound.blocks)
-    if not samples:
-        raise SongUnreadable(f"The song {path} is 0 seconds long. Save or download it again.")
-    return Song(path=path, samples=samples, sample_rate=sound.sample_rate, channels=sound.channels)
+        for _ in sound.blocks:
+            pass
+    flaws = sound.flaws
+    if not flaws.read:
+        raise SongUnreadable(f"The sound file {path} is 0 seconds long. Save or download it again.")
+    return {
+        "read": flaws.read,
+        "sample_rate": sound.sample_rate,
+        "channels": sound.channels,
+        "no_numbers": flaws.no_numbers,
+        "promised": flaws.promised,
+        "broke": int(flaws.broke),
+    }
 
 
 def waveform(path: Path, points: int) -> npt.NDArray[np.float32]:

@@ -155,6 +155,11 @@ def preview(request: Request, output: Path | None) -> None:
     "in a folder of its own; writes nothing into the sheet.",
 )
 @click.option(
+    "--from-approved",
+    is_flag=True,
+    help="Begin segments with the mood board's pictures that are approved in their first rows.",
+)
+@click.option(
     "--archive",
     type=FOLDER,
     help="A folder on a drive or share that keeps frames and video too, in few files.",
@@ -169,6 +174,7 @@ def run(
     no_video: bool,
     archive: Path | None,
     draft: bool,
+    from_approved: bool,
 ) -> None:
     """Render SHEET into a video with its song; run again to go on where it stopped.
 
@@ -185,6 +191,7 @@ def run(
         status=not (no_status or draft),
         video=not no_video,
         archive=archive,
+        from_approved=from_approved,
     )
     show(render(replace(request, draft=draft), options))
 

@@ -11,7 +11,13 @@ from typing import Any
 import click
 
 from sheetrender import __version__
-from sheetrender.cli import commands, marker_command, setup_commands
+from sheetrender.cli import (
+    commands,
+    look_commands,
+    marker_command,
+    setup_commands,
+    sound_commands,
+)
 from sheetrender.model.errors import SheetrenderError
 
 INTERRUPTED = 130
@@ -76,5 +82,11 @@ def main() -> None:
     """
 
 
-for command in (*setup_commands.ALL, *commands.ALL, marker_command.markers):
+for command in (
+    *setup_commands.ALL,
+    *commands.ALL,
+    *look_commands.ALL,
+    marker_command.markers,
+    *sound_commands.ALL,
+):
     main.add_command(command)

@@ -56,6 +56,7 @@ def plan_text(planned: Planned, price: Price | None = None) -> str:
         f"Rows       {len(plan.rows)}",
         f"Segments   {len(plan.segments)} between cuts; the longest is frames "
         f"{longest.first}–{longest.last} ({len(longest)})",
+        *_sound(planned),
         f"Done       {planned.done} of {plan.frames} in {planned.folder}",
     ]
     seconds = planned.seconds_left
@@ -68,6 +69,19 @@ def plan_text(planned: Planned, price: Price | None = None) -> str:
         if price is not None:
             lines.append(f"Cost       about {price.of(seconds)} at {price.of(3600)} an hour")
     return "\n".join(lines)
+
+
+def _sound(planned: Planned) -> list[str]:
+    lines = []
+    if planned.beats is not None:
+        bpm = f"{planned.beats.bpm:.2f}".rstrip("0").rstrip(".")
+        drift = ", drifting" if planned.beats.moments else ""
+        first = planned.beats.first_beat
+        lines.append(f"Tempo      {bpm} beats a minute{drift}, beat 0 at {first:.2f} s")
+    names = [f"{name} ({curve.source})" for name, curve in planned.plan.curves.items()]
+    if names:
+        lines.append(f"Curves     {', '.join(names)}")
+    return lines
 
 
 def duration(seconds: float) -> str:

@@ -84,6 +84,19 @@ class VideoProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class StillProgress:
+    """So many stills of a mood board are drawn.
+
+    Attributes:
+        stills: drawn so far.
+        total: to draw.
+    """
+
+    stills: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a person should know; one or two sentences."""
 
@@ -104,5 +117,12 @@ class Made:
 
 
 Event: TypeAlias = (
-    RenderStarted | FrameStored | FrameDamaged | FrameFailed | VideoProgress | Notice | Made
+    RenderStarted
+    | FrameStored
+    | FrameDamaged
+    | FrameFailed
+    | VideoProgress
+    | StillProgress
+    | Notice
+    | Made
 )

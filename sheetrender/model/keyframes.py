@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Address
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
@@ -106,6 +107,7 @@ class Keyframe:
         loras: names or paths of its small changes to the model.
         files: the cells of this row that may name files, by heading.
         status: what stands in the status column, in lower case.
+        approved: the row keeps its picture of the mood board, and that one's seed.
     """
 
     frame: int
@@ -127,6 +129,7 @@ class Keyframe:
     sampler: str = ""
     loras: tuple[str, ...] = ()
     files: Mapping[str, PlacedText] = field(default_factory=dict)
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +184,7 @@ class Settings:
         drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
         channels: channels set for the whole video; a number, a formula or a schedule.
         places: where each setting stands that the sheet gives.
+        beats: of markers or of the song; None where `bpm` says them, or nobody does.
     """
 
     rate: FrameRate
@@ -230,3 +234,11 @@ class Settings:
     drive_previews: str = ""
     channels: Mapping[str, Schedule] = field(default_factory=dict)
     places: Mapping[str, Address] = field(default_factory=dict)
+    beats: Beats | None = None
+
+    @property
+    def tempo(self) -> Beats | None:
+        """Where beats fall, or None where nobody knows."""
+        if self.beats is not None or self.bpm is None:
+            return self.beats
+        return Beats(bpm=self.bpm, first_beat=self.first_beat)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from sheetrender.model.curves import SongCurve
 from sheetrender.model.frames import FrameSpec, Lora, Segment, Size
 from sheetrender.model.keyframes import Border, ColorCoherence, MotionKind
 from sheetrender.model.prompts import MovingText
@@ -94,6 +95,7 @@ class RenderPlan:
         begins: the picture that a segment begins from, by the segment's first frame.
         video: what every frame is painted over, in place of the frame before it.
         mask: white where frames are drawn, black where they keep what they are painted over.
+        curves: of the song, by the name that formulas call them.
     """
 
     rate: FrameRate
@@ -110,6 +112,7 @@ class RenderPlan:
     begins: Mapping[int, SourceFile] = field(default_factory=dict)
     video: SourceFile | None = None
     mask: SourceFile | None = None
+    curves: Mapping[str, SongCurve] = field(default_factory=dict)
 
     @property
     def frames(self) -> int:

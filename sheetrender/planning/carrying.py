@@ -29,6 +29,7 @@ class TypedRow:
         seed: a number, the text of a formula, or None for a blank cell.
         cut: nothing of the picture before is kept.
         keys: the channels that have a cell.
+        approved: the row keeps its picture of the mood board.
     """
 
     number: int
@@ -37,6 +38,7 @@ class TypedRow:
     seed: float | str | None
     cut: bool
     keys: Mapping[str, ChannelKey]
+    approved: bool = False
 
 
 def carried_on(
@@ -92,6 +94,7 @@ def carried_on(
                 for name in _FILES
                 if name in row.texts
             },
+            approved=row.approved,
         )
 
 

@@ -122,6 +122,11 @@ TEXTS = (
         help="A picture beside the sheet that the first row, or a cut, begins from.",
     ),
     Column(heading="cut", kind="flag", help="yes for a hard cut: nothing before it is kept."),
+    Column(
+        heading="approved",
+        kind="flag",
+        help="yes, or a tick: the row keeps its picture of the mood board, and that one's seed.",
+    ),
 )
 
 # Far beyond what anybody means, and near enough that all arithmetic stays finite.

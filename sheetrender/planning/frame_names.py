@@ -8,6 +8,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sheetrender.model.beats import BEATS_PER_BAR
+from sheetrender.model.keyframes import Settings
 from sheetrender.planning.expressions import compute, cost
 from sheetrender.planning.faults import fault
 from sheetrender.planning.functions.function import Numbers
@@ -21,6 +23,24 @@ MOST_WORK = 200_000_000
 
 Anyone may edit a shared sheet: a few long formulas over a long video must not take the evening.
 """
+
+
+def shared_names(settings: Settings, frames: int) -> dict[str, Numbers | float]:
+    """Return the names that mean the same in every formula of a video, but for the curves."""
+    rate = settings.rate.per_second
+    seconds: Numbers = np.arange(frames, dtype=np.float64) * float(1 / rate)
+    names: dict[str, Numbers | float] = {
+        "max_f": float(frames - 1),
+        "fps": float(rate),
+        "sec": seconds,
+        "pi": float(np.pi),
+        "e": float(np.e),
+    }
+    beats = settings.tempo
+    if beats is not None:
+        beat: Numbers = beats.beats_at(seconds)
+        names |= {"bpm": beats.bpm, "beat": beat, "bar": beat / BEATS_PER_BAR}
+    return names
 
 
 class FormulaNames:

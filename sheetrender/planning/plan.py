@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from sheetrender.model.cells import Address, Findings, Problem
+from sheetrender.model.curves import SongCurve
 from sheetrender.model.frames import Segment
 from sheetrender.model.keyframes import Keyframe, PlacedText, Settings
 from sheetrender.model.plan import PlannedRow, RenderPlan
-from sheetrender.planning import readers
 from sheetrender.planning.channels import channel_values
 from sheetrender.planning.columns import CHANNELS
 from sheetrender.planning.crosschecks import cross_checks
-from sheetrender.planning.frame_names import FormulaNames
+from sheetrender.planning.frame_names import FormulaNames, shared_names
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.prompts import MathsError, moving
 from sheetrender.planning.seeds import DrawSeed, said_seeds, with_formulas
@@ -38,7 +38,7 @@ def build_plan(
     *,
     frames: int,
     draw_seed: DrawSeed,
-    curves: Mapping[str, Numbers] | None = None,
+    curves: Mapping[str, SongCurve] | None = None,
 ) -> RenderPlan:
     """Return the plan of the video; formulas that have no answer are added to `findings`.
 
@@ -53,7 +53,8 @@ def build_plan(
     inside = [row for row in rows if row.frame < frames] or list(rows[:1])
     planned = _planned_rows(inside, frames)
     said = said_seeds(inside, planned, settings.seed_behavior, frames, draw_seed)
-    shared = _shared_names(settings, frames, curves or {}) | {"s": said.said}
+    heard = {name: curve.values for name, curve in (curves or {}).items()}
+    shared = {**shared_names(settings, frames), **heard, "s": said.said}
     names = FormulaNames(shared, [row.first for row in planned], frames)
     seeds = with_formulas(said, inside, planned, names, findings)
     channels = {
@@ -73,6 +74,7 @@ def build_plan(
         color_coherence=settings.color_coherence,
         border=settings.border,
         motion=settings.motion,
+        curves=dict(curves or {}),
     )
     findings.warnings.extend(cross_checks(rows, settings, plan))
     return plan
@@ -156,25 +158,6 @@ def _told(text: PlacedText, error: FormulaError) -> Problem:
 
 def _with_blend(rows: Sequence[PlannedRow], blend: Numbers) -> list[PlannedRow]:
     return [replace(row, blend=int(blend[row.first])) for row in rows]
-
-
-def _shared_names(
-    settings: Settings, frames: int, curves: Mapping[str, Numbers]
-) -> dict[str, Numbers | float]:
-    rate = settings.rate.per_second
-    seconds: Numbers = np.arange(frames, dtype=np.float64) * float(1 / rate)
-    names: dict[str, Numbers | float] = {
-        "max_f": float(frames - 1),
-        "fps": float(rate),
-        "sec": seconds,
-        "pi": float(np.pi),
-        "e": float(np.e),
-        **curves,
-    }
-    if settings.bpm is not None:
-        beat: Numbers = (seconds - settings.first_beat) * settings.bpm / 60.0
-        names |= {"bpm": settings.bpm, "beat": beat, "bar": beat / readers.BEATS_PER_BAR}
-    return names
 
 
 def _segments(rows: Sequence[Keyframe], frames: int) -> tuple[Segment, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from sheetrender.model.beats import BEATS_PER_BAR, Beats
 from sheetrender.model.cells import Value
 from sheetrender.model.timing import FrameRate, TimecodeError, parse_timecode
 from sheetrender.planning.columns import Column, nearest
@@ -26,7 +27,6 @@ _BEAT = re.compile(r"b(?:eat)?\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _BAR = re.compile(r"bar\s*(\d+(?:\.\d+)?)", re.IGNORECASE)
 _TIMECODE = re.compile(r"-?\d+[:;]\d+[:;]\d+[:;.]\d+")
 _COMMA_IN_TIME = re.compile(r"(\d),(\d)")
-BEATS_PER_BAR = 4
 LAST_FRAME = 1_000_000
 LONGEST_NAME = 200
 
@@ -127,6 +127,7 @@ class Clock:
         start: the frame number that the start timecode names; timecodes count from it.
         bpm: beats per minute, or None.
         first_beat: seconds from the start to beat 0.
+        beats: where beats fall, where they are not as regular as `bpm` says; None as a rule.
         markers: frames by marker name in lower case.
         decimal_comma: whether ``1,5`` means 1.5 in this sheet.
     """
@@ -135,6 +136,7 @@ class Clock:
     start: int = 0
     bpm: float | None = None
     first_beat: float = 0.0
+    beats: Beats | None = None
     markers: Mapping[str, int] = field(default_factory=dict)
     decimal_comma: bool = False
 
@@ -211,6 +213,8 @@ def _named_moment(word: str, clock: Clock) -> int:
 
 
 def _beat(beats: Fraction, clock: Clock) -> int:
+    if clock.beats is not None:
+        return clock.rate.frame_at(clock.beats.seconds_at(beats))
     if clock.bpm is None:
         raise FormulaError("counts beats, but no tempo is known", "Set bpm in the Settings tab.")
     return clock.rate.frame_at(Fraction(clock.first_beat) + beats * 60 / Fraction(clock.bpm))

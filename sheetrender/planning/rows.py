@@ -62,6 +62,7 @@ def clock_of(
         start=parse_timecode(settings.start_timecode, settings.rate),
         bpm=settings.bpm,
         first_beat=settings.first_beat,
+        beats=settings.beats,
         decimal_comma=workbook.decimal_comma,
     )
     return replace(clock, markers=read_markers(workbook, clock, cells, findings))
@@ -147,7 +148,7 @@ class _RowReader:
         texts: dict[str, str] = {}
         keys: dict[str, ChannelKey] = {}
         seed: float | str | None = None
-        cut = False
+        flags: dict[str, bool] = {}
         for heading, value in values.items():
             if heading == "frame" or readers.is_blank(value):
                 continue
@@ -160,12 +161,13 @@ class _RowReader:
                 elif column.kind == "seed":
                     seed = read_seed(value, column, decimal_comma=self._decimal_comma)
                 elif column.kind == "flag":
-                    cut = readers.flag(value)
+                    flags[heading] = readers.flag(value)
                 else:
                     keys[heading] = self._key(number, frame, column, value)
             except FormulaError as error:
                 self._wrong(number, heading, readers.written(value), error)
-        return TypedRow(number, frame, texts, seed, cut, keys)
+        cut, approved = (flags.get(heading, False) for heading in ("cut", "approved"))
+        return TypedRow(number, frame, texts, seed, cut, keys, approved=approved)
 
     def _words(self, value: Value) -> str:
         words = _text(value)

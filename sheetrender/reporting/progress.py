@@ -27,6 +27,7 @@ from sheetrender.model.events import (
     Made,
     Notice,
     RenderStarted,
+    StillProgress,
     VideoProgress,
 )
 
@@ -89,6 +90,8 @@ class ProgressDisplay:
                 self._bar.advance()
             case VideoProgress(frames, total):
                 self._bar.reach("Encoding", frames, total)
+            case StillProgress(stills, total):
+                self._bar.reach("Drawing stills", stills, total)
             case FrameDamaged(index):
                 self.say(f"Frame {index} was damaged and is drawn again.")
             case FrameFailed():

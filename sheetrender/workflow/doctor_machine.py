@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import sheetrender
+from sheetrender.audio.demucs_stems import why_not
 from sheetrender.model.errors import PartMissing
 from sheetrender.model.programs import find_ffmpeg
 from sheetrender.output.ffmpeg import load_builder
@@ -76,6 +77,7 @@ def machine(*, needs_libreoffice: bool = False) -> Iterator[Finding]:
     )
     yield _ffmpeg()
     yield _libreoffice(is_needed=needs_libreoffice)
+    yield _stems()
     yield _graphics_card()
     yield _diffusion()
     yield _models()
@@ -109,6 +111,15 @@ def _libreoffice(*, is_needed: bool) -> Finding:
             topic="LibreOffice", state="note", says="not installed; only --recalc needs it"
         )
     return Finding(topic="LibreOffice", state="ok", says=program)
+
+
+def _stems() -> Finding:
+    reason = why_not()
+    if not reason:
+        return Finding(topic="stems", state="ok", says=f"demucs {_version('demucs')} with a model")
+    wrong, _, cure = reason.partition(". ")
+    says = f"{wrong}; without it stems are rough stand-ins"
+    return Finding(topic="stems", state="note", says=says, cure=f"{cure}.")
 
 
 def _graphics_card() -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sheetrender.engines.engine import ENGINE_NAMES
-from sheetrender.model.cells import Problem, Workbook
+from sheetrender.model.cells import Problem
 from sheetrender.model.keyframes import Keyframe, MotionKind, Settings
 from sheetrender.model.motion import CAMERA_CHANNELS, MOTION_CHANNELS
 from sheetrender.planning.columns import CHANNEL_NAMES, channel
@@ -21,13 +21,10 @@ _INSTEAD: Mapping[MotionKind, str] = {
 }
 
 
-def not_drawn(
-    settings: Settings, rows: Sequence[Keyframe], workbook: Workbook
-) -> Iterator[Problem]:
+def not_drawn(settings: Settings, rows: Sequence[Keyframe]) -> Iterator[Problem]:
     """Yield a warning for each cell, or each kind of cells, that changes nothing."""
     yield from _idle_motion(settings, rows)
     yield from _engine(settings)
-    yield from _unread_tabs(workbook)
 
 
 def _idle_motion(settings: Settings, rows: Sequence[Keyframe]) -> Iterator[Problem]:
@@ -57,17 +54,4 @@ def _engine(settings: Settings) -> Iterator[Problem]:
             written=settings.engine,
             wrong="is not part of this version, so `run` will refuse it",
             remedy=f"Use {' or '.join(ENGINE_NAMES)}.",
-        )
-
-
-def _unread_tabs(workbook: Workbook) -> Iterator[Problem]:
-    grid = workbook.grid("Audio")
-    if grid is not None and len(grid.rows()) > 1:
-        yield Problem(
-            place=None,
-            tab=grid.tab,
-            heading="",
-            written="",
-            wrong="this tab is not read in this version, so its curves are unknown to formulas",
-            remedy="Write motion as formulas of t, sec, beat or bar.",
         )

@@ -19,6 +19,7 @@ from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
 from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
+from sheetrender.workflow.approvals import Approvals, with_approved_seeds
 from sheetrender.workflow.estimate import Stopwatch, effort, no_card, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
@@ -74,11 +75,17 @@ class Ready:
         project: its rows have ids, where statuses are written.
         tracked: what rows are known by, by row number; empty where no statuses are written.
         plan: with the seeds that the folder keeps.
+        landed: the ids that stand in the sheet.
     """
 
     project: Project
     tracked: Mapping[int, TrackedRow]
     plan: RenderPlan
+    landed: frozenset[str] = frozenset()
+
+    def approvals(self, journal: Journal) -> Approvals:
+        """Return what the folder knows of approved rows."""
+        return Approvals(journal, self.landed)
 
 
 def made_ready(
@@ -92,7 +99,7 @@ def made_ready(
         status: whether statuses are written.
         also: numbers of rows beside those of the plan that have something to say.
     """
-    landed = {row.row_id for row in project.rows} - {""}
+    landed = frozenset({row.row_id for row in project.rows} - {""})
     tracked: Mapping[int, TrackedRow] = {}
     if status:
         numbers = {row.row for row in project.rows}.union(also)
@@ -100,7 +107,8 @@ def made_ready(
         rows = tuple(replace(row, row_id=tracked[row.row].row_id) for row in project.rows)
         project = replace(project, rows=rows)
     plan = project.plan(kept_seeds(journal, project.rows, landed))
-    return Ready(project, tracked, plan)
+    plan = with_approved_seeds(plan, project.rows, Approvals(journal, landed))
+    return Ready(project, tracked, plan, landed)
 
 
 class Pass:

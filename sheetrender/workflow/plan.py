@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sheetrender.engines.engine import Engine, EngineSettings, open_engine
+from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Problem
 from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Segment
@@ -19,6 +20,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
+from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
 from sheetrender.workflow.project import Request, checked_plan, output_folder, read_project
 from sheetrender.workflow.seeds import known_seeds
@@ -56,6 +58,7 @@ class Planned:
         engine: who draws, and what it is told.
         speed: how fast it draws here, None as long as nobody knows.
         song: the sound file, or None.
+        beats: where beats fall, or None where nobody knows or asks.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Planned:
     engine: Who
     speed: Speed | None
     song: Path | None
+    beats: Beats | None = None
 
     @property
     def done(self) -> int:
@@ -107,6 +111,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
     project.refuse_problems()
     output = OutputFolder(output_folder(project, folder, request))
     plan = checked_plan(project, known_seeds(output, project.rows))
+    plan = with_known_approved_seeds(plan, project.rows, output)
     who = Who(project.settings.engine, project.engine_settings)
     left, speed = _progress(plan, output, who)
     project.findings.warnings.extend(song_warnings(project, plan.frames))
@@ -119,6 +124,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         engine=who,
         speed=speed,
         song=project.song,
+        beats=project.settings.tempo,
     )
 
 
@@ -174,6 +180,10 @@ def plan_json(plan: RenderPlan) -> dict[str, object]:
             seed + share if share else seed
             for seed, share in zip(plan.seeds.tolist(), plan.seed_shares.tolist(), strict=True)
         ],
+        "curves": {
+            name: {"source": curve.source, "values": curve.values.tolist()}
+            for name, curve in plan.curves.items()
+        },
     }
 
 
@@ -213,13 +223,19 @@ def plot_plan(planned: Planned, target: Path) -> None:
         waveform = read_waveform(planned.song, points=2000)
     plot_curves(
         target,
-        channels=used or {"zoom": plan.channels["zoom"]},
+        channels={
+            **{name: curve.values for name, curve in plan.curves.items()},
+            **(used or {"zoom": plan.channels["zoom"]}),
+        },
         rate=plan.rate,
         cuts=[segment.first for segment in plan.segments[1:]],
         row_frames=[row.first for row in plan.rows],
         labels=[row.caption for row in plan.rows],
         waveform=waveform,
         song_seconds=song_seconds,
-        units={name: column.unit for name, column in columns.items()},
+        units={
+            **{name: column.unit for name, column in columns.items()},
+            **{name: curve.source for name, curve in plan.curves.items()},
+        },
         title=planned.name,
     )

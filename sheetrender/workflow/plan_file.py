@@ -36,7 +36,7 @@ def _settings_json(settings: Settings) -> dict[str, object]:
     values = {
         field.name: getattr(settings, field.name)
         for field in fields(settings)
-        if field.name not in {"places", "channels"}
+        if field.name not in {"places", "channels", "beats"}
     }
     return {
         name: value if isinstance(value, plain) else str(value) for name, value in values.items()

@@ -64,9 +64,10 @@ class Draft:
     @property
     def beside(self) -> list[Path]:
         """The files beside the sheet that it depends on."""
-        settings, folder = self.project.settings, self.project.store.folder
-        named = [folder / name for name in (settings.song, settings.lut) if name]
-        return [*named, *self.project.sources.paths]
+        project = self.project
+        folder = project.store.folder
+        named = [folder / name for name in (project.settings.song, project.settings.lut) if name]
+        return [*named, *project.heard, *project.sources.paths]
 
     def with_general(self, wrong: str) -> Draft:
         """Return the draft with something that keeps all of it from being drawn."""

@@ -12,6 +12,7 @@ from sheetrender.output.encode import Song
 from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.in_step import every_frame
+from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.finishing import song_offset
 from sheetrender.workflow.project import (
     Request,
@@ -36,6 +37,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
     project.refuse_problems()
     folder = OutputFolder(output_folder(project, None, request))
     plan = checked_plan(project, known_seeds(folder, project.rows))
+    plan = with_known_approved_seeds(plan, project.rows, folder)
     video = target or project.store.folder / f"{project.store.name}_preview.mp4"
     if video.suffix.lower() != ".mp4":
         raise UsageError(f"{video} does not end in .mp4. Give a name that does with -o.")

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.cells import Findings, Problem, Workbook
+from sheetrender.model.curves import SongCurve
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.model.sources import SourceFile
 from sheetrender.model.timing import parse_timecode
+from sheetrender.planning.audio_tab import TAB as AUDIO_TAB
+from sheetrender.planning.audio_tab import read_audio_tab
 from sheetrender.planning.carrying import listed
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.readers import Clock
@@ -29,6 +32,7 @@ from sheetrender.workflow.engine_warnings import engine_warnings
 from sheetrender.workflow.finishing import finish_problems, lut_of, song_offset, unusable
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
+from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
 
 
@@ -70,6 +74,8 @@ class Project:
         lut: the colour table of the finished video, or None.
         draft_of: size of the finished video, where this is its draft.
         sources: files that frames are made from.
+        curves: of the song, by the name that formulas call them.
+        heard: the files that the Audio tab names.
     """
 
     store: SheetStore
@@ -84,6 +90,8 @@ class Project:
     lut: Path | None = None
     draft_of: Size | None = None
     sources: SourceFiles = field(default_factory=SourceFiles)
+    curves: Mapping[str, SongCurve] = field(default_factory=dict)
+    heard: tuple[Path, ...] = ()
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -116,6 +124,7 @@ class Project:
             self.findings,
             frames=self.frames,
             draw_seed=draw_seed or (lambda _: secrets.randbelow(2**32)),
+            curves=self.curves,
         )
         sources = self.sources
         plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
@@ -184,6 +193,11 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     _check_output(settings, store, request, findings)
     lut = _lut(settings, store, request, findings)
     table = find_table(workbook, findings)
+    curve_rows = read_audio_tab(
+        workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
+    )
+    files = curve_files(curve_rows, store, request.allowed_paths, findings)
+    settings = with_beats(settings, workbook, cells, table, curve_rows, song, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
@@ -203,8 +217,10 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         lut=lut,
         draft_of=draft_of,
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
+        curves=song_curves(curve_rows, files, song, settings, frames, findings),
+        heard=tuple(files.values()),
     )
-    findings.warnings.extend(not_drawn(settings, rows, workbook))
+    findings.warnings.extend(not_drawn(settings, rows))
     findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))
     return project
 
@@ -253,7 +269,9 @@ def _song(
             # What stands on the command line is the person's own word, and begins where they are.
             here = Path(settings.song)
             path = here.absolute() if here.exists() else store.folder / here
-        return path, open_song(path).seconds
+        found = open_song(path)
+        warn_of_song(settings, found, findings)
+        return path, found.seconds
     except UsageError as error:
         findings.problems.append(_unusable(settings, "song", str(error)))
     except (OSError, ValueError) as error:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sheetrender.engines.engine import open_engine
+from sheetrender.engines.engine import Engine, open_engine
 from sheetrender.model.errors import RenderFailed, SheetInvalid, SheetUnavailable, UsageError
-from sheetrender.model.events import Event, Notice
+from sheetrender.model.events import Event, Made, Notice
 from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
-from sheetrender.workflow.passes import Pass, PassOptions, made_ready
+from sheetrender.workflow.given_frames import GivenFrames
+from sheetrender.workflow.passes import Pass, PassOptions, Ready, made_ready
 from sheetrender.workflow.project import (
     Project,
     Request,
@@ -23,6 +25,7 @@ from sheetrender.workflow.project import (
     refuse_to_replace_the_song,
     with_engine,
 )
+from sheetrender.workflow.report import write_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +36,13 @@ class RunOptions(PassOptions):
         folder: the output folder, or None for the sheet's own.
         engine: the engine's name, or None for the sheet's.
         archive: where finished frames and the video are kept as well, or None.
+        from_approved: begin segments with the stills that were approved for their first rows.
     """
 
     folder: Path | None = None
     engine: str | None = None
     archive: Path | None = None
+    from_approved: bool = False
 
 
 def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
@@ -79,12 +84,28 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
         ready.project.refuse_problems()
         own = replace(options, credentials=request.credentials)
         work = Pass(ready, own, output, journal, engine)
+        if archive is not None:
+            yield from archive.restored(work.keys)
+        if options.from_approved:
+            yield from GivenFrames(ready, engine, output, journal).put(work.keys)
         if archive is None:
             yield from work.events()
         else:
-            yield from archive.restored(work.keys)
             yield from archive.kept(work.events(), work.keys, list(ready.plan.segments))
+        yield from _reported(ready, output, journal, engine, work.keys)
         _tell_of_failures(work)
+
+
+def _reported(
+    ready: Ready, output: OutputFolder, journal: Journal, engine: Engine, keys: Sequence[bytes]
+) -> Generator[Event, None, None]:
+    try:
+        page = write_report(ready.project, ready.plan, output, journal, engine, keys)
+    except RenderFailed as error:
+        # The frames and the video are what the run is for.
+        yield Notice(f"There is no report: {error}")
+    else:
+        yield Made(page, "report")
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:

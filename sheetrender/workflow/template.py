@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from sheetrender.model.cells import column_letters
+from sheetrender.planning.audio_tab import FEATURES, HELP, STEMS
+from sheetrender.planning.audio_tab import TAB as AUDIO_TAB
 from sheetrender.planning.columns import CHANNEL_NAMES, Column, column_named
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.sheets.new_description import (
@@ -71,9 +73,54 @@ def laid_out(wanted: Mapping[str, Any], address: str = "") -> NewWorkbook:
         look=Look(**layout["look"]),
         tabs=(
             _KeyframesTab(layout, wanted).table(rows),
+            *_audio_tab(layout, wanted),
             settings,
             *_pages(layout, wanted, address),
         ),
+    )
+
+
+def _audio_tab(layout: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Table]:
+    """Yield the tab of curves, where a template has any."""
+    if "audio" not in wanted:
+        return
+    look = layout["audio"]
+    groups = {
+        name: Group(group["title"], group["tint"])
+        for group in look["groups"]
+        for name in group["columns"]
+    }
+    choices: Mapping[str, tuple[str, ...]] = {"stem": STEMS, "feature": FEATURES}
+    words = {"name", "file", "function", *choices}
+    rows = [NewRow(row) for row in wanted["audio"]["rows"]]
+    own = [name for name in wanted["audio"].get("columns", ()) if name not in HELP]
+    yield Table(
+        title=AUDIO_TAB,
+        colour=layout["tabs"]["audio"],
+        headings=(
+            *(
+                Heading(
+                    text=name,
+                    group=groups[name],
+                    note=note,
+                    width=look["widths"].get(name, look["widths"]["number"]),
+                    is_text=name in words,
+                    choices=choices.get(name, ()),
+                )
+                for name, note in HELP.items()
+            ),
+            *(
+                Heading(
+                    text=name,
+                    group=Group(layout["own"]["title"], layout["own"]["tint"]),
+                    width=layout["widths"]["own"],
+                    is_text=True,
+                )
+                for name in own
+            ),
+        ),
+        rows=tuple(rows),
+        frozen=1,
     )
 
 

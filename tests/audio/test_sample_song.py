@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from sheetrender.audio.features import loudness
 from sheetrender.audio.song import open_song
 from sheetrender.model.timing import FrameRate
+from tests.audio.hearing import loudness
 
 SAMPLES = Path(__file__).parents[2] / "sample_sheets"
 STEMS = ("drums", "bass", "vocals", "other")

@@ -295,7 +295,27 @@ def test_statuses_reach_the_sheet_through_the_command(sheet: Path) -> None:
     assert column(sheet, "status") == ["done"] * 3
 
 
-@pytest.mark.parametrize("words", [("plan", "--plot"), ("preview", "-o")])
+def test_a_mood_board_of_several_seeds_and_styles(sheet: Path, tmp_path: Path) -> None:
+    board = tmp_path / "board.png"
+    status, _, err = call(
+        "moodboard", sheet, "-o", board, "--seeds", 2, "--styles", "ink; gouache", "--no-status"
+    )
+    assert status == 0
+    assert "Drawing stills 12/12" in err
+    assert f"Mood board: {board}\n" in err
+    assert f"Mood board: {board.with_suffix('.pdf')}\n" in err
+
+
+def test_a_report_goes_where_one_says(sheet: Path, tmp_path: Path) -> None:
+    page = tmp_path / "look.html"
+    status, _, err = call("report", sheet, "-o", page)
+    assert (status, err) == (0, f"Report: {page}\n")
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    "words", [("plan", "--plot"), ("preview", "-o"), ("moodboard", "-o"), ("report", "-o")]
+)
 def test_a_picture_or_video_is_never_written_over_the_sheet(
     sheet: Path, words: tuple[str, str]
 ) -> None:

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from sheetrender.model.cells import Findings, Grid
+from sheetrender.model.curves import CurveRow
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
+from sheetrender.planning.audio_tab import read_audio_tab
 from sheetrender.planning.plan import build_plan, video_length
 from sheetrender.planning.rows import read_rows
 from sheetrender.planning.settings import read_settings
@@ -23,6 +26,7 @@ from sheetrender.planning.table import find_table
 from sheetrender.sheets.store import open_store
 from sheetrender.workflow.check import Checked, check
 from sheetrender.workflow.project import Request, read_project
+from sheetrender.workflow.sound import song_curves
 
 SAMPLES = Path(__file__).parents[2] / "sample_sheets"
 SHEETS = ("demo.csv", "demo.xlsx", "full_length.xlsx", "mistakes.xlsx")
@@ -50,11 +54,20 @@ class Demo(NamedTuple):
     settings: Settings
     rows: list[Keyframe]
     findings: Findings
+    curves: list[CurveRow]
 
     def plan(self) -> RenderPlan:
         frames = video_length(self.rows, self.settings, 600)
+        files = {row.name: SAMPLES / row.file for row in self.curves}
+        song = SAMPLES / self.settings.song
+        curves = song_curves(self.curves, files, song, self.settings, frames, self.findings)
         return build_plan(
-            self.rows, self.settings, self.findings, frames=frames, draw_seed=lambda _: 0
+            self.rows,
+            self.settings,
+            self.findings,
+            frames=frames,
+            draw_seed=lambda _: 0,
+            curves=curves,
         )
 
 
@@ -66,7 +79,8 @@ def demo(made: Path) -> Demo:
     table = find_table(workbook, findings)
     assert table is not None
     rows = read_rows(table, workbook, cells, settings, findings)
-    return Demo(table.grid, settings, rows, findings)
+    curves = read_audio_tab(workbook.grid("Audio"), cells, findings)
+    return Demo(table.grid, settings, rows, findings, curves)
 
 
 def parts(content: bytes) -> dict[str, str]:
@@ -115,18 +129,40 @@ def test_the_demo_cuts_into_the_gap_and_into_the_drop(demo: Demo) -> None:
 
 def test_the_demo_jumps_on_every_beat_of_the_drop(demo: Demo) -> None:
     zoom = demo.plan().channels["zoom"][360:540]
-    for beat in range(0, 180, 15):
-        assert zoom[beat] == zoom.max()
+    for beat in range(0, 165, 15):
+        assert zoom[beat : beat + 3].max() > 1.05
         assert zoom[beat + 14] < 1.02
 
 
+def test_the_demo_zooms_with_its_drums_and_turns_with_its_voice(demo: Demo) -> None:
+    plan = demo.plan()
+    drums, voice = plan.curves["drums"], plan.curves["voice"]
+    assert (drums.source, voice.source) == ("drums.flac, loudness", "vocals.flac, loudness")
+    drop = slice(360, 540)
+    assert np.corrcoef(plan.channels["zoom"][drop], drums.values[drop] ** 2)[0, 1] > 0.999
+    assert plan.channels["angle"][420] == pytest.approx(
+        1.4 * voice.values[420] * np.sin(2 * np.pi * 420 / 60), abs=1e-9
+    )
+
+
 def test_the_csv_means_the_same_as_the_workbook(made: Path, demo: Demo) -> None:
+    script = runpy.run_path(str(SAMPLES / "make_sheets.py"))
     table = read_project(Request(sheet=str(made / "demo.csv"), overrides={}))
     assert (table.findings.problems, table.findings.warnings) == ([], [])
 
+    def standing_in(value: float | str) -> float | str:
+        return script["without_curves"](value) if isinstance(value, str) else value
+
     def meaning(rows: Iterable[Keyframe]) -> list[object]:
         return [
-            (r.frame, r.prompt, r.negative, r.seed, r.cut, {n: k.value for n, k in r.keys.items()})
+            (
+                r.frame,
+                r.prompt,
+                r.negative,
+                r.seed,
+                r.cut,
+                {n: standing_in(k.value) for n, k in r.keys.items()},
+            )
             for r in rows
         ]
 
@@ -152,7 +188,7 @@ def test_the_sheet_of_mistakes_is_told_word_for_word(mistakes: Checked, made: Pa
 
 def test_every_mistake_is_explained_beside_it(made: Path, mistakes: Checked) -> None:
     project = read_project(Request(sheet=str(made / "mistakes.xlsx"), overrides={}))
-    explained = {"Keyframes": 2, "Settings": 4}
+    explained = {"Keyframes": 2, "Settings": 4, "Audio": 13}
     for problem in (*mistakes.problems, *mistakes.warnings[1:]):
         assert problem.place is not None
         grid = project.workbook.grid(problem.place.tab)

@@ -177,7 +177,9 @@ def test_the_video_is_copied_once(sheet: Path, drive: Path) -> None:
     written = copy.stat().st_mtime_ns
     events = rendered(sheet, archive=drive, video=True)
     assert copy.stat().st_mtime_ns == written
-    assert [event.path.parent.name for event in events if isinstance(event, Made)] == ["my"]
+    made = [event.path for event in events if isinstance(event, Made)]
+    folder = sheet.parent / "renders" / "my"
+    assert made == [folder / "video.mp4", folder / "report.html"]
 
 
 def test_an_archive_belongs_to_one_sheet(sheet: Path, drive: Path) -> None:

@@ -63,6 +63,7 @@ def test_without_a_sheet_it_tells_of_the_machine() -> None:
         "sheetrender",
         "ffmpeg",
         "LibreOffice",
+        "stems",
         "graphics card",
         "diffusion",
         "models",

@@ -1,5 +1,6 @@
 """`init`: what the new workbook has, and when there is none."""
 
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -213,7 +214,7 @@ def test_an_unknown_template_is_answered_with_those_that_there_are(tmp_path: Pat
 
 
 def test_the_layout_is_no_template() -> None:
-    assert template_names() == ["minimal"]
+    assert template_names() == ["minimal", "song"]
 
 
 def test_every_channel_may_stand_in_a_template() -> None:
@@ -232,3 +233,16 @@ def test_every_channel_may_stand_in_a_template() -> None:
 def test_a_slip_in_a_template_is_named(columns: str, rows: str, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):
         described(f'title = "slip"\nkeyframes = {{columns = [{columns}], rows = [{rows}]}}')
+
+
+def test_a_song_in_the_template_for_songs_moves_the_picture(tmp_path: Path) -> None:
+    sheet = init(tmp_path / "my.xlsx", "song")
+    samples = Path(__file__).parents[2] / "sample_sheets"
+    # What the file is called does not matter; what it holds does.
+    shutil.copy(samples / "song.flac", tmp_path / "song.mp3")
+    project = read_project(Request(sheet=str(sheet), overrides={}))
+    zoom = project.plan().channels["zoom"]
+    assert project.findings.problems == []
+    assert list(project.curves) == ["drums", "voice"]
+    assert zoom[360:540].max() > 1.05
+    assert zoom[348:358].max() < 1.01

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sheetrender.engines.engine import EngineSettings
@@ -11,13 +12,19 @@ if TYPE_CHECKING:
 
 
 def device_of(settings: EngineSettings) -> torch.device:
-    """Return the best device of this machine: a graphics card, Apple's, or the processor."""
+    """Return the best device of this machine: a graphics card, Apple's, or the processor.
+
+    The processor keeps a core for the program's other work, unless OMP_NUM_THREADS says otherwise.
+    """
     import torch
 
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():
         return torch.device("mps")
+    if "OMP_NUM_THREADS" not in os.environ:
+        # Threads that wait for each other on a busy core cost more than ten times what they win.
+        torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
     return torch.device("cpu")
 
 

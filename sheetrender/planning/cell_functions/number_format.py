@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
@@ -42,6 +43,8 @@ def formatted(value: Scalar, written: Scalar) -> str:
 
 
 def _number(value: float, pattern: str) -> str:
+    if not math.isfinite(value):
+        raise ErrorShown("#NUM!")
     sections = _sections(pattern)
     section, size = sections[0], value
     if value < 0 and len(sections) > 1:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from sheetrender.model.cells import Value
+from sheetrender.planning.cell_functions.number_format import formatted
+from sheetrender.planning.cell_values import ErrorShown, ErrorValue
 from sheetrender.planning.syntax import FormulaError
 from tests.planning.formulas import cases, check, shown
 
@@ -49,3 +51,11 @@ def test_number_formats(formula: str, value: Value) -> None:
 def test_a_number_format_that_we_do_not_know_is_a_problem(form: str) -> None:
     with pytest.raises(FormulaError, match="number format"):
         shown(f'=TEXT(1,"{form}")')
+
+
+@pytest.mark.parametrize("pattern", ["0.00", "0%", "0.0E+00", "General", "[h]:mm"])
+def test_what_is_beyond_all_numbers_has_no_form(pattern: str) -> None:
+    for value in (float("inf"), float("-inf")):
+        with pytest.raises(ErrorShown) as shown_error:
+            formatted(value, pattern)
+        assert shown_error.value.value == ErrorValue("#NUM!")

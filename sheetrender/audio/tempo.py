@@ -1,0 +1,144 @@
+"""The tempo of a song and where its beats fall: one grid where it is steady, tracked where not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sheetrender.audio.beat_tracking import track_beats
+from sheetrender.audio.onsets import Series
+from sheetrender.model.beats import BEATS_PER_BAR, Beats
+
+_SLOWEST, _FASTEST = 50.0, 220.0  # beats per minute
+_USUAL_BPM, _SPREAD = 120.0, 0.9  # of tempi, and octaves around it
+_HARMONICS = ((1, 1.0), (2, 1.0), (4, 0.7))
+"""Pulses per beat that speak for a tempo, and how strongly."""
+_STEADY = 0.65
+"""Share of the local pulses that one grid has to explain."""
+_PIECE_SECONDS = 10.0
+_OWN = 1 + np.linspace(-0.12, 0.12, 49)
+"""Tempi that a piece may have, as shares of the song's."""
+_FEWEST_BEATS = 8
+_PHASES = 480
+
+
+def find_beats(strength: Series, low: Series, step_seconds: float) -> Beats | None:
+    """Return where the beats of a song fall, or None where nothing pulses.
+
+    Args:
+        strength: of onsets, in their place.
+        low: strength of onsets in the bass: bars begin there.
+        step_seconds: between two values.
+
+    Source: for the grid, the Fourier sum of the onset strength (a "Fourier tempogram" over the
+    whole song: Grosche and Müller, 2011), which a break without drums cannot lead astray.
+    """
+    if not strength.any() or len(strength) * step_seconds < _FEWEST_BEATS * 60 / _FASTEST:
+        return None
+    # Bass drums say more about beats than the hi-hats between them.
+    both = strength / strength.mean() + low / (low.mean() or 1.0)
+    pulse = both - both.mean()
+    per_second = _tempo(pulse, step_seconds)
+    certainty = _certainty(pulse, per_second, step_seconds)
+    if certainty >= _STEADY:
+        return _grid(both, low, per_second, step_seconds, certainty)
+    return _tracked(strength, low, per_second, step_seconds)
+
+
+def _tempo(pulse: Series, step_seconds: float) -> float:
+    """Return the beats per second."""
+    size = 1 << int(np.ceil(np.log2(len(pulse) * 16)))
+    spectrum = np.abs(np.fft.rfft(pulse, size))
+    spacing = 1 / (size * step_seconds)
+    bins = np.arange(int(_SLOWEST / 60 / spacing), int(_FASTEST / 60 / spacing) + 1)
+    octaves = np.log2(bins * spacing * 60 / _USUAL_BPM) / _SPREAD
+    score = np.exp(-0.5 * octaves**2) * sum(w * spectrum[h * bins] for h, w in _HARMONICS)
+    rough = float(bins[int(np.argmax(score))] * spacing)
+    return _refined(pulse, rough, step_seconds)
+
+
+def _refined(pulse: Series, rough: float, step_seconds: float) -> float:
+    """Return the tempo near a rough one whose pulses add up best."""
+    width = 0.4 / (len(pulse) * step_seconds)
+    for _ in range(4):
+        tempi = rough + np.linspace(-width, width, 21)
+        sums = [
+            sum(w * abs(_sum(pulse, h * f, step_seconds)) for h, w in _HARMONICS) for f in tempi
+        ]
+        rough = float(tempi[int(np.argmax(sums))])
+        width /= 8
+    return rough
+
+
+def _sum(pulse: Series, per_second: float, step_seconds: float) -> complex:
+    moments = np.arange(len(pulse)) * step_seconds
+    return complex(np.sum(pulse * np.exp(-2j * np.pi * per_second * moments)))
+
+
+def _certainty(pulse: Series, per_second: float, step_seconds: float) -> float:
+    """Return the share of the pulses of all pieces of a song that one grid explains.
+
+    What there is to be explained is what each piece would have with a tempo of its own.
+    """
+    size = max(1, int(_PIECE_SECONDS / step_seconds))
+    pieces = np.pad(pulse, (0, -len(pulse) % size)).reshape(-1, size)
+    moments = np.arange(size) * step_seconds
+    starts = np.arange(len(pieces)) * size * step_seconds
+    together, alone = 0.0, 0.0
+    for harmonic, weight in _HARMONICS[:2]:
+        tempi = harmonic * per_second * _OWN
+        sums = np.abs(pieces @ np.exp(-2j * np.pi * np.outer(moments, tempi)))
+        alone += weight * float(sums.max(axis=1).sum())
+        turned = pieces @ np.exp(-2j * np.pi * harmonic * per_second * moments)
+        whole = np.sum(turned * np.exp(-2j * np.pi * harmonic * per_second * starts))
+        together += weight * float(abs(whole))
+    return together / alone if alone else 0.0
+
+
+def _grid(
+    both: Series, low: Series, per_second: float, step_seconds: float, certainty: float
+) -> Beats:
+    period = 1 / per_second
+    shifts = np.arange(_PHASES) / _PHASES * period
+    count = int((len(both) - 1) * step_seconds / period)
+    places = (shifts[:, None] + np.arange(count) * period) / step_seconds
+    steps = np.arange(len(both))
+    scores = [float(np.interp(row, steps, both).sum()) for row in places]
+    first = float(_top(scores) / _PHASES * period)
+    beats = Beats(bpm=60 * per_second, first_beat=first, certainty=min(1.0, certainty))
+    moments: Series = first + np.arange(count, dtype=np.float64) * period
+    return replace(beats, first_beat=first + _downbeat(moments, low, step_seconds) * period)
+
+
+def _top(scores: list[float]) -> float:
+    """Return where the highest of scores around a circle lies, between its neighbours."""
+    best = int(np.argmax(scores))
+    before, here, after = (scores[(best + d) % len(scores)] for d in (-1, 0, 1))
+    bend = before - 2 * here + after
+    return best + ((before - after) / 2 / bend if bend < 0 else 0.0)
+
+
+def _tracked(strength: Series, low: Series, per_second: float, step_seconds: float) -> Beats | None:
+    moments = track_beats(strength, per_second, step_seconds)
+    if len(moments) < _FEWEST_BEATS:
+        return None
+    first = _downbeat(moments, low, step_seconds)
+    middle = 60 / float(np.median(np.diff(moments)))
+    return Beats(
+        bpm=middle,
+        first_beat=float(moments[first]),
+        moments=tuple(map(float, moments)),
+        first_known=-first,
+        certainty=0.5,
+    )
+
+
+def _downbeat(moments: Series, low: Series, step_seconds: float) -> int:
+    """Return which of the first four beats begins a bar: where the bass strikes hardest."""
+    places = np.clip(np.round(moments / step_seconds).astype(int), 0, len(low) - 1)
+    reach = max(1, round(0.03 / step_seconds))
+    hits = np.array([low[max(0, p - reach) : p + reach + 1].max(initial=0) for p in places])
+    sums = [float(hits[n::BEATS_PER_BAR].mean()) if len(hits) > n else 0 for n in range(4)]
+    # The first strong beat is the likeliest, where the bass strikes on several alike.
+    return next(n for n in range(4) if sums[n] >= 0.93 * max(sums))
