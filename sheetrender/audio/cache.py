@@ -22,7 +22,7 @@ from sheetrender.model.user_cache import cache_folder
 Kept: TypeAlias = Mapping[str, npt.NDArray[Any]]
 """Arrays by name; none of them holds objects."""
 
-_FORM = 1
+_FORM = 2
 """Grows when an array comes to mean something else."""
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
