@@ -18,7 +18,7 @@ from sheetrender.audio.recording import Recording, record
 from sheetrender.audio.sound_files import write_flac
 from sheetrender.model.curves import StemName
 from sheetrender.model.errors import PartMissing, RenderFailed
-from sheetrender.model.user_cache import cache_folder
+from sheetrender.model.user_cache import cache_folder, prune, used
 
 MODEL = "htdemucs"
 _STEMS: tuple[StemName, ...] = get_args(StemName)
@@ -48,6 +48,8 @@ def separate(song: Path) -> dict[StemName, Recording]:
     folder = cache_folder() / "stems" / key_of("demucs", MODEL, digest_of(song))
     files = {stem: folder / f"{stem}.flac" for stem in _STEMS}
     if all(file.is_file() for file in files.values()):
+        for file in files.values():
+            used(file)
         return {stem: record(file) for stem, file in files.items()}
     with tempfile.TemporaryDirectory() as made:
         # Read back from files here too: the numbers are the same, whether they were kept or not.
@@ -111,6 +113,7 @@ def _keep(folder: Path, files: Mapping[StemName, Path]) -> None:
             part = folder / f"{stem}.{os.getpid()}.part"
             shutil.copyfile(file, part)
             part.replace(folder / f"{stem}.flac")
+        prune(folder.parent)
     except OSError:
         # What cannot be kept is separated again.
         return
