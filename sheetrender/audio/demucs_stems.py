@@ -85,9 +85,15 @@ def _separator() -> Any:
         # Shifts are drawn by chance; without them the same song gives the same stems.
         return module.Separator(model=MODEL, repo=_repository(), shifts=0, progress=False)
     except (Exception, SystemExit) as error:  # whatever a download ends in
+        reason = str(error).rstrip(".")
+        if _repository() is not None:
+            raise PartMissing(
+                f"demucs cannot load its model {MODEL} from {_repository()}, which "
+                f"SHEETRENDER_DEMUCS names: {reason}. Put the model's files there, or unset it."
+            ) from error
         raise PartMissing(
-            f"demucs cannot load its model {MODEL}: {error}. Connect to the network and try again, "
-            "or set SHEETRENDER_DEMUCS to a folder that holds it."
+            f"demucs cannot load its model {MODEL}: {reason}. Connect to the network and try "
+            "again, or set SHEETRENDER_DEMUCS to a folder that holds it."
         ) from error
 
 
