@@ -12,6 +12,7 @@ from sheetrender.sheets.new_description import (
     Heading,
     Limits,
     NewRow,
+    NewValue,
     NewWorkbook,
     Page,
     PlainText,
@@ -40,6 +41,15 @@ _LINE_HEIGHT, _ROW_PADDING = 13, 7
 _HIGHEST_ROW = 400
 """In points; Excel takes no row above 409."""
 
+_POINTS = 5.5
+"""Of a width of 1 on paper, with some to spare."""
+
+_PAPER_WIDTH = 780
+"""In points: A4 on its side without its margins."""
+
+_SMALLEST_SCALE = 10
+"""Percent; spreadsheets print no smaller."""
+
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _AUTHOR = "sheetrender"
 
@@ -58,11 +68,11 @@ def workbook_bytes(new: NewWorkbook) -> bytes:
         worksheet = workbook.create_sheet(tab.title)
         worksheet.sheet_properties.tabColor = tab.colour
         worksheet.sheet_view.showGridLines = False
+        _set_up_printing(worksheet, is_wide=isinstance(tab, Table))
         if isinstance(tab, Table):
             _TableWriter(worksheet, tab, styles).write()
         else:
             _write_page(worksheet, tab, styles)
-        _set_up_printing(worksheet, is_wide=isinstance(tab, Table))
     return _packed(workbook)
 
 
@@ -95,6 +105,13 @@ def _set_up_printing(worksheet: Worksheet, *, is_wide: bool) -> None:
     worksheet.page_margins.top = worksheet.page_margins.bottom = 0.5
 
 
+def _in_file(value: NewValue) -> NewValue:
+    """Return a value as a file holds it: functions younger than the format have a prefix there."""
+    if isinstance(value, str) and value.startswith("=") and not isinstance(value, PlainText):
+        return value.replace("TEXTJOIN(", "_xlfn.TEXTJOIN(")
+    return value
+
+
 class _TableWriter:
     def __init__(self, worksheet: Worksheet, table: Table, styles: Styles) -> None:
         self._worksheet = worksheet
@@ -116,6 +133,21 @@ class _TableWriter:
         sheet.row_dimensions[table.heading_row].height = 24
         sheet.freeze_panes = f"{column_letters(table.frozen + 1)}{self._first_row}"
         sheet.print_title_rows = f"1:{table.heading_row}"
+        if table.printed:
+            self._break_pages(table.printed)
+
+    def _break_pages(self, count: int) -> None:
+        """Print the first columns side by side, whatever room that takes, and then the others."""
+        from openpyxl.worksheet.pagebreak import Break, ColBreak
+
+        sheet, table = self._worksheet, self._table
+        width = sum(heading.width for heading in table.headings[:count]) * _POINTS
+        sheet.sheet_properties.pageSetUpPr.fitToPage = False
+        sheet.page_setup.scale = max(_SMALLEST_SCALE, min(100, int(100 * _PAPER_WIDTH / width)))
+        sheet.col_breaks = ColBreak()
+        sheet.col_breaks.append(Break(id=count))
+        if table.frozen:
+            sheet.print_title_cols = f"A:{column_letters(table.frozen)}"
 
     def _write_heading(self, column: int, heading: Heading) -> None:
         if self._table.heading_row > 1:
@@ -137,14 +169,16 @@ class _TableWriter:
         self._worksheet.row_dimensions[1].height = 18
 
     def _write_body(self, column: int, heading: Heading) -> None:
-        style = self._styles.body(heading.group, is_text=heading.is_text)
+        style = self._styles.body(
+            heading.group, is_text=heading.is_text, number_format=heading.number_format
+        )
         # The column's own style reaches the rows that people add.
         dimension = self._worksheet.column_dimensions[column_letters(column)]
         dimension.width = heading.width
         put_on(dimension, style)
         for row, new_row in enumerate(self._table.rows, start=self._first_row):
             value = new_row.values.get(heading.text)
-            cell = self._worksheet.cell(row, column, value)
+            cell = self._worksheet.cell(row, column, _in_file(value))
             put_on(cell, style)
             if isinstance(value, PlainText):
                 # Set apart from its value: openpyxl makes formulas of what begins with =.
@@ -155,7 +189,7 @@ class _TableWriter:
 
     def _height(self, row: NewRow) -> float:
         """Return room for the row's longest text, wrapped."""
-        lines = 1
+        lines = row.lines
         for heading in self._table.headings:
             value = row.values.get(heading.text)
             if isinstance(value, PlainText) or (
