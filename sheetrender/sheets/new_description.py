@@ -157,7 +157,7 @@ class Table:
         headings: from left to right.
         rows: from top to bottom.
         frozen: so many columns stay in sight at the left.
-        printed: so many columns share a sheet of paper, and the others follow; 0 for all on one.
+        pages_wide: so many sheets of paper lie side by side when it is printed.
     """
 
     title: str
@@ -165,7 +165,7 @@ class Table:
     headings: tuple[Heading, ...]
     rows: tuple[NewRow, ...]
     frozen: int = 0
-    printed: int = 0
+    pages_wide: int = 1
 
     @property
     def heading_row(self) -> int:

@@ -41,15 +41,6 @@ _LINE_HEIGHT, _ROW_PADDING = 13, 7
 _HIGHEST_ROW = 400
 """In points; Excel takes no row above 409."""
 
-_POINTS = 5.5
-"""Of a width of 1 on paper, with some to spare."""
-
-_PAPER_WIDTH = 780
-"""In points: A4 on its side without its margins."""
-
-_SMALLEST_SCALE = 10
-"""Percent; spreadsheets print no smaller."""
-
 _FIXED_DATE = dt.datetime(2000, 1, 1)
 _AUTHOR = "sheetrender"
 
@@ -133,21 +124,9 @@ class _TableWriter:
         sheet.row_dimensions[table.heading_row].height = 24
         sheet.freeze_panes = f"{column_letters(table.frozen + 1)}{self._first_row}"
         sheet.print_title_rows = f"1:{table.heading_row}"
-        if table.printed:
-            self._break_pages(table.printed)
-
-    def _break_pages(self, count: int) -> None:
-        """Print the first columns side by side, whatever room that takes, and then the others."""
-        from openpyxl.worksheet.pagebreak import Break, ColBreak
-
-        sheet, table = self._worksheet, self._table
-        width = sum(heading.width for heading in table.headings[:count]) * _POINTS
-        sheet.sheet_properties.pageSetUpPr.fitToPage = False
-        sheet.page_setup.scale = max(_SMALLEST_SCALE, min(100, int(100 * _PAPER_WIDTH / width)))
-        sheet.col_breaks = ColBreak()
-        sheet.col_breaks.append(Break(id=count))
-        if table.frozen:
-            sheet.print_title_cols = f"A:{column_letters(table.frozen)}"
+        if table.pages_wide > 1:
+            sheet.page_setup.fitToWidth = table.pages_wide
+            sheet.print_title_cols = f"A:{column_letters(max(1, table.frozen))}"
 
     def _write_heading(self, column: int, heading: Heading) -> None:
         if self._table.heading_row > 1:

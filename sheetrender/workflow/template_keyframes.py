@@ -33,6 +33,7 @@ class KeyframesTab:
         self._wanted = wanted["keyframes"]
         own = (*layout["own"]["columns"], *self._wanted.get("own", ()))
         self._own = {column["heading"]: column for column in own}
+        self._widths = {**layout["widths"], **self._wanted.get("widths", {})}
         self._own_group = Group(layout["own"]["title"], layout["own"]["tint"])
         self._groups = {
             name: Group(group["title"], group["tint"], group.get("body", ""))
@@ -56,7 +57,7 @@ class KeyframesTab:
             headings=headings,
             rows=(),
             frozen=sum(heading.group == headings[0].group for heading in headings),
-            printed=sum(not heading.is_ours for heading in headings),
+            pages_wide=2,
         )
         first = table.heading_row + 1
         places = Places(columns=letters_of(headings), settings=settings, first_row=first)
@@ -84,7 +85,7 @@ class KeyframesTab:
     def _own_heading(self, name: str) -> Heading:
         if name not in self._own:
             raise ValueError(f"{name} is no heading of ours, and no [[keyframes.own]] describes it")
-        own, widths = self._own[name], self._layout["widths"]
+        own, widths = self._own[name], self._widths
         return Heading(
             text=name,
             group=self._groups.get(name, self._own_group),
@@ -95,8 +96,7 @@ class KeyframesTab:
         )
 
     def _known_heading(self, column: Column) -> Heading:
-        name = column.heading
-        widths = self._layout["widths"]
+        name, widths = column.heading, self._widths
         words = self._layout["choices"].get(name, ())
         colours = self._layout["colours"].get(name, {})
         return Heading(
