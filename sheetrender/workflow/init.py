@@ -14,7 +14,6 @@ from sheetrender.sheets.new_workbook import workbook_bytes
 from sheetrender.workflow.from_deforum import read_deforum, workbook_of
 from sheetrender.workflow.template import LAYOUT, described
 
-
 USUAL = "minimal"
 """The template of those who name none: the only one that needs neither a song nor a purpose."""
 

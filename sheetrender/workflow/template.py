@@ -89,4 +89,4 @@ def _line(term: str, text: str, online: str = "", *, address: str) -> tuple[str,
     """Return a line of a page; some say another thing in a Google Sheet than in a file."""
     if not address:
         return term, text
-    return term.replace(_FILE, address), online or text
+    return term.replace(_FILE, address), (online or text).replace(_FILE, address)

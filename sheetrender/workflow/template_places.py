@@ -17,8 +17,8 @@ class Places:
     """What stands in the place of a name in braces.
 
     ``{zoom}`` is a cell of the same row, ``{above.zoom}`` one of the row above, ``{first.zoom}``
-    one of the first row, ``{settings.fps}`` the value of a setting. From other tabs ``{all.zoom}`` is the whole column of the Keyframes tab,
-    and ``{rows.zoom}`` the column without its heading.
+    one of the first row, ``{settings.fps}`` the value of a setting. From other tabs ``{all.zoom}``
+    is the whole column of the Keyframes tab, and ``{rows.zoom}`` the column without its heading.
 
     Attributes:
         columns: letters by heading, of the tab in which the formula stands.
