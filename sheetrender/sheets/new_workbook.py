@@ -123,10 +123,19 @@ class _TableWriter:
                 sheet.row_dimensions[row].height = self._height(new_row)
         sheet.row_dimensions[table.heading_row].height = 24
         sheet.freeze_panes = f"{column_letters(table.frozen + 1)}{self._first_row}"
-        sheet.print_title_rows = f"1:{table.heading_row}"
-        if table.pages_wide > 1:
-            sheet.page_setup.fitToWidth = table.pages_wide
-            sheet.print_title_cols = f"A:{column_letters(max(1, table.frozen))}"
+        sheet.page_setup.fitToWidth = table.pages_wide
+        self._repeat_on_every_page(table.frozen if table.pages_wide > 1 else 0)
+
+    def _repeat_on_every_page(self, columns: int) -> None:
+        from openpyxl.workbook.defined_name import DefinedName
+
+        tab = f"'{self._table.title}'!"
+        titles = [f"{tab}$1:${self._table.heading_row}"]
+        if columns:
+            titles.insert(0, f"{tab}$A:${column_letters(columns)}")
+        # By its name: openpyxl writes rows before columns, and Excel columns before rows.
+        name = DefinedName("_xlnm.Print_Titles", attr_text=",".join(titles))
+        self._worksheet.defined_names[name.name] = name
 
     def _write_heading(self, column: int, heading: Heading) -> None:
         if self._table.heading_row > 1:
