@@ -29,11 +29,14 @@ if TYPE_CHECKING:
 LAST_ROW = 2000
 """Drop-downs, limits and colours reach down to here: people add rows."""
 
-_PAGE_WIDTH = 96
-"""Of the text on a page."""
+_TERM_WIDTH, _PAGE_WIDTH = 32, 96
+"""Of the terms and of the text on a page."""
 
 _LETTERS = 1.3
 """Letters that have room in a width of 1, which is a digit's; most letters are narrower."""
+
+_BOLD = 1.1
+"""The same for bold letters, which are wider."""
 
 _LINE_HEIGHT, _ROW_PADDING = 13, 7
 """In points. Not every program measures wrapped text when it opens a file, so we do."""
@@ -241,7 +244,7 @@ class _TableWriter:
 
 
 def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
-    worksheet.column_dimensions["A"].width = 32
+    worksheet.column_dimensions["A"].width = _TERM_WIDTH
     worksheet.column_dimensions["B"].width = _PAGE_WIDTH
     worksheet["A1"] = page.headline
     put_on(worksheet["A1"], styles.headline())
@@ -258,6 +261,8 @@ def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
         for term, text in section.lines:
             put_on(worksheet.cell(row, 1, term), styles.term())
             put_on(worksheet.cell(row, 2, text), styles.reading())
-            lines = 1 + int(len(text) // (_PAGE_WIDTH * _LETTERS))
+            lines = 1 + max(
+                int(len(text) // (_PAGE_WIDTH * _LETTERS)), int(len(term) // (_TERM_WIDTH * _BOLD))
+            )
             worksheet.row_dimensions[row].height = _ROW_PADDING + _LINE_HEIGHT * lines
             row += 1

@@ -152,6 +152,10 @@ def test_words_are_coloured() -> None:
 def test_rows_have_room_for_wrapped_text_and_may_grow() -> None:
     sheet = opened(NEW)["How to"]
     assert sheet.row_dimensions[4].height > sheet.row_dimensions[3].height
+    line = ("sheetrender plan FILE.xlsx --plot curves.png", "short")
+    page = replace(PAGE, sections=(Section("One", (line, ("a term", "short"))),))
+    sheet = opened(replace(NEW, tabs=(TABLE, page)))["How to"]
+    assert sheet.row_dimensions[4].height > sheet.row_dimensions[5].height
     with zipfile.ZipFile(io.BytesIO(workbook_bytes(NEW))) as archive:
         assert b"customHeight" not in archive.read("xl/worksheets/sheet1.xml")
 
