@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--template", metavar="NAME", help="What to start from; else minimal.")
+@click.option("--template", help="What to start from; else minimal.")
 @click.option("--from", "source", type=FILE, help="A settings file of Deforum to fill it from.")
 @click.option(
     "--google",
