@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ET
 import zipfile
@@ -84,6 +85,20 @@ def test_every_part_is_well_formed(path: Path) -> None:
             ET.fromstring(archive.read(name))
 
 
+def test_nothing_is_larger_than_excel_takes_without_a_repair(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        assert len(sheet.title) <= 31
+        for rule in sheet.data_validations.dataValidation:
+            assert len(rule.formula1) <= 255
+            assert len(rule.errorTitle) <= 32
+            assert len(rule.error) <= 225
+        for row in sheet.iter_rows():
+            formulas = [str(c.value) for c in row if c.data_type == "f"]
+            for formula in formulas:
+                assert len(formula) <= 8192
+                assert all(len(text) <= 255 for text in re.findall(r'"([^"]*)"', formula))
+
+
 def test_what_a_person_meets_is_there(book: openpyxl.Workbook) -> None:
     keyframes = book["Keyframes"]
     assert tuple(columns(book))[-len(OUR_HEADINGS) :] == OUR_HEADINGS
@@ -159,6 +174,21 @@ def test_an_empty_google_sheet_becomes_the_same(
     assert formula.startswith('=IFERROR("{"&TEXTJOIN(')
     text = "\n".join(str(value) for row in book.tab("How to").rows() for value in row)
     assert ".xlsx" not in text.replace("other.xlsx", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_people_write_decimal_commas_it_means_the_same(
+    emulator: SheetsEmulator, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.add(KEY, {"Tabelle1": []}, locale="de_DE", title="Mein Video")
+    path = made(tmp_path, name)
+    monkeypatch.chdir(tmp_path)
+    init_google(KEY, template=name)
+    online, offline = read(KEY), read(path)
+    assert online.findings.problems == []
+    plans = [project.plan(draw_seed=lambda _: 0) for project in (online, offline)]
+    for channel, values in plans[0].channels.items():
+        assert (values == plans[1].channels[channel]).all(), channel
 
 
 def test_a_song_moves_the_music_video(tmp_path: Path) -> None:
