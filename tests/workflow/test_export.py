@@ -245,7 +245,7 @@ def test_formulas_in_prompts_that_deforum_cannot_compute_are_said(tmp_path: Path
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ("parseq", r"parseq is not part of this version\. Use --to deforum"),
+        ("parsec", "Did you mean parseq"),
         ("defrum", "Did you mean deforum"),
         ("dance", "Use --to deforum"),
     ],

@@ -47,7 +47,8 @@ class Series:
         if linear:
             return np.asarray(np.interp(at, self.at, self.values), dtype=np.float64)
         behind = np.searchsorted(self.at, at, side="left")
-        return self.values[np.where(behind == len(self.at), len(self.at) - 1, behind - 1).clip(0)]
+        at_or_before = np.where(behind == len(self.at), len(self.at) - 1, behind - 1)
+        return np.asarray(self.values[at_or_before.clip(0)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

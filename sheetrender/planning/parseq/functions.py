@@ -46,7 +46,10 @@ _SPAN = (
     Parameter(("os", "offset"), 2.0),
 )
 _BEZ = (
-    *(Parameter((n,), d) for n, d in zip(("x1", "y1", "x2", "y2"), (0.5, 0.0, 0.5, 1.0), strict=True)),
+    Parameter(("x1",), 0.5),
+    Parameter(("y1",), 0.0),
+    Parameter(("x2",), 0.5),
+    Parameter(("y2",), 1.0),
     *_SPAN,
     Parameter(("curve", "c"), '""'),
     Parameter(("d", "delta"), 0.0),
@@ -150,9 +153,7 @@ def wave(
     return np.asarray(np.where((li > 0) & (k > li * p), 0.0, value), dtype=np.float64)
 
 
-def slide(
-    start: Numbers, end: Numbers, span: Numbers, shift: Numbers, *, k: Numbers
-) -> Numbers:
+def slide(start: Numbers, end: Numbers, span: Numbers, shift: Numbers, *, k: Numbers) -> Numbers:
     """Return the way in a straight line over `span` frames from the active keyframe on."""
     place = np.where(np.abs(shift) < 1, shift * span, k)
     moving = start + (end - start) * place / np.where(span == 0, 1.0, span)

@@ -103,9 +103,7 @@ class _Reader:
         from_right = not self._usual or operators[places[0]] == "^"
         at = places[0] if from_right else places[-1]
         left = self._grouped(operands[: at + 1], operators[:at])
-        return Infix(
-            operators[at], left, self._grouped(operands[at + 1 :], operators[at + 1 :])
-        )
+        return Infix(operators[at], left, self._grouped(operands[at + 1 :], operators[at + 1 :]))
 
     def _operand(self) -> Node:
         if not self._is("-"):
