@@ -103,7 +103,9 @@ SHEETS = st.lists(
 
 @pytest.mark.slow
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
 @given(SHEETS, st.sampled_from(["linear", "ease", "hold"]), st.sampled_from(["fixed", "iter"]))

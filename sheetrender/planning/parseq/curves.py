@@ -89,8 +89,8 @@ def field_curve(
                 bad = piece.first + int(np.flatnonzero(~np.isfinite(own))[0])
                 raise FormulaError(f"has no value at frame {bad}")
         except FormulaError as error:
-            instead = "straight lines" if rendered is None else "the rendered numbers"
-            notices.append(f"{where} {error}. Its place have {instead}.")
+            instead = "Straight lines" if rendered is None else "The rendered numbers"
+            notices.append(f"{where} {error}. {instead} stand in its place.")
             continue
         if _reads_differently(piece.formula, names, own, span):
             notices.append(

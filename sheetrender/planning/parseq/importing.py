@@ -128,7 +128,8 @@ class _Reading:
         if rendered is not None:
             return rendered
         still = 1.0 if field == "zoom" else 0.0
-        return np.concatenate([values[:1], np.diff(values) + still])
+        # What is left of differences beyond is no more than rounding.
+        return np.round(np.concatenate([values[:1], np.diff(values) + still]), 12)
 
     def _untranslated(self, field: str, piece: Piece) -> str:
         return (

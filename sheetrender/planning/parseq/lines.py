@@ -12,22 +12,21 @@ SAME = 2e-10
 """What two numbers may be apart, as a share of the larger, or of 1."""
 
 
-def needed(values: Numbers, tolerance: float | None = None) -> list[int]:
+def needed(values: Numbers, tolerance: Numbers | None = None) -> list[int]:
     """Return the frames whose numbers, joined by straight lines, give all others.
 
     Args:
         values: shape (frames,), finite, at least one.
-        tolerance: how far a line may pass a number by; None for as good as not at all.
+        tolerance: how far a line may pass each number by; None for as good as not at all.
 
     Returns:
         Ascending, 0 the first of them; a last one is left out where its number holds anyway.
     """
-    allowed = np.full(len(values), tolerance or 0.0)
-    if tolerance is None:
-        allowed = SAME * np.maximum(1.0, np.abs(values))
+    allowed = SAME * np.maximum(1.0, np.abs(values)) if tolerance is None else tolerance
+    listed, margins = values.tolist(), allowed.tolist()
     found, start, last = [0], 0, len(values) - 1
     while start < last:
-        start = _end_of_line(values.tolist(), allowed.tolist(), start)
+        start = _end_of_line(listed, margins, start)
         found.append(start)
     while len(found) > 1 and np.all(values[found[-2] :] == values[found[-2]]):
         found.pop()
@@ -47,3 +46,8 @@ def _end_of_line(values: Sequence[float], allowed: Sequence[float], start: int) 
         low = max(low, (values[frame] - values[start] - allowed[frame]) / gap)
         high = min(high, (values[frame] - values[start] + allowed[frame]) / gap)
     return end
+
+
+def since(frame: int) -> str:
+    """Return our formula for the frames that have passed since one."""
+    return f"(t-{frame})" if frame else "t"

@@ -15,7 +15,7 @@ from sheetrender.planning.parseq.clock import FieldNames
 from sheetrender.planning.parseq.computing import computed
 from sheetrender.planning.parseq.document import Document, ParseqPrompt
 from sheetrender.planning.parseq.grammar import parse
-from sheetrender.planning.parseq.lines import needed
+from sheetrender.planning.parseq.lines import needed, since
 from sheetrender.planning.syntax import FormulaError, Infix, Literal_
 
 SHORTEST = 4
@@ -167,11 +167,10 @@ def _runs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _moving(texts: Sequence[str], first: int, end: int) -> dict[int, str]:
     shapes = [_shape(text) for text in texts[first:end]]
     values = np.asarray([[float(n) for n in shape.numbers] for shape in shapes])
+    margins = np.asarray([[_last_digit(n) for n in shape.numbers] for shape in shapes])
     bends = {0, end - first}
-    for column in values.T:
-        bends.update(needed(column, tolerance=_half_a_digit(shapes)))
-        # A number that stands still for a while begins to move where its run ends.
-        bends.update((np.flatnonzero(np.diff(column) != 0) + 1).tolist()[:1])
+    for column, margin in zip(values.T, margins.T, strict=True):
+        bends.update(needed(column, margin))
     found: dict[int, str] = {}
     for start, stop in pairwise(sorted(bends)):
         if stop - start < SHORTEST or "`" in texts[first + start]:
@@ -181,9 +180,9 @@ def _moving(texts: Sequence[str], first: int, end: int) -> dict[int, str]:
     return found
 
 
-def _half_a_digit(shapes: Sequence[_Shape]) -> float:
-    longest = max((len(n.partition(".")[2]) for shape in shapes for n in shape.numbers), default=0)
-    return 0.51 * 10.0**-longest
+def _last_digit(number: str) -> float:
+    """Return what the last printed digit of a number is worth, and a little more."""
+    return 1.01 * 10.0 ** -max(len(number.partition(".")[2]), 4)
 
 
 def _formula(shapes: Sequence[_Shape], values: Numbers, start: int, stop: int, first: int) -> str:
@@ -193,8 +192,8 @@ def _formula(shapes: Sequence[_Shape], values: Numbers, start: int, stop: int, f
         if np.all(column == column[0]):
             made.append(number)
             continue
-        slope = float((column[-1] - column[0]) / (len(column) - 1))
-        made.append(f"`{plain_number(float(column[0]))}+{_slope(slope)}*(t-{first + start})`")
+        slope = float(f"{(column[-1] - column[0]) / (len(column) - 1):.10g}")
+        made.append(f"`{plain_number(float(column[0]))}+{_slope(slope)}*{since(first + start)}`")
     parts = shapes[start].parts
     return "".join(part + number for part, number in zip(parts, [*made, ""], strict=True))
 

@@ -10,7 +10,7 @@ from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.deforum.keys import Cell
 from sheetrender.planning.expressions import compute
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.parseq.lines import needed
+from sheetrender.planning.parseq.lines import needed, since
 from sheetrender.planning.syntax import FormulaError
 
 SEEDS = 2.0**32
@@ -54,7 +54,7 @@ def _line(part: Numbers, first: int) -> str:
     """Return the formula of seeds that travel."""
     slope = float((part[-1] - part[0]) / (len(part) - 1))
     step = plain_number(slope) if slope >= 0 else f"({plain_number(slope)})"
-    return f"{plain_number(float(part[0]))}+{step}*(t-{first})"
+    return f"{plain_number(float(part[0]))}+{step}*{since(first)}"
 
 
 def _cell(seed: float) -> Cell:

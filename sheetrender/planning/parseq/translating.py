@@ -13,6 +13,7 @@ from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.parseq import functions
 from sheetrender.planning.parseq.clock import ALIASES, CONSTANTS
 from sheetrender.planning.parseq.computing import arguments
+from sheetrender.planning.parseq.lines import since
 from sheetrender.planning.syntax import (
     Call,
     Choice,
@@ -82,20 +83,20 @@ def _literal(value: float) -> str:
 class _Translator:
     def __init__(self, stretch: Stretch) -> None:
         first, end = stretch.first, stretch.end
-        since = f"(t-{first})" if first else "t"
+        counted = since(first)
         gap = _literal(float(end - first))
         start, to = _literal(stretch.start), _literal(stretch.to)
         slope = (stretch.to - stretch.start) / (end - first) if end > first else 0.0
-        self._since = since
+        self._since = counted
         self._names: Mapping[str, str] = {
-            "k": since,
+            "k": counted,
             "active_keyframe": _literal(float(first)),
             "next_keyframe": _literal(float(end)),
             "active_keyframe_value": start,
             "next_keyframe_value": to,
             "keyframe_gap": gap,
             "S": start,
-            "L": f"({start}+{since}*{_literal(slope)})" if slope else start,
+            "L": f"({start}+{counted}*{_literal(slope)})" if slope else start,
         }
 
     def text(self, node: Node) -> str:
