@@ -203,7 +203,7 @@ DEEP = '{"keyframes": ' + "[" * 100_000 + "]" * 100_000 + "}"
         ('{"keyframes": [{"frame": -1}, {"frame": 2}]}', r"frame is -1; it has to be"),
         ('{"keyframes": [{"frame": 0, "zoom": NaN}]}', "zoom of keyframe 0 is nan"),
         ('{"keyframes": [{"frame": 0, "zoom": 1e999}]}', "zoom of keyframe 0 is inf"),
-        ('{"keyframes": [{"frame": 0, "zoom": [1]}]}', "zoom of keyframe 0 is '\\[1\\]', no number"),
+        ('{"keyframes": [{"frame": 0, "zoom": [1]}]}', "zoom of keyframe 0 is '.1.', no"),
         ('{"keyframes": [{"frame": 0, "zoom_i": {}}]}', "zoom_i of keyframe 0 is no text"),
         ('{"rendered_frames": {}, "keyframes": [{"frame": 0}]}', "rendered_frames is no list"),
         ('{"rendered_frames": [{"frame": 0, "zoom": 1}, {"frame": 1}]}', "frame 1 is missing"),

@@ -10,18 +10,22 @@ from sheetrender.planning.deforum.channels import channel_cells
 from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.extra import Extra, read_extra, twins
 from sheetrender.planning.deforum.file_text import FileText
+from sheetrender.planning.deforum.finishing import finishing_cells
 from sheetrender.planning.deforum.fitting import Unused, fitted
 from sheetrender.planning.deforum.keys import (
     EXTRA,
+    NAME_KEYS,
     OLD_NAMES,
     SEED_KEYS,
     SETTING_KEYS,
     Cell,
     SettingKey,
     channel_key,
+    is_on,
     number,
     why_not_moved,
 )
+from sheetrender.planning.deforum.names import names_by_frame
 from sheetrender.planning.deforum.prompts import (
     PromptRow,
     Unreadable,
@@ -29,7 +33,7 @@ from sheetrender.planning.deforum.prompts import (
     without_gaps,
 )
 from sheetrender.planning.deforum.reasons import why_not_used
-from sheetrender.planning.deforum.seeds import SeedCells, seed_cells
+from sheetrender.planning.deforum.seeds import SeedCells, said_by
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.syntax import FormulaError
 
@@ -139,6 +143,36 @@ class _Reading:
         if "frames" not in self.settings:
             self.settings["frames"] = USUAL_FRAMES
             self.notices.append(f"max_frames is missing, so frames is {USUAL_FRAMES}, as usual.")
+        self._read_finishing()
+        for switch, name in NAME_KEYS:
+            self._read_names(switch, name)
+
+    def _read_finishing(self) -> None:
+        found = finishing_cells(self._file, self.settings)
+        for name in ("fps_to", "between", "scale_to"):
+            if not self._is_kept(name) and name in found.cells:
+                self.settings[name] = found.cells[name]
+                self._taken.update(found.keys[name])
+
+    def _read_names(self, switch: str, name: str) -> None:
+        """Read a schedule of names: the first is the setting, the others stand in rows."""
+        key = f"{switch}_schedule"
+        if self._extra.counts(self._file, twins(name)):
+            self._keep_cells(name)
+            self._taken.update(k for k in twins(name) if k in self._file)
+            return
+        if key not in self._file or not is_on(self._file.get(f"enable_{switch}_scheduling")):
+            return
+        try:
+            found = names_by_frame(self._file[key], self.frames)
+        except FormulaError as error:
+            self._refuse(key, error)
+            return
+        first, *others = found.items()
+        self.settings[name] = first[1]
+        for frame, named in others:
+            self._row(frame)[name] = named
+        self._taken.add(key)
 
     def _read_setting(self, entry: SettingKey) -> None:
         value = self._file[entry.key]
@@ -172,7 +206,7 @@ class _Reading:
                 self._is_kept(name)
             self._keep_cells("seed")
             return
-        cells = seed_cells(self._file, self.frames)
+        cells = said_by(self._file, self.frames)
         self.settings.update(cells.settings)
         for frame, cell in cells.rows.items():
             self._row(frame)["seed"] = cell
@@ -183,6 +217,7 @@ class _Reading:
             self._leave(key, why)
         self.notices.extend(cells.notices)
         self._taken.update(key for key in ("seed", "seed_behavior") if key in self._file)
+        self._taken.update(cells.taken)
         if cells.rows:
             used = str(self._file.get("seed_behavior", "")).strip().casefold() == "schedule"
             self._taken.add("seed_schedule" if used else "seed_iter_N")
@@ -247,8 +282,8 @@ class _Reading:
                 row["negative"] = negative
         for frame, kept in self._extra.rows.items():
             row = self._row(frame)
-            if "cut" in kept:
-                row["cut"] = kept["cut"]
+            row |= {name: kept[name] for name in ("cut", "lora", "init_image", "approved")
+                    if name in kept}  # fmt: skip
         return len(found)
 
     def _around(self) -> tuple[str, str]:
@@ -280,7 +315,10 @@ class _Reading:
 
     def _prompt_cells(self, frame: int, prompt: str) -> dict[str, Cell]:
         """Return the cells of a prompt: in two where an earlier export knows what it is about."""
-        subject = str(self._extra.rows.get(frame, {}).get("caption", ""))
+        kept = self._extra.rows.get(frame, {})
+        # Here LoRAs have a column; what an earlier export made of it goes.
+        prompt = prompt.removesuffix(str(kept.get("tags", "")))
+        subject = str(kept.get("caption", ""))
         style = prompt.removeprefix(f"{subject}, ")
         if subject and style and style != prompt and "{" not in prompt:
             return {"subject": subject, "style": style}

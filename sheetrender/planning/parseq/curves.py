@@ -12,12 +12,12 @@ from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.deforum.keys import Cell
 from sheetrender.planning.expressions import MAX_LENGTH, compute
 from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.lines import SAME, needed
 from sheetrender.planning.parseq.clock import Clock, FieldNames
 from sheetrender.planning.parseq.computing import computed
 from sheetrender.planning.parseq.document import Keyframes
 from sheetrender.planning.parseq.fields import USUAL
 from sheetrender.planning.parseq.grammar import parse
-from sheetrender.planning.parseq.lines import SAME, needed
 from sheetrender.planning.parseq.translating import Stretch, translated
 from sheetrender.planning.syntax import FormulaError
 

@@ -11,11 +11,12 @@ from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.planning.deforum.exporting import exported
 from sheetrender.planning.deforum.keys import EXTRA
+from sheetrender.planning.deforum.loras import lora_tags
 from sheetrender.planning.deforum.prompts import NEGATIVE
 from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.lines import needed
 from sheetrender.planning.parseq.fields import CHANNEL_OF, POSITIONS
 from sheetrender.planning.parseq.kept import keep
-from sheetrender.planning.parseq.lines import needed
 
 USUAL_BPM = 120.0
 """Beats per minute of a document where the sheet has none: Parseq needs some."""
@@ -97,7 +98,8 @@ def _frames(plan: RenderPlan, fields: Mapping[str, Numbers]) -> Iterator[dict[st
     columns["subseed_strength"] = plan.seed_shares.tolist()
     for frame in range(plan.frames):
         row = plan.rows[int(plan.row_of[frame])]
-        prompt, negative = row.prompt_at(frame), row.negative_at(frame)
+        prompt = row.prompt_at(frame) + lora_tags(row.loras, plan, frame)
+        negative = row.negative_at(frame)
         yield {
             "frame": frame,
             "deforum_prompt": f"{prompt} {NEGATIVE} {negative}" if negative else prompt,

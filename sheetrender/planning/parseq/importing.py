@@ -13,6 +13,7 @@ from sheetrender.planning.deforum.fitting import MAX_TEXT, Unused, fitted
 from sheetrender.planning.deforum.importing import Imported, imported
 from sheetrender.planning.deforum.keys import Cell
 from sheetrender.planning.deforum.prompts import Unreadable, prompt_rows, without_gaps
+from sheetrender.planning.deforum.travelling import seed_cells
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.parseq.clock import Clock, FieldNames, Series
 from sheetrender.planning.parseq.curves import (
@@ -28,7 +29,6 @@ from sheetrender.planning.parseq.document import Document, Keyframes, document
 from sheetrender.planning.parseq.fields import DEEP, POSITIONS, column_of, reason
 from sheetrender.planning.parseq.kept import Kept, kept
 from sheetrender.planning.parseq.prompts import PromptTexts, few_texts
-from sheetrender.planning.parseq.seeds import seed_cells
 from sheetrender.planning.syntax import FormulaError
 
 USUAL_FPS, USUAL_BPM = 20.0, 140.0

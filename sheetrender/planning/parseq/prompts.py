@@ -11,11 +11,11 @@ import numpy as np
 
 from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.lines import needed, since
 from sheetrender.planning.parseq.clock import FieldNames
 from sheetrender.planning.parseq.computing import computed
 from sheetrender.planning.parseq.document import Document, ParseqPrompt
 from sheetrender.planning.parseq.grammar import parse
-from sheetrender.planning.parseq.lines import needed, since
 from sheetrender.planning.syntax import FormulaError, Infix, Literal_
 
 SHORTEST = 4

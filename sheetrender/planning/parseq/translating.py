@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sheetrender.planning.deforum.formulas import plain_number
+from sheetrender.planning.lines import since
 from sheetrender.planning.parseq import functions
 from sheetrender.planning.parseq.clock import ALIASES, CONSTANTS
 from sheetrender.planning.parseq.computing import arguments
-from sheetrender.planning.parseq.lines import since
 from sheetrender.planning.syntax import (
     Call,
     Choice,

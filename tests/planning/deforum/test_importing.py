@@ -96,11 +96,17 @@ def test_samplers_and_models_of_a_schedule_are_taken_where_there_is_one() -> Non
     assert (one.settings["sampler"], one.settings["model"]) == ("DDIM", "a.ckpt")
     assert unused(one)["sampler"] == "sampler_schedule counts"
     more = read(
-        checkpoint_schedule='0:("a"), "max_f/2":("b")', enable_checkpoint_scheduling=1, **base
-    )
-    assert more.settings["model"] == "base"
-    assert "changes within the video" in unused(more)["checkpoint_schedule"]
-    assert "checkpoint_schedule is not used" in said(more)
+        checkpoint_schedule='0:("a"), "max_f/2":("b")', enable_checkpoint_scheduling=1,
+        sampler_schedule="0: (Euler a), 9: ('DDIM'), 20: (\"DDIM\")", max_frames=21,
+        enable_sampler_scheduling=1, **base,
+    )  # fmt: skip
+    assert (more.settings["model"], more.settings["sampler"]) == ("a", "Euler a")
+    rows = {row["frame"]: row for row in more.rows}
+    assert (rows[10]["model"], rows[9]["sampler"]) == ("b", "DDIM")
+    assert 20 not in rows
+    bad = read(checkpoint_schedule='x:("a")', enable_checkpoint_scheduling=1, **base)
+    assert "names no frame" in unused(bad)["checkpoint_schedule"]
+    assert "checkpoint_schedule is not used" in said(bad)
     off = read(sampler_schedule='0: ("DDIM")', **base)
     assert off.settings["sampler"] == "Euler a"
     assert unused(off)["sampler_schedule"] == "is off in this file"

@@ -1,4 +1,4 @@
-"""The seeds of a manifest as cells: numbers that stand, and lines that travel."""
+"""Seeds of every frame as cells: numbers that stand, and lines that travel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.deforum.keys import Cell
 from sheetrender.planning.expressions import compute
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.parseq.lines import needed, since
+from sheetrender.planning.lines import needed, since
 from sheetrender.planning.syntax import FormulaError
 
 SEEDS = 2.0**32
