@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetrender.model.errors import UsageError
-from sheetrender.planning.columns import CHANNEL_NAMES, OUR_HEADINGS
+from sheetrender.planning.columns import CHANNEL_NAMES, OUR_HEADINGS, TEXTS
 from sheetrender.planning.deforum.file_text import NoSettingsFile, parsed
 from sheetrender.planning.deforum.fitting import as_lines
 from sheetrender.planning.deforum.importing import Imported, imported
@@ -83,12 +83,13 @@ def workbook_of(found: Imported, template: str, source: str, address: str = "") 
     """
     used = {heading for row in found.rows for heading in row}
     channels = [n for n in CHANNEL_NAMES if n in used or n in _USUAL_CHANNELS]
+    drawing = [column.heading for column in TEXTS if column.heading in used - set(_COLUMNS)]
     workbook = laid_out(
         {
             **tomllib.loads(template),
             "title": "Music video",
             "keyframes": {
-                "columns": [*_COLUMNS, *channels, *OUR_HEADINGS],
+                "columns": [*_COLUMNS, *drawing, *channels, *OUR_HEADINGS],
                 "rows": [_as_text(row) for row in found.rows],
                 "spare_rows": 20,
             },

@@ -45,7 +45,6 @@ _ROW_CELLS = (
     "sampler",
     "lora",
     "init_image",
-    "approved",
     "tags",
 )
 """What is kept of a row beside its channels; `tags` are of LoRAs, at the end of its prompt."""
@@ -181,8 +180,6 @@ def _drawing_cells(row: Keyframe, before: Keyframe | None, plan: RenderPlan) -> 
     cells: dict[str, Cell] = {name: placed.text for name, placed in row.files.items()}
     if row.sampler and (before is None or row.sampler != before.sampler):
         cells["sampler"] = row.sampler
-    if row.approved:
-        cells["approved"] = "yes"
     if row.loras:
         cells["tags"] = lora_tags(row.loras, plan, row.frame)
     return cells

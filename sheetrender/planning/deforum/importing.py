@@ -143,6 +143,11 @@ class _Reading:
         if "frames" not in self.settings:
             self.settings["frames"] = USUAL_FRAMES
             self.notices.append(f"max_frames is missing, so frames is {USUAL_FRAMES}, as usual.")
+        if "init_image" in self.settings and "strength" in self._file and not self._extra.exported:
+            self.notices.append(
+                f"strength {self._file['strength']} of the first picture is not used: here "
+                "strength at frame 0 says how much of it is kept."
+            )
         self._read_finishing()
         for switch, name in NAME_KEYS:
             self._read_names(switch, name)
@@ -282,7 +287,7 @@ class _Reading:
                 row["negative"] = negative
         for frame, kept in self._extra.rows.items():
             row = self._row(frame)
-            row |= {name: kept[name] for name in ("cut", "lora", "init_image", "approved")
+            row |= {name: kept[name] for name in ("cut", "lora", "init_image")
                     if name in kept}  # fmt: skip
         return len(found)
 

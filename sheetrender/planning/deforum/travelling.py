@@ -52,7 +52,7 @@ def _stretch(seeds: Numbers, first: int, end: int) -> dict[int, Cell]:
 
 def _line(part: Numbers, first: int) -> str:
     """Return the formula of seeds that travel."""
-    slope = float((part[-1] - part[0]) / (len(part) - 1))
+    slope = float(f"{(part[-1] - part[0]) / (len(part) - 1):.12g}")
     step = plain_number(slope) if slope >= 0 else f"({plain_number(slope)})"
     return f"{plain_number(float(part[0]))}+{step}*{since(first)}"
 
