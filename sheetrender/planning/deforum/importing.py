@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from sheetrender.planning.columns import CHANNEL_NAMES, CHANNELS, Column
 from sheetrender.planning.deforum.channels import channel_cells
 from sheetrender.planning.deforum.defaults import DEFAULTS
-from sheetrender.planning.deforum.extra import Extra, read_extra, twins
+from sheetrender.planning.deforum.extra import twins
 from sheetrender.planning.deforum.file_text import FileText
 from sheetrender.planning.deforum.finishing import finishing_cells
 from sheetrender.planning.deforum.fitting import Unused, fitted
 from sheetrender.planning.deforum.keys import (
-    EXTRA,
     NAME_KEYS,
-    OLD_NAMES,
     SEED_KEYS,
     SETTING_KEYS,
     Cell,
@@ -32,6 +30,7 @@ from sheetrender.planning.deforum.prompts import (
     prompt_rows,
     without_gaps,
 )
+from sheetrender.planning.deforum.reading import Reading
 from sheetrender.planning.deforum.reasons import why_not_used
 from sheetrender.planning.deforum.seeds import SeedCells, said_by
 from sheetrender.planning.settings_table import SETTINGS
@@ -92,46 +91,7 @@ def _is_usual(entry: Unused) -> bool:
     return entry.name in DEFAULTS and DEFAULTS[entry.name] == entry.value
 
 
-class _Reading:
-    def __init__(self, text: FileText) -> None:
-        self._file = {**text.file}
-        self.unused: list[Unused] = []
-        if "animation_prompts" in self._file and isinstance(self._file.get("prompts"), list):
-            stills = self._file.pop("prompts")
-            self.unused.append(Unused("prompts", stills, "is for single pictures"))
-        self._original = {new: old for old, new in OLD_NAMES.items() if new not in self._file}
-        for new, old in self._original.items():
-            if old in self._file:
-                self._file[new] = self._file.pop(old)
-        self._extra: Extra = read_extra(self._file)
-        self._taken = {EXTRA} if self._extra.exported else set()
-        self.rows: dict[int, dict[str, Cell]] = {}
-        self.settings: dict[str, Cell] = {}
-        self.notices: list[str] = []
-
-    def _leave(self, key: str, why: str) -> None:
-        """List a key as not used, once."""
-        if key in self._file and key not in self._taken:
-            self._taken.add(key)
-            self.unused.append(Unused(self._original_name(key), self._file[key], why))
-
-    def _original_name(self, key: str) -> str:
-        return self._original.get(key, key)
-
-    def _refuse(self, key: str, error: FormulaError) -> None:
-        self._leave(key, f"it {error}")
-        self.notices.append(f"{key} is not used: it {error}. {error.remedy}".strip())
-
-    def _is_kept(self, name: str) -> bool:
-        """Say whether what an earlier export kept counts for one of our names."""
-        keys = twins(name)
-        if not self._extra.counts(self._file, keys):
-            return False
-        self._taken.update(keys)
-        if name in self._extra.settings:
-            self.settings[name] = self._extra.settings[name]
-        return True
-
+class _Reading(Reading):
     def read_settings(self) -> None:
         for setting in SETTINGS:
             if not twins(setting.name):
@@ -196,15 +156,6 @@ class _Reading:
             self.notices.append(f"{entry.key} {value} is taken as {cell}.")
         self._taken.add(entry.key)
 
-    @property
-    def frames(self) -> int:
-        return int(self.settings["frames"])
-
-    @property
-    def seed(self) -> float:
-        seed = self.settings.get("seed", -1)
-        return float(seed) if isinstance(seed, (int, float)) else -1.0
-
     def read_seeds(self) -> None:
         if self._extra.counts(self._file, SEED_KEYS):
             for name in ("seed", "seed_behavior"):
@@ -226,14 +177,6 @@ class _Reading:
         if cells.rows:
             used = str(self._file.get("seed_behavior", "")).strip().casefold() == "schedule"
             self._taken.add("seed_schedule" if used else "seed_iter_N")
-
-    def _row(self, frame: int) -> dict[str, Cell]:
-        return self.rows.setdefault(frame, {})
-
-    def _keep_cells(self, name: str) -> None:
-        for frame, cells in self._extra.rows.items():
-            if name in cells:
-                self._row(frame)[name] = cells[name]
 
     def read_channels(self) -> int:
         """Read every channel, and return how many have cells."""
@@ -331,6 +274,11 @@ class _Reading:
 
     def read_rest(self, text: FileText) -> None:
         """List every key that is still to be accounted for."""
+        if self._file.get("parseq_manifest"):
+            self.notices.append(
+                "parseq_manifest is not used here, and counts in Deforum. Save it as a file, and "
+                "take it with init --from."
+            )
         for key in list(self._file):
             why = why_not_used(key)
             is_usual = key in DEFAULTS and DEFAULTS[key] == self._file[key]

@@ -23,6 +23,9 @@ ALIASES: Mapping[str, str] = {
 }
 """Names of old versions, and what they are called now."""
 
+MOST_REPEATS, LONGEST_LABEL = 2, 200
+"""Repetitions in a pattern for labels, and letters of a label that it looks at."""
+
 MOST_POINTS = 400
 """Keyframes that a polynomial goes through before its numbers mean nothing any more."""
 
@@ -82,13 +85,16 @@ class Clock:
         Raises:
             FormulaError: it is no pattern, or one that could take for ever.
         """
-        if len(pattern) > 100 or re.search(r"[*+}]\)?[*+{]", pattern):
+        # A pattern that repeats what repeats can take for ever on one label.
+        repeats = len(re.findall(r"[*+{]", pattern))
+        if len(pattern) > 100 or repeats > MOST_REPEATS or re.search(r"\)[*+?{]", pattern):
             raise FormulaError(f"asks for labels like {pattern[:40]!r}, which is too involved")
         try:
             wanted = re.compile(pattern)
         except re.error as error:
             raise FormulaError(f"asks for labels like {pattern!r}: {error}") from error
-        found = [at for at, label in self.labels.items() if label and wanted.search(label)]
+        labels = ((at, label[:LONGEST_LABEL]) for at, label in self.labels.items() if label)
+        found = [at for at, label in labels if wanted.search(label)]
         return np.asarray(found, dtype=np.float64)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from sheetrender.planning.deforum.file_text import NoSettingsFile
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.parseq.clock import Series
+from sheetrender.planning.parseq.prompt_list import ParseqPrompt, prompts_of
+from sheetrender.planning.parseq.values import list_at, number_at, object_at, text_at
 
 MOST_FRAMES = 1_000_000
 """Frames of a document; nine hours of film."""
-_LARGEST = 1e15
 _KEYS = ("rendered_frames", "keyframes")
 
 
@@ -29,27 +29,6 @@ class Keyframes:
 
     values: Mapping[int, float]
     formulas: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlap:
-    """How a prompt is weighted where others stand beside it: ``none``, ``linear``, ``custom``."""
-
-    kind: str = "none"
-    fade_in: int = 0
-    fade_out: int = 0
-    formula: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParseqPrompt:
-    """One prompt of a document, with its first and its last frame."""
-
-    positive: str
-    negative: str
-    first: int
-    last: int
-    overlap: Overlap = field(default_factory=Overlap)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +79,23 @@ def document(file: Mapping[str, object]) -> Document:
         NoSettingsFile: it has nothing to import, or something of another kind than it should;
             the message names the place.
     """
-    keyframes = _listed(file, "keyframes")
+    keyframes = list_at(file, "keyframes")
     rows = {_frame(row, f"keyframes[{n}]"): row for n, row in enumerate(keyframes)}
     rows = dict(sorted(rows.items()))
-    rendered = _listed(file, "rendered_frames")
+    rendered = list_at(file, "rendered_frames")
     if not rows and not rendered:
         raise NoSettingsFile("it has no keyframes and no rendered_frames. Export it anew in Parseq")
     by_frame = {_frame(row, f"rendered_frames[{n}]"): row for n, row in enumerate(rendered)}
     frames = max([*rows, *by_frame]) + 1
-    options = _object(file, "options")
-    prompts, common = _prompts(file.get("prompts"), frames)
+    options = object_at(file, "options")
+    prompts, common = prompts_of(file.get("prompts"), frames)
     texts = _texts(by_frame, frames)
     return Document(
         frames=frames,
         fps=_positive(options, "output_fps"),
         bpm=_positive(options, "bpm"),
         cadence=_positive(options, "cadence"),
-        labels={at: _text(row.get("info"), f"info of keyframe {at}") for at, row in rows.items()},
+        labels={at: text_at(row.get("info"), f"info of keyframe {at}") for at, row in rows.items()},
         fields=_fields(rows, file.get("managedFields")),
         prompts=prompts,
         common=common,
@@ -132,27 +111,8 @@ _READ = frozenset(
 )
 
 
-def _object(file: Mapping[str, object], key: str) -> Mapping[str, object]:
-    found = file.get(key)
-    if found is not None and not isinstance(found, Mapping):
-        raise NoSettingsFile(f"{key} is no object. Export it anew in Parseq")
-    return found or {}
-
-
-def _listed(file: Mapping[str, object], key: str) -> Sequence[Mapping[str, object]]:
-    found = file.get(key)
-    if found is None:
-        return ()
-    if not isinstance(found, list):
-        raise NoSettingsFile(f"{key} is no list. Export it anew in Parseq")
-    for number, row in enumerate(found):
-        if not isinstance(row, Mapping):
-            raise NoSettingsFile(f"{key}[{number}] is no object. Export it anew in Parseq")
-    return found
-
-
 def _frame(row: Mapping[str, object], place: str) -> int:
-    found = _number(row.get("frame"), f"{place}.frame")
+    found = number_at(row.get("frame"), f"{place}.frame")
     if found is None or not found.is_integer() or not 0 <= found < MOST_FRAMES:
         shown = str(row.get("frame"))[:40]
         raise NoSettingsFile(
@@ -162,36 +122,11 @@ def _frame(row: Mapping[str, object], place: str) -> int:
     return int(found)
 
 
-def _number(value: object, place: str) -> float | None:
-    """Return a number, also one that is written as text; None for a blank.
-
-    Raises:
-        NoSettingsFile: it is none, or beyond what anybody means.
-    """
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
-    try:
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise ValueError
-        found = float(value)
-    except (ValueError, OverflowError) as error:
-        raise NoSettingsFile(f"{place} is {str(value)[:40]!r}, no number. Mend it") from error
-    if not math.isfinite(found) or abs(found) > _LARGEST:
-        raise NoSettingsFile(f"{place} is {found:g}, no number that can be used. Mend it")
-    return found
-
-
 def _positive(options: Mapping[str, object], key: str) -> float | None:
-    found = _number(options.get(key), f"options.{key}")
+    found = number_at(options.get(key), f"options.{key}")
     if found is not None and found <= 0:
         raise NoSettingsFile(f"options.{key} is {found:g}; it has to be above 0. Mend it")
     return found
-
-
-def _text(value: object, place: str) -> str:
-    if value is None or isinstance(value, (str, int, float)):
-        return "" if value is None else str(value)
-    raise NoSettingsFile(f"{place} is no text. Mend it")
 
 
 def _fields(rows: Mapping[int, Mapping[str, object]], managed: object) -> dict[str, Keyframes]:
@@ -204,10 +139,10 @@ def _fields(rows: Mapping[int, Mapping[str, object]], managed: object) -> dict[s
 def _of_field(name: str, rows: Mapping[int, Mapping[str, object]]) -> Keyframes:
     values, formulas = {}, {}
     for at, row in rows.items():
-        value = _number(row.get(name), f"{name} of keyframe {at}")
+        value = number_at(row.get(name), f"{name} of keyframe {at}")
         if value is not None:
             values[at] = value
-        formula = _text(row.get(f"{name}_i"), f"{name}_i of keyframe {at}").strip()
+        formula = text_at(row.get(f"{name}_i"), f"{name}_i of keyframe {at}").strip()
         if formula:
             formulas[at] = formula
     return Keyframes(values=values, formulas=formulas)
@@ -231,7 +166,7 @@ def _rendered(by_frame: Mapping[int, Mapping[str, object]], frames: int) -> dict
 
 
 def _rendered_number(row: Mapping[str, object], name: str, at: int) -> float:
-    found = _number(row.get(name), f"{name} of rendered frame {at}")
+    found = number_at(row.get(name), f"{name} of rendered frame {at}")
     if found is None:
         raise NoSettingsFile(f"{name} of rendered frame {at} is missing. Render it anew in Parseq")
     return found
@@ -241,68 +176,26 @@ def _texts(by_frame: Mapping[int, Mapping[str, object]], frames: int) -> tuple[s
     if not by_frame or "deforum_prompt" not in by_frame[min(by_frame)]:
         return ()
     found: list[str] = []
-    text = _text(by_frame[min(by_frame)]["deforum_prompt"], "deforum_prompt of the first frame")
+    text = text_at(by_frame[min(by_frame)]["deforum_prompt"], "deforum_prompt of the first frame")
     for at in range(frames):
         row = by_frame.get(at, {})
         if "deforum_prompt" in row:
-            text = _text(row["deforum_prompt"], f"deforum_prompt of rendered frame {at}")
+            text = text_at(row["deforum_prompt"], f"deforum_prompt of rendered frame {at}")
         found.append(text)
     return tuple(found)
 
 
-def _prompts(found: object, frames: int) -> tuple[tuple[ParseqPrompt, ...], tuple[str, str]]:
-    """Return the prompts of any version of the format, and what stands behind every one."""
-    common = ("", "")
-    if isinstance(found, Mapping) and isinstance(found.get("promptList"), list):
-        if found.get("enabled") is False:
-            return (), common
-        behind = _object(found, "commonPrompt")
-        common = (
-            _text(behind.get("positive"), "commonPrompt"),
-            _text(behind.get("negative"), "commonPrompt"),
-        )
-        found = found["promptList"]
-    elif isinstance(found, Mapping):
-        found = [{**found, "allFrames": True}]
-    if not isinstance(found, list):
-        return (), common
-    if any(isinstance(entry, Mapping) and entry.get("enabled") is False for entry in found):
-        return (), common
-    return tuple(_prompt(entry, f"prompts[{n}]", frames) for n, entry in enumerate(found)), common
-
-
-def _prompt(entry: object, place: str, frames: int) -> ParseqPrompt:
-    if not isinstance(entry, Mapping):
-        raise NoSettingsFile(f"{place} is no object. Export it anew in Parseq")
-    first, last = (_number(entry.get(key), f"{place}.{key}") for key in ("from", "to"))
-    overlap = _object(entry, "overlap")
-    fades = [_number(overlap.get(k), f"{place}.overlap.{k}") for k in ("inFrames", "outFrames")]
-    is_all = bool(entry.get("allFrames", first is None))
-    return ParseqPrompt(
-        positive=_text(entry.get("positive"), f"{place}.positive"),
-        negative=_text(entry.get("negative"), f"{place}.negative"),
-        first=0 if is_all else int(first or 0),
-        last=frames - 1 if is_all else int(frames - 1 if last is None else last),
-        overlap=Overlap(
-            kind=_text(overlap.get("type"), f"{place}.overlap.type") or "none",
-            fade_in=int(fades[0] or 0),
-            fade_out=int(fades[1] or 0),
-            formula=_text(overlap.get("custom"), f"{place}.overlap.custom"),
-        ),
-    )
-
-
 def _series(file: Mapping[str, object]) -> Iterator[tuple[str, Series]]:
-    for number, entry in enumerate(_listed(file, "timeSeries")):
+    for number, entry in enumerate(list_at(file, "timeSeries")):
         place = f"timeSeries[{number}]"
-        name = _text(entry.get("alias"), f"{place}.alias")
-        inner = _object(entry, "ts")
-        points = _listed(inner, "data")
+        name = text_at(entry.get("alias"), f"{place}.alias")
+        inner = object_at(entry, "ts")
+        points = list_at(inner, "data")
         if not name or not points:
             continue
         pairs = [
-            (_number(p.get("x"), f"{place} ({name}) x"), _number(p.get("y"), f"{place} ({name}) y"))
-            for p in points
+            [number_at(point.get(axis), f"{place} ({name}) {axis}") for axis in "xy"]
+            for point in points
         ]
         known = sorted((x, y) for x, y in pairs if x is not None and y is not None)
         if known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +14,7 @@ from sheetrender.planning.deforum.keys import Cell
 from sheetrender.planning.deforum.prompts import Unreadable, prompt_rows, without_gaps
 from sheetrender.planning.deforum.travelling import seed_cells
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.parseq.clock import Clock, FieldNames, Series
+from sheetrender.planning.parseq.clock import Clock, FieldNames
 from sheetrender.planning.parseq.curves import (
     FieldCurve,
     Piece,
@@ -28,12 +27,12 @@ from sheetrender.planning.parseq.curves import (
 from sheetrender.planning.parseq.document import Document, Keyframes, document
 from sheetrender.planning.parseq.fields import DEEP, POSITIONS, column_of, reason
 from sheetrender.planning.parseq.kept import Kept, kept
+from sheetrender.planning.parseq.leftovers import left_over
 from sheetrender.planning.parseq.prompts import PromptTexts, few_texts
 from sheetrender.planning.syntax import FormulaError
 
 USUAL_FPS, USUAL_BPM = 20.0, 140.0
 """What Parseq begins a document with."""
-_WINDOW = "is about Parseq's own window"
 _NO_KEYFRAMES = Keyframes(values={}, formulas={})
 
 
@@ -265,25 +264,12 @@ class _Reading:
 
     def read_rest(self) -> None:
         """List what is no cell."""
-        labels = {str(at): label for at, label in self._file.labels.items() if label}
-        if labels:
-            self.unused.append(Unused("info", labels, "is what keyframes are called in Parseq"))
-        for name, series in self._file.series.items():
-            self.unused.append(Unused(f"timeSeries {name}", _points(series), _SERIES))
+        self.unused.extend(left_over(self._file))
         if self._file.series:
             self.notices.append(
                 f"Time series ({', '.join(self._file.series)}) count in the numbers that they "
                 "make. To hear the song itself, give it a row in the Audio tab."
             )
-        if self._file.rendered and self._file.prompts and self._file.texts:
-            said = [[p.first, p.last, p.positive, p.negative] for p in self._file.prompts]
-            self.unused.append(Unused("prompts", said, "the rendered prompts count"))
-        for key, value in self._file.rest.items():
-            if key == "options" and isinstance(value, Mapping):
-                rest = {k: v for k, v in value.items() if k not in _TAKEN}
-                self.unused.extend(Unused(f"options.{k}", v, _WINDOW) for k, v in rest.items())
-            else:
-                self.unused.append(Unused(key, value, _WINDOW))
 
     def result(self, prompts: int, schedules: int) -> Imported:
         """Return all that was read."""
@@ -303,17 +289,6 @@ class _Reading:
             schedules=schedules,
             notices=tuple(dict.fromkeys(self.notices)),
         )
-
-
-_SERIES = "is in the numbers of the fields that it moves"
-_TAKEN = ("output_fps", "bpm", "cadence")
-
-
-def _points(series: Series) -> dict[str, object]:
-    return {
-        "unit": "ms" if series.is_in_ms else "frames",
-        "points": [list(p) for p in zip(series.at.tolist(), series.values.tolist(), strict=True)],
-    }
 
 
 def _whole(value: float | Cell) -> Cell:

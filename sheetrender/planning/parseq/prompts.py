@@ -14,8 +14,9 @@ from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.lines import needed, since
 from sheetrender.planning.parseq.clock import FieldNames
 from sheetrender.planning.parseq.computing import computed
-from sheetrender.planning.parseq.document import Document, ParseqPrompt
+from sheetrender.planning.parseq.document import Document
 from sheetrender.planning.parseq.grammar import parse
+from sheetrender.planning.parseq.prompt_list import ParseqPrompt
 from sheetrender.planning.syntax import FormulaError, Infix, Literal_
 
 SHORTEST = 4
