@@ -58,7 +58,9 @@ def read_deforum(source: Path) -> Imported:
     except UnicodeDecodeError as error:
         raise UsageError(f"{source} is no text in UTF-8. Save it so, and try again.") from error
     except NoSettingsFile as error:
-        raise UsageError(f"{source} is no settings file of Deforum: {error}.") from error
+        raise UsageError(
+            f"{source} is no settings file of Deforum, nor a file of Parseq: {error}."
+        ) from error
     if not is_parseq(text.file):
         return imported(text)
     try:

@@ -104,9 +104,10 @@ class FieldNames:
     def __init__(
         self,
         clock: Clock,
-        at: Sequence[int],
-        values: Sequence[float],
+        at: Sequence[int] | Numbers,
+        values: Sequence[float] | Numbers,
         others: Mapping[str, Numbers] | None = None,
+        span: slice | None = None,
     ) -> None:
         """Prepare the names.
 
@@ -114,16 +115,22 @@ class FieldNames:
             clock: of the document.
             at: frames of the field's keyframes, ascending, at least one.
             values: of the keyframes.
-            others: further names with a value at every frame.
+            others: further names with a value at every frame of the video.
+            span: the frames that are asked for; None for all.
         """
         self.clock = clock
         self._at = np.asarray(at, dtype=np.float64)
         self._values = np.asarray(values, dtype=np.float64)
         self._others = others or {}
-        self.f: Numbers = np.arange(clock.frames, dtype=np.float64)
+        self._span = span or slice(0, clock.frames)
+        self.f: Numbers = np.arange(self._span.start, self._span.stop, dtype=np.float64)
         behind = np.searchsorted(self._at, self.f, side="right")
         self._active = np.maximum(behind - 1, 0)
         self._next = np.minimum(behind, len(self._at) - 1)
+
+    def within(self, span: slice) -> FieldNames:
+        """Return the same names for some frames."""
+        return FieldNames(self.clock, self._at, self._values, self._others, span)
 
     def value(self, name: str) -> Numbers:
         """Return what a name stands for.
@@ -135,7 +142,7 @@ class FieldNames:
         if name in CONSTANTS:
             return np.asarray(CONSTANTS[name])
         if name in self._others:
-            return self._others[name]
+            return self._others[name][self._span]
         if name in self.clock.series:
             return self.clock.series[name].value(self.f, self.clock.fps, linear=False)
         known = self._known(name)

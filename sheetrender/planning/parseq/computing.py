@@ -28,7 +28,7 @@ Value: TypeAlias = Numbers | str
 
 
 def computed(tree: Node, names: FieldNames) -> Numbers:
-    """Return the value of a formula at every frame; inf or nan where it has none.
+    """Return the value of a formula at the frames of `names`; inf or nan where it has none.
 
     Raises:
         FormulaError: it has a name or function that there is not, or that changes every time.
@@ -37,7 +37,7 @@ def computed(tree: Node, names: FieldNames) -> Numbers:
         value = _value(tree, names)
     if isinstance(value, str):
         raise FormulaError("makes a text and no number")
-    found = np.empty(names.clock.frames)
+    found = np.empty(len(names.f))
     found[:] = value
     return found
 

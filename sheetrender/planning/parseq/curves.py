@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,8 +19,19 @@ from sheetrender.planning.parseq.computing import computed
 from sheetrender.planning.parseq.document import Keyframes
 from sheetrender.planning.parseq.fields import USUAL
 from sheetrender.planning.parseq.grammar import parse
+from sheetrender.planning.parseq.remarks import Remark
 from sheetrender.planning.parseq.translating import Stretch, translated
 from sheetrender.planning.syntax import FormulaError
+
+
+_FROM_THE_RIGHT = (
+    "is read from the right, as Parseq does: elsewhere it means other numbers. The sheet has those "
+    "of Parseq."
+)
+_OTHER_NUMBERS = (
+    "makes other numbers than those that are rendered, by up to {apart:.2g}. The rendered ones "
+    "count."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +57,12 @@ class FieldCurve:
 
     Attributes:
         values: shape (frames,); finite.
-        notices: about formulas that are read otherwise than usual, or not at all.
+        remarks: about formulas that are read otherwise than usual, or not at all.
         pieces: the formulas that gave the values, those left out that could not be computed.
     """
 
     values: Numbers
-    notices: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     pieces: tuple[Piece, ...]
 
 
@@ -79,51 +91,50 @@ def field_curve(
     """Return the numbers of a field: those that are rendered, else those that are computed."""
     frames = names.clock.frames
     values = computed(parse("L"), names) if rendered is None else rendered.copy()
-    notices, usable = [], []
+    remarks: list[Remark] = []
+    usable = []
     for piece in pieces(keyframes, frames):
         span = slice(piece.first, piece.end)
-        where = f"{field} at keyframe {piece.at}: {_shown(piece.formula)}"
-        try:
-            own = computed(parse(piece.formula), names)[span]
-            if not np.all(np.isfinite(own)):
-                bad = piece.first + int(np.flatnonzero(~np.isfinite(own))[0])
-                raise FormulaError(f"has no value at frame {bad}")
-        except FormulaError as error:
-            instead = "Straight lines" if rendered is None else "The rendered numbers"
-            notices.append(f"{where} {error}. {instead} stand in its place.")
-            continue
-        if _reads_differently(piece.formula, names, own, span):
-            notices.append(
-                f"{where} is read from the right, as Parseq does: elsewhere it means other "
-                "numbers. The sheet has those of Parseq."
-            )
-        if rendered is None:
-            values[span] = own
-        elif (apart := float(np.max(np.abs(own - rendered[span])))) > _allowed(rendered[span]):
-            if piece.at is not None:
-                notices.append(
-                    f"{where} makes other numbers than those that are rendered, by up to "
-                    f"{apart:.2g}. The rendered ones count."
-                )
-            continue
-        usable.append(piece)
-    return FieldCurve(values=values, notices=tuple(notices), pieces=tuple(usable))
+        shown = None if rendered is None else rendered[span]
+        own, says = _of_piece(piece, names.within(span), shown)
+        if piece.at is not None:
+            remarks += [Remark(field, piece.formula, piece.at, sentence) for sentence in says]
+        if own is not None:
+            usable.append(piece)
+            values[span] = own if rendered is None else values[span]
+    return FieldCurve(values=values, remarks=tuple(remarks), pieces=tuple(usable))
 
 
-def _shown(formula: str) -> str:
-    return formula if len(formula) <= 60 else f"{formula[:60]}…"
+def _of_piece(
+    piece: Piece, names: FieldNames, rendered: Numbers | None
+) -> tuple[Numbers | None, list[str]]:
+    """Return the numbers of a formula, None where they do not count, and what is to be said."""
+    try:
+        own = computed(parse(piece.formula), names)
+        bad = np.flatnonzero(~np.isfinite(own))
+        if len(bad):
+            raise FormulaError(f"has no value at frame {piece.first + int(bad[0])}")
+    except FormulaError as error:
+        instead = "Straight lines" if rendered is None else "The rendered numbers"
+        return None, [f"{error}. {instead} stand in its place."]
+    says = [_FROM_THE_RIGHT] if _reads_differently(piece.formula, names, own) else []
+    if rendered is not None:
+        apart = float(np.max(np.abs(own - rendered)))
+        if apart > _allowed(rendered):
+            return None, [*says, _OTHER_NUMBERS.format(apart=apart)]
+    return own, says
 
 
 def _allowed(values: Numbers) -> float:
     return 5 * SAME * max(1.0, float(np.max(np.abs(values))))
 
 
-def _reads_differently(formula: str, names: FieldNames, own: Numbers, span: slice) -> bool:
+def _reads_differently(formula: str, names: FieldNames, own: Numbers) -> bool:
     try:
         usual_tree = parse(formula, usual=True)
         if usual_tree == parse(formula):
             return False
-        usual = computed(usual_tree, names)[span]
+        usual = computed(usual_tree, names)
     except FormulaError:
         return True
     return not np.allclose(own, usual, rtol=0, atol=_allowed(own), equal_nan=True)
@@ -214,14 +225,16 @@ def _is_formula(text: str) -> bool:
 def _stretches(piece: Piece, keyframes: Mapping[int, float]) -> Iterator[tuple[int, int, Stretch]]:
     """Yield first frame, end and keyframes of each part of a piece that lies between keyframes."""
     at = list(keyframes)
-    for number, (first, end) in enumerate(pairwise([*at, max(piece.end, at[-1] + 1)])):
+    number = max(bisect_right(at, piece.first) - 1, 0)
+    while number < len(at) and at[number] < piece.end:
         behind = min(number + 1, len(at) - 1)
-        stretch = Stretch(
-            first=first, end=at[behind], start=keyframes[first], to=keyframes[at[behind]]
-        )
-        begins, ends = max(first, piece.first), min(end, piece.end)
+        first, end = at[number], at[behind]
+        stretch = Stretch(first=first, end=end, start=keyframes[first], to=keyframes[end])
+        begins = max(first, piece.first)
+        ends = min(end, piece.end) if end > first else piece.end
         if begins < ends:
             yield begins, ends, stretch
+        number += 1
 
 
 def _without_repeats(found: Mapping[int, Cell]) -> dict[int, Cell]:

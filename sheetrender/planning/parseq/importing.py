@@ -29,6 +29,7 @@ from sheetrender.planning.parseq.fields import DEEP, POSITIONS, column_of, reaso
 from sheetrender.planning.parseq.kept import Kept, kept
 from sheetrender.planning.parseq.leftovers import left_over
 from sheetrender.planning.parseq.prompts import PromptTexts, few_texts
+from sheetrender.planning.parseq.remarks import Remark, told
 from sheetrender.planning.syntax import FormulaError
 
 USUAL_FPS, USUAL_BPM = 20.0, 140.0
@@ -62,7 +63,7 @@ class _Reading:
         self._own = own
         self._curves: dict[str, FieldCurve] = {}
         self._channels: dict[str, dict[int, Cell]] = {}
-        self._series: set[str] = set()
+        self._remarks: list[Remark] = []
         self.rows: dict[int, dict[str, Cell]] = {at: {} for at in read.labels}
         self.settings: dict[str, Cell] = {}
         self.unused: list[Unused] = []
@@ -99,13 +100,13 @@ class _Reading:
                 if field != "seed":
                     self._leave_field(field, keyframes)
                 continue
-            self.notices.extend(curve.notices)
+            self._remarks.extend(curve.remarks)
             if field in POSITIONS:
                 self._take(column, number_cells(self._steps(field, curve.values)), field)
             else:
                 found, as_numbers = cells(curve, at, self._clock)
                 if self._take(column, found, field):
-                    self.notices.extend(self._untranslated(field, piece) for piece in as_numbers)
+                    self._remarks.extend(_untranslated(field, piece) for piece in as_numbers)
 
     @property
     def _ends(self) -> tuple[int, int]:
@@ -129,12 +130,6 @@ class _Reading:
         still = 1.0 if field == "zoom" else 0.0
         # What is left of differences beyond is no more than rounding.
         return np.round(np.concatenate([values[:1], np.diff(values) + still]), 12)
-
-    def _untranslated(self, field: str, piece: Piece) -> str:
-        return (
-            f"{field} at keyframe {piece.at}: {piece.formula[:60]} has nothing that means the "
-            "same here. Its numbers stand in its place."
-        )
 
     def _take(self, column: Column, found: dict[int, Cell], field: str) -> bool:
         """Keep the cells of a channel, unless the channel does not take its numbers."""
@@ -173,7 +168,7 @@ class _Reading:
         curve = self._curves.get("seed")
         if curve is None:
             return
-        self.notices.extend(curve.notices)
+        self._remarks.extend(curve.remarks)
         seeds = curve.values.copy()
         if np.all(seeds < 0):
             self.settings["seed"] = -1
@@ -287,8 +282,13 @@ class _Reading:
             unused=tuple(self.unused),
             prompts=prompts,
             schedules=schedules,
-            notices=tuple(dict.fromkeys(self.notices)),
+            notices=tuple(dict.fromkeys([*told(self._remarks), *self.notices])),
         )
+
+
+def _untranslated(field: str, piece: Piece) -> Remark:
+    says = "has nothing that means the same here. Its numbers stand in its place."
+    return Remark(field, piece.formula, piece.at or 0, says)
 
 
 def _whole(value: float | Cell) -> Cell:

@@ -19,6 +19,9 @@ from sheetrender.planning.parseq.grammar import parse
 from sheetrender.planning.parseq.prompt_list import ParseqPrompt
 from sheetrender.planning.syntax import FormulaError, Infix, Literal_
 
+MOST_AT_ONCE = 50
+"""Prompts that stand beside each other at a frame."""
+
 SHORTEST = 4
 """Frames over which a number that moves becomes a formula, and not a row for every frame."""
 
@@ -49,10 +52,32 @@ class PromptTexts:
         """Return the prompt of every frame, what not to show behind ``--neg``."""
         if not self._document.prompts:
             return []
-        return [self._at(frame) for frame in range(self._document.frames)]
+        texts: list[str] = []
+        for first, end, shown in self._stretches():
+            if len(shown) > MOST_AT_ONCE:
+                self.notices.append(
+                    f"More than {MOST_AT_ONCE} prompts stand beside each other at frame {first}: "
+                    f"the first {MOST_AT_ONCE} are taken."
+                )
+            texts += [self._at(frame, shown[:MOST_AT_ONCE]) for frame in range(first, end)]
+        return texts
 
-    def _at(self, frame: int) -> str:
-        shown = [p for p in self._document.prompts if p.first <= frame <= p.last]
+    def _stretches(self) -> Iterator[tuple[int, int, list[ParseqPrompt]]]:
+        """Yield the stretches of frames with the prompts that stand there."""
+        frames, prompts = self._document.frames, self._document.prompts
+        starts: dict[int, list[int]] = {0: [], frames: []}
+        ends: dict[int, list[int]] = {}
+        for number, prompt in enumerate(prompts):
+            if prompt.first <= prompt.last and prompt.first < frames and prompt.last >= 0:
+                starts.setdefault(max(prompt.first, 0), []).append(number)
+                ends.setdefault(min(prompt.last + 1, frames), []).append(number)
+        shown: set[int] = set()
+        for first, end in pairwise(sorted({*starts, *ends})):
+            shown |= set(starts.get(first, ()))
+            shown -= set(ends.get(first, ()))
+            yield first, end, [prompts[number] for number in sorted(shown)[: MOST_AT_ONCE + 1]]
+
+    def _at(self, frame: int, shown: Sequence[ParseqPrompt]) -> str:
         common = self._document.common
         sides = [
             self._joined([(_with(text, behind), p) for text, p in side], frame)

@@ -101,7 +101,8 @@ def test_curves(formula: str, values: list[float] | None) -> None:
 @pytest.mark.parametrize(
     "formula",
     ["", "1 +", "(1", "f f", "rand()", "nobody", "sin()", "sin(1, q=2)", "min(1)", "a$b", '"x"',
-     "(" * 60 + "1" + ")" * 60, "1+" * 400 + "1", "info_match(\"(a|a)*b\")", "info_match(\"a*a*a*b\")", "bez(c=\"no\")"],
+     "(" * 60 + "1" + ")" * 60, "1+" * 400 + "1",
+     "info_match(\"(a|a)*b\")", "info_match(\"a*a*a*b\")", "bez(c=\"no\")"],
 )  # fmt: skip
 def test_what_cannot_be_computed_says_why(formula: str) -> None:
     with pytest.raises(FormulaError):
