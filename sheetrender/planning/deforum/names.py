@@ -27,7 +27,7 @@ def names_by_frame(schedule: object, frames: int) -> dict[int, str]:
     while at < len(text):
         match = _ENTRY.match(text, at)
         if match is None:
-            raise FormulaError(f"is no schedule of names behind {text[:at][-20:]!r}")
+            raise FormulaError(f"is no schedule of names from {text[at : at + 20]!r} on")
         at = match.end()
         frame = frame_of_key(match["key"], frames)
         if frame is None:

@@ -23,7 +23,6 @@ from sheetrender.planning.parseq.remarks import Remark
 from sheetrender.planning.parseq.translating import Stretch, translated
 from sheetrender.planning.syntax import FormulaError
 
-
 _FROM_THE_RIGHT = (
     "is read from the right, as Parseq does: elsewhere it means other numbers. The sheet has those "
     "of Parseq."

@@ -196,7 +196,8 @@ def _moving(texts: Sequence[str], first: int, end: int) -> dict[int, str]:
     margins = np.asarray([[_last_digit(n) for n in shape.numbers] for shape in shapes])
     bends = {0, end - first}
     for column, margin in zip(values.T, margins.T, strict=True):
-        bends.update(needed(column, margin))
+        # A line that ends with the stretch has no bend there.
+        bends.update(bend for bend in needed(column, margin) if bend < len(column) - 1)
     found: dict[int, str] = {}
     for start, stop in pairwise(sorted(bends)):
         if stop - start < SHORTEST or "`" in texts[first + start]:
