@@ -77,6 +77,7 @@ def test_prompts_overlap_with_weights_that_move_in_few_rows(
 ) -> None:
     found, plan, _ = lanterns
     assert found.prompts < 12
+    assert len(found.rows) < 16
     texts = as_texts(plan)
     assert texts[0] == (
         "a lantern-lit harbour at dusk woodblock print, (mist:0.5)",

@@ -43,16 +43,23 @@ def _stretch(seeds: Numbers, first: int, end: int) -> dict[int, Cell]:
     changes = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist()]
     if len(changes) == 1:
         return {first: _cell(float(part[0]))}
-    line = _line(part, first)
-    made = compute(line, {"t": np.arange(first, end, dtype=np.float64)}, end - first)
-    if np.array_equal(np.floor(made), np.floor(part)) and np.allclose(made, part, 0, CLOSE):
-        return {first: line}
+    for digits in (12, 17):
+        line = _line(part, first, digits)
+        if _is_same(line, part, first):
+            return {first: line}
     return {first + at: _cell(float(part[at])) for at in changes}
 
 
-def _line(part: Numbers, first: int) -> str:
-    """Return the formula of seeds that travel."""
-    slope = float(f"{(part[-1] - part[0]) / (len(part) - 1):.12g}")
+def _is_same(line: str, part: Numbers, first: int) -> bool:
+    """Say whether a formula gives some seeds: the whole ones exactly."""
+    frames: Numbers = np.arange(first, first + len(part), dtype=np.float64)
+    made = compute(line, {"t": frames}, len(part))
+    return np.array_equal(np.floor(made), np.floor(part)) and np.allclose(made, part, 0, CLOSE)
+
+
+def _line(part: Numbers, first: int, digits: int) -> str:
+    """Return the formula of seeds that travel, its slope with so many digits."""
+    slope = float(f"{(part[-1] - part[0]) / (len(part) - 1):.{digits}g}")
     step = plain_number(slope) if slope >= 0 else f"({plain_number(slope)})"
     return f"{plain_number(float(part[0]))}+{step}*{since(first)}"
 
