@@ -207,6 +207,12 @@ class _Reading:
         for frame, (prompt, negative) in without_gaps(found).items():
             row = self._row(frame)
             row |= {k: v for k, v in (("prompt", prompt), ("negative", negative)) if v}
+        if any(" AND " in prompt for prompt, _ in found.values()):
+            self.notices.append(
+                "Prompts that overlap are joined by AND, as Parseq renders them; the engines here "
+                "read that as a word. For a fade, leave the later prompt and write the frames that "
+                "it takes at blend."
+            )
         if len(found) > len(self._file.prompts) + self._file.frames // 10:
             self.notices.append(f"The prompt changes {len(found)} times, and has a row each time.")
         return len(found)
