@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,19 @@ class Source:
     seconds: Fraction
     load: Callable[[Fraction], Recording]
     remarks: tuple[Remark, ...] = ()
+
+    def from_second(self, begin: Fraction) -> Source:
+        """Return the same sound for a video that begins so many seconds into the song."""
+        if not begin:
+            return self
+        samples = round(begin * self.sample_rate)
+
+        def load(seconds: Fraction) -> Recording:
+            return self.load(max(Fraction(0), seconds + begin)).moved(-samples)
+
+        left = max(Fraction(0), self.seconds - begin)
+        identity = f"{self.identity} from {begin}"
+        return replace(self, identity=identity, seconds=left, load=load)
 
 
 def open_source(file: Path, stem: StemName | None, song: Path | None) -> Source:

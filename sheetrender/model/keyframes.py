@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from sheetrender.model.beats import Beats
@@ -142,7 +143,7 @@ class Settings:
         frames: how many, or None to follow the song.
         song: path as written, or empty.
         bpm: beats per minute, or None where nobody says so.
-        first_beat: seconds from the start to the first beat.
+        first_beat: seconds of the song, or without one of the video, to the first beat.
         engine: its name.
         model: its name or path; may be empty.
         sampler: its name.
@@ -241,4 +242,11 @@ class Settings:
         """Where beats fall, or None where nobody knows."""
         if self.beats is not None or self.bpm is None:
             return self.beats
-        return Beats(bpm=self.bpm, first_beat=self.first_beat)
+        return Beats(bpm=self.bpm, first_beat=self.first_beat).sooner(self.song_begins)
+
+    @property
+    def song_begins(self) -> Fraction:
+        """The second of the song at which frame 0 appears, as exactly as it is written."""
+        if not self.song:
+            return Fraction(0)
+        return Fraction(self.song_offset).limit_denominator(1_000_000)

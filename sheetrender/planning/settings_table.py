@@ -180,7 +180,12 @@ SETTINGS = (
     Setting(
         name="bpm", default="", help="Beats per minute, for b16 and bar 4.", read=_number(1, 999)
     ),
-    Setting(name="first_beat", default="0", help="Seconds to the first beat.", read=_number()),
+    Setting(
+        name="first_beat",
+        default="0",
+        help="Seconds of the song to its first beat.",
+        read=_number(),
+    ),
     Setting(
         name="song_offset",
         default="0",

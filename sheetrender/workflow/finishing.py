@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,15 +87,10 @@ def video_name(codec: Codec) -> str:
     return _NAMES[FINAL[codec].container]
 
 
-def song_offset(settings: Settings) -> Fraction:
-    """Return the second of the song at which frame 0 appears, as exactly as it is written."""
-    return Fraction(settings.song_offset).limit_denominator(1_000_000)
-
-
 def _song(project: Project, rate: FrameRate, first: int) -> Song | None:
     if project.song is None:
         return None
-    return Song(project.song, song_offset(project.settings) + rate.seconds_at(first))
+    return Song(project.song, project.settings.song_begins + rate.seconds_at(first))
 
 
 def _timecode(settings: Settings, rate: FrameRate, higher: HigherRate | None, first: int) -> str:

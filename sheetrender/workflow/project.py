@@ -29,7 +29,7 @@ from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 from sheetrender.workflow.engine_warnings import engine_warnings
-from sheetrender.workflow.finishing import finish_problems, lut_of, song_offset, unusable
+from sheetrender.workflow.finishing import finish_problems, lut_of, unusable
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
@@ -201,7 +201,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
-        heard = song_seconds - song_offset(settings)
+        heard = song_seconds - settings.song_begins
         song_frames = settings.rate.frames_covering(heard) if song and heard > 0 else None
         frames = video_length(rows, settings, song_frames)
     project = Project(

@@ -268,6 +268,7 @@ def test_prompts_are_one_text_to_paste(tmp_path: Path) -> None:
         (("init", "new.xlsx", "--from", "no.txt"), "no.txt cannot be read"),
         (("init", "new.xlsx", "--from", "no.txt", "--template", "minimal"), "either"),
         (("export", "my.xlsx", "--to", "parsec"), "Did you mean parseq"),
+        (("export", "my.xlsx", "--to", "avid"), "'avid' is unknown"),
         (("export", "my.xlsx"), "--to"),
     ],
 )

@@ -224,6 +224,22 @@ def test_a_damaged_file_is_refused_with_its_place(content: str, says: str, tmp_p
     assert not (tmp_path / "my.xlsx").exists()
 
 
+def test_fields_that_parseq_does_not_manage_are_kept_aside(tmp_path: Path) -> None:
+    rows = {"frame": 0, "zoom": 1, "scale": 5}, {"frame": 9, "zoom": 1, "scale": 8}
+    found, plan = taken(tmp_path, **keyframes(*rows, managedFields=["zoom", "strength", "nobody"]))
+    assert set(plan["channels"]["scale"]) == {7}
+    assert set(plan["channels"]["strength"]) == {0.6}
+    kept = {entry.name: entry.value for entry in found.unused}
+    assert kept["keyframes: scale"] == {"scale at 0": 5, "scale at 9": 8}
+
+
+def test_many_fields_over_many_frames_are_refused(tmp_path: Path) -> None:
+    fields = {f"field{n}": 1 for n in range(1000)}
+    frames = [{"frame": 0, **fields}, {"frame": 999_999, **fields}]
+    with pytest.raises(UsageError, match="1001 fields over 1000000 frames"):
+        taken(tmp_path, rendered_frames=frames)
+
+
 def test_a_file_of_200_megabytes_is_refused_unread(tmp_path: Path) -> None:
     source = tmp_path / "parseq.json"
     with source.open("wb") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,17 @@ import numpy as np
 from sheetrender.planning.deforum.file_text import NoSettingsFile
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.parseq.clock import Series
+from sheetrender.planning.parseq.fields import CHANNEL_OF, USUAL
 from sheetrender.planning.parseq.prompt_list import ParseqPrompt, prompts_of
 from sheetrender.planning.parseq.values import list_at, number_at, object_at, text_at
 
 MOST_FRAMES = 1_000_000
 """Frames of a document; nine hours of film."""
+UNMANAGED = "keyframes: "
+"""Stands before the name of a field in `rest` that keyframes have and that does not count."""
+
+MOST_VALUES = 50_000_000
+"""Fields times frames; a film of nine hours with all of Deforum's is beyond it."""
 _KEYS = ("rendered_frames", "keyframes")
 
 
@@ -87,28 +93,40 @@ def document(file: Mapping[str, object]) -> Document:
         raise NoSettingsFile("it has no keyframes and no rendered_frames. Export it anew in Parseq")
     by_frame = {_frame(row, f"rendered_frames[{n}]"): row for n, row in enumerate(rendered)}
     frames = max([*rows, *by_frame]) + 1
+    _refuse_too_many(frames, [*rows.values(), by_frame[min(by_frame)] if by_frame else {}])
     options = object_at(file, "options")
     prompts, common = prompts_of(file.get("prompts"), frames)
     texts = _texts(by_frame, frames)
+    names = _field_names(rows, file.get("managedFields"))
+    rest = {key: value for key, value in file.items() if key not in _READ}
     return Document(
         frames=frames,
         fps=_positive(options, "output_fps"),
         bpm=_positive(options, "bpm"),
         cadence=_positive(options, "cadence"),
         labels={at: text_at(row.get("info"), f"info of keyframe {at}") for at, row in rows.items()},
-        fields=_fields(rows, file.get("managedFields")),
+        fields={name: _of_field(name, rows) for name in names},
         prompts=prompts,
         common=common,
         series=dict(_series(file)),
         rendered=_rendered(by_frame, frames),
         texts=texts,
-        rest={key: value for key, value in file.items() if key not in _READ},
+        rest=rest | _not_managed(rows, names),
     )
 
 
 _READ = frozenset(
     {"keyframes", "rendered_frames", "rendered_frames_meta", "prompts", "timeSeries", "sheetrender"}
 )
+
+
+def _refuse_too_many(frames: int, rows: Sequence[Mapping[str, object]]) -> None:
+    fields = {name for row in rows for name in row}
+    if frames * len(fields) > MOST_VALUES:
+        raise NoSettingsFile(
+            f"it has {len(fields)} fields over {frames} frames, more than can be held. Take fields "
+            "out that nobody needs, or make it shorter"
+        )
 
 
 def _frame(row: Mapping[str, object], place: str) -> int:
@@ -129,11 +147,35 @@ def _positive(options: Mapping[str, object], key: str) -> float | None:
     return found
 
 
-def _fields(rows: Mapping[int, Mapping[str, object]], managed: object) -> dict[str, Keyframes]:
-    names = list(dict.fromkeys(key.removesuffix("_i") for row in rows.values() for key in row))
-    if isinstance(managed, list):
-        names = [name for name in managed if isinstance(name, str)]
-    return {name: _of_field(name, rows) for name in names if name not in ("frame", "info")}
+def _field_names(rows: Mapping[int, Mapping[str, object]], managed: object) -> list[str]:
+    """Return the fields that count: those that are managed, where a document says which."""
+    written = _written_fields(rows)
+    if not isinstance(managed, list):
+        return written
+    known = {*written, *CHANNEL_OF, *USUAL}
+    return [name for name in managed if isinstance(name, str) and name in known]
+
+
+def _written_fields(rows: Mapping[int, Mapping[str, object]]) -> list[str]:
+    names = dict.fromkeys(key.removesuffix("_i") for row in rows.values() for key in row)
+    return [name for name in names if name not in ("frame", "info")]
+
+
+def _not_managed(
+    rows: Mapping[int, Mapping[str, object]], counting: Iterable[str]
+) -> dict[str, object]:
+    """Return what keyframes have in fields that do not count, by field and frame."""
+    found: dict[str, object] = {}
+    for name in set(_written_fields(rows)) - set(counting):
+        cells = {
+            f"{key} at {at}": row[key]
+            for at, row in rows.items()
+            for key in (name, f"{name}_i")
+            if row.get(key) not in (None, "")
+        }
+        if cells:
+            found[f"{UNMANAGED}{name}"] = cells
+    return dict(sorted(found.items()))
 
 
 def _of_field(name: str, rows: Mapping[int, Mapping[str, object]]) -> Keyframes:

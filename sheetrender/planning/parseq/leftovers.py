@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sheetrender.planning.deforum.fitting import Unused
 from sheetrender.planning.parseq.clock import Series
-from sheetrender.planning.parseq.document import Document
+from sheetrender.planning.parseq.document import UNMANAGED, Document
 
 _WINDOW = "is about Parseq's own window"
 _TAKEN = ("output_fps", "bpm", "cadence")
@@ -28,6 +28,8 @@ def left_over(document: Document) -> Iterator[Unused]:
             for name, option in value.items():
                 if name not in _TAKEN:
                     yield Unused(f"options.{name}", option, _WINDOW)
+        elif key.startswith(UNMANAGED):
+            yield Unused(key, value, "is not among the managedFields of the file")
         else:
             yield Unused(key, value, _WINDOW)
 

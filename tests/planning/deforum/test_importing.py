@@ -150,6 +150,13 @@ def test_a_subseed_that_leads_to_the_next_seed_is_a_fraction_of_it() -> None:
     assert "needs a seed that is known" in said(read(seed=-1, **ways))
 
 
+def test_a_manifest_of_parseq_within_the_settings_is_said() -> None:
+    found = read(parseq_manifest='{"rendered_frames": []}')
+    assert "take it with init --from" in said(found)
+    assert "parseq_manifest" in unused(found)
+    assert read(parseq_manifest="").notices == ()
+
+
 def test_colours_from_elsewhere_are_said() -> None:
     found = read(color_coherence="Video Input")
     assert "color_coherence" not in found.settings
