@@ -93,8 +93,7 @@ class _Reading:
             at = bookended(field, keyframes, self._ends)
             names = FieldNames(self._clock, list(at), list(at.values()))
             rendered = self._file.rendered.get(field)
-            curve = field_curve(field, keyframes, names, rendered)
-            self._curves[field] = curve
+            curve = self._curves[field] = field_curve(field, keyframes, names, rendered)
             column = column_of(field)
             if column is None:
                 if field != "seed":
@@ -119,8 +118,8 @@ class _Reading:
             for name in self._file.rendered
             if name not in ("subseed", "subseed_strength")
         ]
-        plain = [n for n in rendered if not n.endswith("_delta")]
-        return list(dict.fromkeys([*self._file.fields, *plain]))
+        names = dict.fromkeys([*self._file.fields, *rendered])
+        return [name for name in names if not name.endswith("_delta")]
 
     def _steps(self, field: str, values: Numbers) -> Numbers:
         """Return how far a position goes from each frame to the next."""
