@@ -157,6 +157,7 @@ class Settings:
         output: the output folder as written, or empty.
         start_timecode: the label of frame 0.
         scale_to: size of the finished video, or None to leave it.
+        upscaler: path of the weights of a network that makes pictures larger, or empty.
         grain: of the finished video, per cent of full scale.
         lut: path of a colour table, or empty.
         lut_input: what the table expects, or empty where nobody says so.
@@ -208,6 +209,7 @@ class Settings:
     start_timecode: str = "00:00:00:00"
     scale_to: Size | None = None
     grain: float = 0.0
+    upscaler: str = ""
     lut: str = ""
     lut_input: Literal["", "rec709", "log"] = ""
     sharpen_video: float = 0.0

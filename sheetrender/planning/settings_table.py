@@ -286,6 +286,12 @@ SETTINGS = (
     ),
     Setting(name="scale_to", default="", help="Size of the finished video: 1920x1080.", read=_size),
     Setting(
+        name="upscaler",
+        default="",
+        help="Weights of a network that makes the pictures larger before scale_to.",
+        read=readers.text,
+    ),
+    Setting(
         name="grain",
         default="0",
         help="Film grain, % of full scale (3 is much).",

@@ -258,7 +258,8 @@ def test_curves_and_beats_begin_where_the_song_does(folder: Path, offset: float)
 def test_beats_that_are_heard_begin_where_the_song_does(folder: Path) -> None:
     whole = read(sheet(folder, (), "1 + beat/100")).settings.tempo
     moved = read(sheet(folder, (), "1 + beat/100", song_offset=3)).settings.tempo
-    assert whole is not None and moved is not None
+    assert whole is not None
+    assert moved is not None
     assert moved.bpm == whole.bpm
     assert moved.first_beat == pytest.approx(whole.first_beat - 3)
 
