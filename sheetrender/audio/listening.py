@@ -23,7 +23,7 @@ from sheetrender.audio.features import (
     tempo_feature,
 )
 from sheetrender.audio.levels import Curve, levels
-from sheetrender.audio.playing import Playable, played
+from sheetrender.audio.playing import Playable, later, played
 from sheetrender.audio.recording import Recording, held, mixed
 from sheetrender.audio.separation import rough_stem
 from sheetrender.audio.shaping import shaped
@@ -84,12 +84,12 @@ class Source:
             return self
         samples = round(begin * self.sample_rate)
 
-        def load(seconds: Fraction) -> Recording:
-            return self.load(max(Fraction(0), seconds + begin)).moved(-samples)
+        def play(seconds: Fraction) -> Playable:
+            return later(self.play(max(Fraction(0), seconds + begin)), -samples)
 
         left = max(Fraction(0), self.seconds - begin)
         identity = f"{self.identity} from {begin}"
-        return replace(self, identity=identity, seconds=left, load=load)
+        return replace(self, identity=identity, seconds=left, play=play)
 
 
 def open_source(file: Path, stem: StemName | None, song: Path | None) -> Source:

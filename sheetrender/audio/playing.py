@@ -87,6 +87,21 @@ def _within(path: Path, begins: int, end: int) -> Iterator[Block]:
             at += len(block)
 
 
+def later(sound: Playable, samples: int) -> Played:
+    """Return a sound that many samples later; negative ones cut its beginning off."""
+    return Played(sound.sample_rate, lambda: _later(sound, samples))
+
+
+def _later(sound: Playable, samples: int) -> Iterator[Block]:
+    at = samples
+    for block in sound.blocks():
+        if at == samples > 0:
+            yield np.zeros((samples, block.shape[1]), np.float32)
+        if at + len(block) > 0:
+            yield block[max(0, -at) :]
+        at += len(block)
+
+
 def two_sides(block: Block) -> Block:
     """Return at most two channels: what stands left, and what stands right."""
     count = block.shape[1]
