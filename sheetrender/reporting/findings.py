@@ -93,6 +93,7 @@ def _write(store: SheetStore, workbook: Workbook, notes: dict[int, RowNote]) -> 
                 version=workbook.version,
                 echo=block.guards.keys(),
                 anchors=block.anchors,
+                unchanged=block.typed,
             )
             missed = block.missed(store.landed)
         except SheetChanged:

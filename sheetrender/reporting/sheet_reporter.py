@@ -37,13 +37,13 @@ class SheetReporter:
         rows: Sequence[TrackedRow],
         undelivered: Path,
         *,
-        obeyed: Collection[str] = (),
+        obeyed: Mapping[str, str] | None = None,
         pause: float | None = None,
     ) -> None:
         self._store = store
         self._rows = tuple(rows)
         self._undelivered = undelivered
-        self._obeyed = frozenset(obeyed)
+        self._obeyed = obeyed or {}
         self._pause = PAUSE_SECONDS if pause is None else pause
         self._notes: Mapping[str, RowNote] = {}
         self._is_new = False
@@ -140,6 +140,7 @@ class SheetReporter:
                     version=workbook.version,
                     echo=block.guards.keys(),
                     anchors=block.anchors,
+                    unchanged=block.typed,
                 )
             except CellsRefused as refused:
                 self._refused |= refused.reasons.keys()
@@ -155,7 +156,7 @@ class SheetReporter:
                 break
         else:
             raise SheetChanged("The sheet changes faster than statuses can be written into it.")
-        self._obeyed = frozenset()
+        self._obeyed = {}
 
     def _turn(
         self, writes: Sequence[CellWrite], headings: Collection[Address]

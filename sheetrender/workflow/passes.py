@@ -186,7 +186,8 @@ class Pass:
             self._project.store,
             tuple(self._tracked.values()),
             self._output.undelivered,
-            obeyed=[row.key for row in self._rerendered()] + self._held(),
+            obeyed=dict.fromkeys(self._held(), "hold")
+            | {row.key: "rerender" for row in self._rerendered()},
         )
 
     def _obey(self) -> None:

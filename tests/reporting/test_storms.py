@@ -19,7 +19,7 @@ from sheetrender.sheets.google_auth import Access, Identity
 from sheetrender.sheets.google_http import PatientClient
 from tests.emulator.book import Book
 from tests.emulator.guard import heading_row
-from tests.emulator.server import SheetsEmulator
+from tests.emulator.server import Fault, SheetsEmulator
 from tests.sheets.fake_time import FakeTime
 
 KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
@@ -301,6 +301,31 @@ def test_a_command_typed_between_our_look_and_our_write_stays(
     say("2/99")
     (row,) = [row for row in shown(book, TAB) if row["row_id"] == row_id]
     assert (row["status"], row["progress"]) == ("hold", "2/99")
+
+
+@pytest.mark.parametrize("command", ["hold", "rerender"])
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.quota(retry_after=30, kind="write"), Fault.html(kind="write"), Fault.drop(kind="write")],
+)
+def test_a_command_typed_while_google_takes_no_write_stays(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, command: str, fault: Fault
+) -> None:
+    """Though that very status was about to change: it is looked at once more before it does."""
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    row_id = tracked[FIRST].row_id
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "names.csv", pause=0.0)
+    reporter.report({row_id: RowNote(status="queued", progress="0/99")})
+    reporter.close()
+    emulator.faults.extend([fault, fault])
+    # The first read is the look; the second follows the writes that Google did not take.
+    emulator.before_read(2, lambda book: book.set(TAB, FIRST, OURS.index("status") + 4, command))
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+    reporter.report({row_id: RowNote(status="rendering", progress="1/99")})
+    assert reporter.close() == []
+    (row,) = [row for row in shown(book, TAB) if row["row_id"] == row_id]
+    assert row["status"] == command
 
 
 @pytest.mark.parametrize("moves", [1, 2])
