@@ -66,13 +66,16 @@ class BlockWrites:
         places = {write.address for write in self.writes}
         return frozenset(p for p in places if p.column == self.columns["status"])
 
-    def missed(self, landed: Mapping[Address, Value]) -> frozenset[str]:
-        """Return what stood in the place of the expected texts, where rows have moved."""
-        return frozenset(
-            text(landed[place])
-            for place, expected in self.guards.items()
-            if place in landed and text(landed[place]) != expected
-        )
+    def missed(self, landed: Mapping[Address, Value]) -> frozenset[Address]:
+        """Return the guards that do not hold what they held: their rows have moved.
+
+        Args:
+            landed: what the write left there; empty where it would have been refused.
+        """
+        if not landed:
+            return frozenset()
+        found = {place: text(landed[place]) for place in self.guards if place in landed}
+        return frozenset(p for p, expected in self.guards.items() if found.get(p) != expected)
 
 
 def says(cell: Cell | None, wanted: Shown) -> bool:

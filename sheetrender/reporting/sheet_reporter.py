@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sheetrender.model.cells import Address, CellPicture, CellWrite, Workbook
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
+from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.planning.readers import text
 from sheetrender.reporting.block import BlockWrites, block_writes, utc_now
 from sheetrender.reporting.statuses import RowNote
@@ -178,23 +179,23 @@ class SheetReporter:
     def _learn(self, block: BlockWrites, writes: Sequence[CellWrite]) -> bool:
         """Remember what landed where it was meant; say whether some of it did not."""
         landed = self._store.landed
-        missed = {
-            place
-            for place, expected in block.guards.items()
-            if place in landed and text(landed[place]) != expected
-        }
+        missed = block.missed(landed)
         known = self._landing
-        texts = [(write.address, text(v)) for write in writes if isinstance(v := write.value, str)]
-        written = {told for place, told in texts if place.column == block.columns["row_id"]}
+        headings = {block.columns[heading]: heading for heading in OUR_HEADINGS}
+        texts = {
+            text(told): headings[write.address.column]
+            for write in writes
+            if isinstance(told := write.value, str)
+        }
+        written = {told for told, heading in texts.items() if heading == "row_id"}
         lost = {block.ids[place] for place in missed} & written
         self._landing = Landing(
             confirmed=(known.confirmed | (set(block.ids.values()) & written)) - lost,
             strays=known.strays
-            | {text(landed[place]) for place in missed}
+            | {text(landed[place]) for place in missed if place in landed}
             | {value for value in written if value not in self._ids},
             is_shared=bool(landed),
-            columns=block.columns,
-            written=frozenset(told for _, told in texts),
+            written=texts,
         )
         return bool(missed)
 

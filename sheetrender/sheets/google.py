@@ -21,7 +21,7 @@ from sheetrender.sheets.google_fresh import FRESH_SECONDS, is_unchanged
 from sheetrender.sheets.google_http import PatientClient
 from sheetrender.sheets.google_snapshot import FIELDS, Snapshot, snapshot_of
 from sheetrender.sheets.google_title import folder_name
-from sheetrender.sheets.google_write import bodies, growth, of_kind, pieces_of
+from sheetrender.sheets.google_write import bodies, growth, of_kind, pieces_of, unheld
 
 _LOOKS = 3
 _LOOK_SECONDS = 2.0
@@ -42,8 +42,9 @@ class GoogleStore:
         folder: the current folder, since the sheet lies in none.
         landed: what stood, once the last write was done, in every cell that it wrote or was asked
             to echo, by address under the tab's own title; an empty cell is None. It comes with
-            the answer to the write itself, so nothing can have moved in between. It is empty before
-            the first write, and after a write that failed holds what had been done until then.
+            the answer to the write itself, so nothing can have moved in between. Where a column
+            that is held by its name moved up or down, cells to be echoed elsewhere are left out.
+            It is empty before the first write, and after one that failed holds what had been done.
     """
 
     def __init__(self, key: str, client: PatientClient, identity: Identity) -> None:
@@ -277,11 +278,17 @@ class GoogleStore:
         pieces = pieces_of(snapshot, names, changes, echo)
         landed: dict[Address, Value] = {**self.landed}
         self.landed = landed
+        has_moved = False
         for part, body in bodies(pieces, formulas=pictures):
             answer = self.client.values_batch_update(self.key, body)
             # One response for each range, in their order.
             for piece, response in zip(part, answer.get("responses", ()), strict=False):
                 landed.update(piece.landed(response))
+                has_moved |= isinstance(piece, HeldColumn) and piece.has_moved(response)
+        if has_moved:
+            # Cells that were looked at by their address do not stand beside those any more.
+            for place in unheld(echo, names):
+                landed.pop(place, None)
 
     @contextmanager
     def _failures_said(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ and our write that makes us write elsewhere than from the heading of one of our 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,8 @@ from sheetrender.sheets.google_areas import range_of
 from sheetrender.sheets.google_cells import plain_number
 from sheetrender.sheets.google_names import OURS, NamedRange
 from sheetrender.sheets.google_snapshot import Snapshot, Tab, storable
+
+_FIRST_ROW = re.compile(r"!\$?[A-Z]+\$?(\d+)(?::[A-Z0-9$]*)?$")
 
 MOST_BYTES = 1_500_000
 """Of one request; Google advises against more than 2 MB."""
@@ -65,6 +68,11 @@ class HeldColumn:
         for row in self.cells:
             found = rows[row - self.top.row] if row - self.top.row < len(rows) else []
             yield Address(self.top.tab, row, self.top.column), landed_value([*found, None][0])
+
+    def has_moved(self, response: Mapping[str, Any]) -> bool:
+        """Say whether what was written stands in other rows than at the time of the look."""
+        found = _FIRST_ROW.search(response.get("updatedRange", ""))
+        return found is not None and int(found[1]) != self.top.row
 
     def parts(self) -> Iterator[HeldColumn]:
         """Yield it in parts that fit into one request each."""

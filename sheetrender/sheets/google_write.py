@@ -122,11 +122,15 @@ def pieces_of(
 ) -> list[Strip | HeldColumn]:
     """Return changes and cells to be echoed: by name where they are held, else by address."""
     free = [change for change in changes if not _is_held(change.address, names)]
-    free_echo = [place for place in echo if not _is_held(place, names)]
     pieces: list[Strip | HeldColumn] = [
         piece for part in parts_of(names, changes, echo) for piece in part.parts()
     ]
-    return pieces + strips(snapshot, free, free_echo)
+    return pieces + strips(snapshot, free, unheld(echo, names))
+
+
+def unheld(cells: Collection[Address], names: Sequence[HeldColumn]) -> list[Address]:
+    """Return the cells that are not held by a name."""
+    return [place for place in cells if not _is_held(place, names)]
 
 
 def _is_held(place: Address, names: Sequence[HeldColumn]) -> bool:

@@ -27,8 +27,9 @@ class SheetStore(Protocol):
         location: what the sheet is known by: an absolute path, or ``google:`` and a key.
         folder: where relative paths in the sheet begin.
         landed: where other people write at the same time, what stood, once the last write was done,
-            in the cells that it wrote or was asked to echo; an empty cell is None. Empty where a
-            write is refused instead as soon as the sheet has changed.
+            in the cells that it wrote or was asked to echo; an empty cell is None. A cell to be
+            echoed is missing where it is not sure that it stands beside what was written. Empty
+            where a write is refused instead as soon as the sheet has changed.
     """
 
     @property

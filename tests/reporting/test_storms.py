@@ -46,13 +46,13 @@ def store(emulator: SheetsEmulator) -> Iterator[GoogleStore]:
         yield GoogleStore(KEY, client, BOT)
 
 
-def new_book(emulator: SheetsEmulator, *, ids: bool) -> Book:
-    head = ["frame", "subject", "mood", *OURS]
+def new_book(emulator: SheetsEmulator, *, ids: bool, block: bool = True) -> Book:
+    head = ["frame", "subject", "mood", *(OURS if block else ())]
     rows = [[n * 10, f"row {n}", "calm", f"id{n:06d}" if ids else None] for n in range(ROWS)]
     # What stands above the headings, and beside our block, is the people's own.
     top = [["My video", None, "for Ana"], [None, "see notes"]]
     book = emulator.add(KEY, {TAB: [*top, head, *rows]}, row_count=200, column_count=20)
-    emulator.allow_writes_only(book, headings=set(OURS), tab=TAB)
+    emulator.allow_writes_only(book, headings=set(OURS), tab=TAB, is_dragged=True)
     return book
 
 
@@ -84,6 +84,7 @@ class Collaborators:
                     self._insert_column,
                     self._delete_column,
                     self._move_column,
+                    self._drag_headings,
                 ]
             )()
 
@@ -155,6 +156,11 @@ class Collaborators:
             self.book.insert_rows(self.tab, at)
             self.book.set(self.tab, at, self._rng.randint(1, len(self._columns())), "a remark")
 
+    def _drag_headings(self) -> None:
+        """Drag the row of the headings, which somebody drags back later, or not."""
+        to = self._head + self._rng.choice([-2, -1, 1, 2])
+        self.book.move_row(self.tab, self._head, max(1, min(to, self._last)))
+
     def _insert_column(self) -> None:
         """Anywhere up to the right of our block, with something of the people's own in it."""
         if len(self._columns()) < 14:
@@ -203,11 +209,12 @@ def shown(book: Book, title: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("ids", [True, False], ids=["known rows", "rows without ids"])
+@pytest.mark.parametrize("start", ["known rows", "rows without ids", "no block yet"])
 def test_after_the_storm_every_status_stands_in_its_row(
-    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int, ids: bool
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int, start: str
 ) -> None:
-    weather(emulator, store, tmp_path, seed=seed, ids=ids, steps=10)
+    ids, block = start == "known rows", start != "no block yet"
+    weather(emulator, store, tmp_path, seed=seed, ids=ids, block=block, steps=10)
 
 
 @pytest.mark.slow
@@ -220,10 +227,17 @@ def test_after_ten_minutes_of_storm_every_status_stands_in_its_row(
 
 
 def weather(
-    emulator: SheetsEmulator, store: GoogleStore, folder: Path, *, seed: int, ids: bool, steps: int
+    emulator: SheetsEmulator,
+    store: GoogleStore,
+    folder: Path,
+    *,
+    seed: int,
+    ids: bool,
+    steps: int,
+    block: bool = True,
 ) -> None:
     """Report statuses while people edit before each request, and look at what stands in the end."""
-    book = new_book(emulator, ids=ids)
+    book = new_book(emulator, ids=ids, block=block)
     workbook = store.read()
     tracked = track_rows(workbook, range(FIRST, ROWS + FIRST))
     by_subject = {f"row {row - FIRST}": track.row_id for row, track in tracked.items()}
