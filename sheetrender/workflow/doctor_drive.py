@@ -26,7 +26,8 @@ def drive(project: Project, credentials: Path | None) -> Finding:
         is_robot = _reached(credentials)
     except SheetrenderError as error:
         trouble = from_error(_TOPIC, error, 0)
-        says = f"{changes}, and takes no previews: {trouble.says}"
+        reason = trouble.says.removeprefix("Google Drive does not take the previews: ")
+        says = f"{changes}, and takes no previews: {reason}"
         return Finding(topic=_TOPIC, state="note", says=says, cure=trouble.cure)
     wanted = project.settings.drive_previews
     if is_robot and wanted in ("", "yes"):
