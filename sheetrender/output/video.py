@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ class Encoding:
         higher: the rate of the video, where it is another one.
         timecode: of its first frame; empty to say none.
         report: what it will hold.
+        tags: what the file says of itself, by name.
     """
 
     frames: Path
@@ -71,6 +72,7 @@ class Encoding:
     higher: HigherRate | None
     timecode: str
     report: VideoReport
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[int]:
         """Yield how many frames are encoded so far, rising; the last is all, the video is there.
@@ -124,6 +126,7 @@ class Encoding:
             seconds=self.report.seconds,
             song=self.song if self._recipe.sound else None,
             timecode=self.timecode if self._recipe.container == "mov" else "",
+            tags=self.tags,
         )
 
     def _pictures(self) -> Any:
@@ -194,6 +197,7 @@ def encode_frames(
     finish: Finish | None = None,
     higher: HigherRate | None = None,
     timecode: str = "",
+    tags: Mapping[str, str] | None = None,
 ) -> Encoding:
     """Prepare a video of the pictures ``000000.png`` and up; iterate over the result to make it.
 
@@ -211,6 +215,7 @@ def encode_frames(
         finish: what is done to the pictures.
         higher: the rate of the video, where it is another one.
         timecode: of its first frame, where the file can say so.
+        tags: what the file says of itself, such as ``title``, by name.
 
     Raises:
         FramesMissing: some picture is not there or cut short, or they are of several sizes;
@@ -240,6 +245,7 @@ def encode_frames(
         higher=higher,
         timecode=timecode,
         report=_expected(count, rate, higher, song),
+        tags=tags or {},
     )
 
 

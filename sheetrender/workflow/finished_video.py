@@ -14,6 +14,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finishing import finishing, video_name
 from sheetrender.workflow.project import Project, refuse_to_replace_the_song
 from sheetrender.workflow.song_length import song_notices
+from sheetrender.workflow.video_tags import video_tags
 
 
 def finished_video(
@@ -70,13 +71,16 @@ def prepared_video(
         finish=done.finish,
         higher=done.higher,
         timecode=done.timecode,
+        tags=video_tags(project, plan, frames),
     )
 
 
 def made_with(project: Project, plan: RenderPlan) -> str:
     """Return all that makes the video from its frames, in words that tell two ways apart."""
     files = [_state(file) for file in (project.song, project.lut) if file is not None]
-    return f"{plan.rate} {finishing(project, plan)} {files}"
+    # A video that says nothing yet stays as it is; one that is to say nothing is made anew.
+    silent = "" if project.settings.metadata else " without metadata"
+    return f"{plan.rate} {finishing(project, plan)} {files}{silent}"
 
 
 def _digest(project: Project, plan: RenderPlan, keys: Sequence[bytes]) -> str:
