@@ -34,6 +34,7 @@ from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
+from sheetrender.workflow.variants import AS_IT_IS, Variant, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Request:
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
         credentials: a file that opens Google Sheets; else it is looked for.
         draft: for a look: half the size, and less work for each frame.
+        variant: values that take the place of the sheet's, for all of its rows.
     """
 
     sheet: str
@@ -55,6 +57,7 @@ class Request:
     recalc: Recalc = ""
     credentials: Path | None = None
     draft: bool = False
+    variant: Variant = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +185,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     settings = read_settings(
         workbook.grid("Settings"),
         cells,
-        request.overrides,
+        {**request.overrides, **request.variant.settings},
         findings,
         decimal_comma=workbook.decimal_comma,
     )
@@ -193,6 +196,8 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     _check_output(settings, store, request, findings)
     lut = _lut(settings, store, request, findings)
     table = find_table(workbook, findings)
+    if table is not None:
+        table = with_values(table, request.variant.values, findings)
     curve_rows = read_audio_tab(
         workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
     )
@@ -304,12 +309,12 @@ def _lut(
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
 
-    A draft stands beside it.
+    A variant stands in it, a draft beside it.
 
     Raises:
         UsageError: the setting leads out of the sheet's folder.
     """
-    folder = _finished_folder(project, given, request)
+    folder = _finished_folder(project, given, request) / request.variant.folder
     return draft_folder(folder) if request.draft else folder
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sheetrender.engines.engine import Engine, open_engine
 from sheetrender.model.errors import RenderFailed, SheetInvalid, SheetUnavailable, UsageError
-from sheetrender.model.events import Event, Made, Notice
+from sheetrender.model.events import Event, FolderOpened, Made, Notice
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
@@ -26,6 +26,7 @@ from sheetrender.workflow.project import (
     with_engine,
 )
 from sheetrender.workflow.report import write_report
+from sheetrender.workflow.shared_seeds import share_seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +75,14 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
     output = OutputFolder(output_folder(project, options.folder, request))
     engine = open_engine(project.settings.engine, project.engine_settings)
     with output.opened(project.store.location) as journal:
+        yield FolderOpened(output.path)
         archive = None
         if options.archive is not None:
             _refuse_archive_over_the_song(project, options.archive)
             archive = Archive(options.archive, output, project.store.location, journal)
             archive.restore_seeds()
+        if request.variant.values:
+            share_seeds(journal, output, project.store.location)
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
