@@ -79,6 +79,8 @@ class Project:
         sources: files that frames are made from.
         curves: of the song, by the name that formulas call them.
         heard: the files that the Audio tab names.
+        planned: the plan itself, where that was read in place of a sheet.
+        drawn_by: the versions that its frames were drawn with, by the engine's name.
     """
 
     store: SheetStore
@@ -95,6 +97,8 @@ class Project:
     sources: SourceFiles = field(default_factory=SourceFiles)
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
     heard: tuple[Path, ...] = ()
+    planned: RenderPlan | None = None
+    drawn_by: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -121,7 +125,7 @@ class Project:
 
     def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
         """Return the plan; problems of its formulas are added to `findings`."""
-        plan = build_plan(
+        plan = self.planned or build_plan(
             self.rows,
             self.settings,
             self.findings,
@@ -192,9 +196,9 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     draft_of = settings.size if request.draft else None
     if draft_of is not None:
         settings = replace(settings, size=draft_size(draft_of))
-    song, song_seconds = _song(settings, store, request, findings)
+    song, song_seconds = song_of(settings, store, request, findings)
     _check_output(settings, store, request, findings)
-    lut = _lut(settings, store, request, findings)
+    lut = colour_table(settings, store, request, findings)
     table = find_table(workbook, findings)
     if table is not None:
         table = with_values(table, request.variant.values, findings)
@@ -260,9 +264,10 @@ def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
     )
 
 
-def _song(
+def song_of(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
 ) -> tuple[Path | None, Fraction]:
+    """Return the song and its length; what is wrong with it goes to `findings`."""
     if not settings.song:
         return None, Fraction(0)
     from sheetrender.audio.song import open_song
@@ -295,9 +300,10 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def _lut(
+def colour_table(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
 ) -> Path | None:
+    """Return the colour table; what is wrong with it, and between it and others, is found."""
     findings.problems.extend(finish_problems(settings))
     try:
         return lut_of(settings, store, request.allowed_paths)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
+from sheetrender.workflow.from_plan import read_project_or_plan
 from sheetrender.workflow.given_frames import GivenFrames
 from sheetrender.workflow.passes import Pass, PassOptions, Ready, made_ready
 from sheetrender.workflow.project import (
@@ -21,7 +22,6 @@ from sheetrender.workflow.project import (
     Request,
     checked_plan,
     output_folder,
-    read_project,
     refuse_to_replace_the_song,
     with_engine,
 )
@@ -57,7 +57,10 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         FolderRefused: the output folder is another sheet's, or in use.
         RenderFailed: the work stopped half-way.
     """
-    project = with_engine(read_project(request), options.engine)
+    project = with_engine(read_project_or_plan(request), options.engine)
+    if project.planned is not None:
+        # A plan has no rows to tell.
+        options = replace(options, status=False)
     with closing(project.store):
         yield from _run(project, request, options)
 
@@ -74,6 +77,7 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
         yield Notice(f"Warning: {warning}")
     output = OutputFolder(output_folder(project, options.folder, request))
     engine = open_engine(project.settings.engine, project.engine_settings)
+    yield from _other_version(project, engine)
     with output.opened(project.store.location) as journal:
         yield FolderOpened(output.path)
         archive = None
@@ -110,6 +114,15 @@ def _reported(
         yield Notice(f"There is no report: {error}")
     else:
         yield Made(page, "report")
+
+
+def _other_version(project: Project, engine: Engine) -> Iterator[Notice]:
+    was = project.drawn_by.get(engine.name)
+    if was is not None and was != engine.version:
+        yield Notice(
+            f"Warning: the plan's frames were drawn by {engine.name} {was}, and this is "
+            f"{engine.version}: pictures may differ."
+        )
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:
