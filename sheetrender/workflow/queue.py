@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from sheetrender.model.errors import SheetrenderError, UsageError
-from sheetrender.model.events import Event, FolderOpened, JobEnded, JobStarted, Made
+from sheetrender.model.errors import RenderFailed, SheetrenderError, UsageError
+from sheetrender.model.events import Event, FolderOpened, JobEnded, JobStarted, Made, Notice
 from sheetrender.sheets.store import is_google
+from sheetrender.workflow.comparison import Finished, compared
 from sheetrender.workflow.project import Request
 from sheetrender.workflow.run import RunOptions, run
 from sheetrender.workflow.variants import Variant
@@ -27,14 +28,20 @@ class Job:
     """One video that is asked for.
 
     Attributes:
-        name: what a person calls it.
+        sheet: what a person calls its sheet.
         request: which sheet, and which variant of it.
         options: how it is run.
     """
 
-    name: str
+    sheet: str
     request: Request
     options: RunOptions
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        label = self.request.variant.label
+        return f"{self.sheet}, {label}" if label else self.sheet
 
 
 @dataclass(slots=True)
@@ -105,7 +112,7 @@ def _job(name: str, request: Request, variant: Variant, options: RunOptions) -> 
     # The rows say how far the sheet's own video is; several at once would only shout each other
     # down.
     options = replace(options, status=False, archive=archive)
-    return Job(f"{name}, {variant.label}", replace(request, variant=variant), options)
+    return Job(name, replace(request, variant=variant), options)
 
 
 def _refuse_doubles(requests: Sequence[Request]) -> None:
@@ -152,6 +159,22 @@ class Queue:
             yield JobStarted(number, total, name)
             yield from self._run(outcome)
             yield JobEnded(number, total, name, outcome.error)
+        yield from self._compared()
+
+    def _compared(self) -> Iterator[Event]:
+        by_sheet: dict[str, list[Finished]] = {}
+        names = {}
+        for outcome in self.outcomes:
+            request = outcome.job.request
+            if outcome.state == "done" and outcome.folder and request.variant.values:
+                done = Finished(request.variant.label, outcome.folder)
+                by_sheet.setdefault(request.sheet, []).append(done)
+                names[request.sheet] = outcome.job.sheet
+        for sheet, variants in by_sheet.items():
+            try:
+                yield from compared(names[sheet], variants)
+            except RenderFailed as error:
+                yield Notice(f"The variants are not compared: {error}")
 
     def _run(self, outcome: Outcome) -> Iterator[Event]:
         started = time.monotonic()

@@ -123,6 +123,13 @@ def test_a_preview_of_a_plan(plan: Path) -> None:
     assert events[-1] == Made(plan.parents[2] / "my-again_preview.mp4", "preview")
 
 
+def test_a_draft_of_a_plan_is_half_as_large(plan: Path) -> None:
+    list(run(replace(request(plan), draft=True), RunOptions(video=False)))
+    frame = cv2.imread(str(plan.parent.with_name("my-again-draft") / "frames/000023.png"))
+    assert frame is not None
+    assert frame.shape == (16, 32, 3)
+
+
 def test_another_version_of_the_engine_is_told_of(plan: Path) -> None:
     edited(plan, lambda d: d["versions"].update(animatic="0"))
     events = list(run(request(plan), RunOptions(video=False, frames=(0, 0))))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from sheetrender.model.errors import UsageError
 from sheetrender.model.events import Event
@@ -139,6 +140,18 @@ def test_variants_stand_in_folders_of_their_own_and_leave_the_sheet_alone(sheet:
     assert sheet.read_bytes() == before
     again: list[Event] = list(Queue(jobs_of([request(sheet)], made, RunOptions())).events())
     assert drawn(again) == []
+
+
+def test_variants_are_laid_side_by_side(sheet: Path) -> None:
+    run_all(sheet, made=variants([variation("seed", ["1", "2"])]))
+    with Image.open(sheet.parent / "renders/my/variants.png") as page:
+        assert page.width > 1000
+        assert len(page.convert("RGB").getcolors(1 << 20) or [0] * 99) > 50
+
+
+def test_one_variant_alone_is_not_compared(sheet: Path) -> None:
+    run_all(sheet, made=variants([variation("seed", ["1"])]))
+    assert not (sheet.parent / "renders/my/variants.png").exists()
 
 
 def test_variants_of_a_style_share_the_seeds_that_were_drawn(tmp_path: Path) -> None:
