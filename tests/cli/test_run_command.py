@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from sheetrender.model.events import FrameStored, JobEnded, JobStarted, Notice, RenderStarted
 from sheetrender.reporting.progress import ProgressDisplay
 from tests.cli.test_main import call
-from tests.workflow.sheets import SMALL, make_sheet
+from tests.workflow.sheets import SMALL, frame_bytes, make_sheet
 
 
 @pytest.fixture
@@ -70,6 +72,36 @@ def test_a_variation_that_cannot_be_read_is_refused_first(
     assert status == 2
     assert said in err
     assert not (sheet.parent / "renders").exists()
+
+
+def test_the_program_draws_a_plan_again(sheet: Path, tmp_path: Path) -> None:
+    def program(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sheetrender", *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert program("run", sheet, "--no-status").returncode == 0
+    plan = sheet.parent / "renders/my/plan.json"
+    again = program("run", plan, "-o", tmp_path / "again")
+    assert again.returncode == 0, again.stderr
+    assert frame_bytes(tmp_path / "again") == frame_bytes(plan.parent)
+    assert "4 of 4" in program("plan", plan, "-o", tmp_path / "again").stdout
+    assert program("finish", plan, "--folder", tmp_path / "again").returncode == 0
+    assert program("check", plan).returncode == 2
+
+
+def test_a_plan_of_a_newer_version_is_refused(sheet: Path) -> None:
+    call("run", sheet, "--no-video")
+    plan = sheet.parent / "renders/my/plan.json"
+    plan.write_text(json.dumps({**json.loads(plan.read_text("utf-8")), "form": 99}), "utf-8")
+    status, _, err = call("run", plan)
+    assert status == 2
+    assert "written by a newer sheetrender (form 99, and this one reads 1)" in err
+
+
+def test_a_folder_that_the_file_system_refuses_is_said_in_a_sentence(sheet: Path) -> None:
+    status, _, err = call("run", sheet, "-o", sheet.parent / ("x" * 300))
+    assert status == 1
+    assert "cannot be used: File name too long. Give another with -o." in err
 
 
 class Terminal(io.StringIO):

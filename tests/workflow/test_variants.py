@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sheetrender.model.errors import UsageError
-from sheetrender.model.events import Event
+from sheetrender.model.events import Event, FrameStored, JobStarted
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.project import Request, checked_plan, read_project
@@ -174,6 +175,17 @@ def test_a_bad_sheet_does_not_stop_the_others(tmp_path: Path) -> None:
     assert [outcome.state for outcome in queue.outcomes] == ["done", "failed", "failed", "done"]
     assert queue.exit_status == 3
     assert (tmp_path / "renders/c/frames/000023.png").exists()
+
+
+def test_who_stops_the_queue_stops_the_video_that_is_made_and_those_behind_it(sheet: Path) -> None:
+    queue = Queue(jobs_of([request(sheet)], variants([variation("seed", "123")]), RunOptions()))
+    with closing(queue.events()) as events:
+        for event in events:
+            if isinstance(event, JobStarted) and event.number == 2:
+                break
+        next(event for event in events if isinstance(event, FrameStored))
+    assert [outcome.state for outcome in queue.outcomes] == ["done", "stopped", "waiting"]
+    assert queue.exit_status == 0
 
 
 def test_a_sheet_that_is_named_twice_is_refused(sheet: Path) -> None:
