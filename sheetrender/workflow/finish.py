@@ -16,7 +16,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finished_video import finished_video, prepared_video
 from sheetrender.workflow.finishing import video_name
-from sheetrender.workflow.from_plan import read_project_or_plan
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.project import (
     Project,
     Request,
@@ -55,7 +55,7 @@ def finish(request: Request, options: FinishOptions) -> Generator[Event, None, N
         FolderRefused: the output folder is another sheet's, or a run works in it.
         RenderFailed: the video could not be made; an older one is left as it was.
     """
-    project = read_project_or_plan(request)
+    project = read_project(request)
     project.refuse_problems()
     output = OutputFolder(output_folder(project, options.folder, request))
     plan = checked_plan(project, known_seeds(output, project.rows))

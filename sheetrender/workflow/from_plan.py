@@ -33,7 +33,8 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.draft import draft_size
 from sheetrender.workflow.plan_reading import FORM, NOT_KEPT, PlanWrong, mapping, plan_of, text
-from sheetrender.workflow.project import Project, Request, colour_table, read_project, song_of
+from sheetrender.workflow.project import Project, Request, colour_table, song_of
+from sheetrender.workflow.project import read_project as read_sheet
 from sheetrender.workflow.source_files import SourceFiles, source_files
 
 TAB = "plan.json"
@@ -104,7 +105,7 @@ class PlanStore:
         """Hold nothing open."""
 
 
-def read_project_or_plan(request: Request) -> Project:
+def read_project(request: Request) -> Project:
     """Read a sheet, or the plan.json of an earlier run in its place.
 
     Raises:
@@ -112,7 +113,7 @@ def read_project_or_plan(request: Request) -> Project:
         SheetUnavailable: it cannot be reached or read.
     """
     if Path(request.sheet).suffix.lower() != ".json":
-        return read_project(request)
+        return read_sheet(request)
     if request.variant.values:
         raise UsageError(f"{request.sheet} is a plan, and cannot vary. Vary its sheet.")
     store = PlanStore(Path(request.sheet).absolute())

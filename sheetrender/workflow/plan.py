@@ -22,7 +22,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
-from sheetrender.workflow.from_plan import read_project_or_plan
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.project import Request, checked_plan, output_folder
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.song_length import song_warnings
@@ -108,7 +108,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         SheetInvalid: the sheet has problems; all are listed.
         SheetUnavailable: it cannot be reached or read.
     """
-    project = read_project_or_plan(request)
+    project = read_project(request)
     project.refuse_problems()
     output = OutputFolder(output_folder(project, folder, request))
     plan = checked_plan(project, known_seeds(output, project.rows))

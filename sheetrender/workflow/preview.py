@@ -14,7 +14,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.in_step import every_frame
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.finishing import song_offset
-from sheetrender.workflow.from_plan import read_project_or_plan
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.project import (
     Request,
     checked_plan,
@@ -33,7 +33,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
         SheetInvalid: the sheet has problems; nothing was written.
         RenderFailed: the video could not be made; an older one is left as it was.
     """
-    project = with_engine(read_project_or_plan(request), "animatic")
+    project = with_engine(read_project(request), "animatic")
     project.refuse_problems()
     folder = OutputFolder(output_folder(project, None, request))
     plan = checked_plan(project, known_seeds(folder, project.rows))

@@ -14,7 +14,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
-from sheetrender.workflow.from_plan import read_project_or_plan
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.given_frames import GivenFrames
 from sheetrender.workflow.passes import Pass, PassOptions, Ready, made_ready
 from sheetrender.workflow.project import (
@@ -57,7 +57,7 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         FolderRefused: the output folder is another sheet's, or in use.
         RenderFailed: the work stopped half-way.
     """
-    project = with_engine(read_project_or_plan(request), options.engine)
+    project = with_engine(read_project(request), options.engine)
     if project.planned is not None:
         # A plan has no rows to tell.
         options = replace(options, status=False)
