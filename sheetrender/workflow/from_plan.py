@@ -89,6 +89,8 @@ class PlanStore:
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         """Refuse: a plan is no sheet.
 
