@@ -59,6 +59,7 @@ class PipelinePainter:
 
         self._family = model.family
         self._size = settings.size
+        self._blend_by = settings.blend_by
         self._device = device
         self._over = model.pipeline
         self._anew = getattr(diffusers, model.family.pipelines[0])(**model.pipeline.components)
@@ -117,7 +118,8 @@ class PipelinePainter:
 
         words = page(job.prompt, job.loras)
         if job.prompt_weight < 1.0:
-            words = blended(page(job.previous_prompt, job.loras), words, job.prompt_weight)
+            before = page(job.previous_prompt, job.loras)
+            words = blended(before, words, job.prompt_weight, self._blend_by)
         words = words | {self._family.scale_argument: job.scale}
         if self._family.negative and job.scale > self._family.guided_above:
             words |= negated(page(job.negative, job.loras))

@@ -150,7 +150,9 @@ class UnetPainter:
             texts.append(job.previous_prompt)
         found = self.book.page([*texts, job.negative], job.loras)
         words = self.book.levelled([found[text] for text in texts], job.loras)
-        prompt = words[0] if len(words) == 1 else blended(words[1], words[0], job.prompt_weight)
+        prompt = words[0]
+        if len(words) > 1:
+            prompt = blended(words[1], words[0], job.prompt_weight, self._settings.blend_by)
         if job.scale <= 1.0:
             return _Ready(place, job, done, prompt, None)
         negative = self.book.unconditioned(job.negative, prompt, job.loras)
