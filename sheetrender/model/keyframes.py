@@ -22,7 +22,7 @@ BlendBy = Literal["lerp", "slerp"]
 """How a prompt becomes the next one: straight, or along the arc between them."""
 MotionKind = Literal["2d", "3d"]
 """Whether zoom, angle and shift move the picture, or a camera does."""
-Memory = Literal["auto", "24", "12", "8", "6"]
+Memory = Literal["auto", "24", "12", "8", "6", "4"]
 Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
