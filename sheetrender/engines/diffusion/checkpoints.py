@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import pickletools
 import re
 import struct
 import zipfile
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -19,6 +21,7 @@ Kind = Literal["sd", "sdxl", "part", "lora", "embedding", "vae", "unknown"]
 
 _HEADER_LIMIT = 100_000_000
 _PICKLE_LIMIT = 64_000_000
+_LEGACY_PICKLES = 4
 _AGAIN = "Download it again; a model has hundreds of MB or some GB."
 
 
@@ -114,7 +117,7 @@ def names_of(path: Path) -> list[str]:
         return list(shapes_of(path))
     refuse_what_is_no_model(path)
     if not zipfile.is_zipfile(path):
-        return []
+        return _names_of_legacy(path)
     with zipfile.ZipFile(path) as archive:
         pickles = [entry for entry in archive.infolist() if entry.filename.endswith("data.pkl")]
         if not pickles or pickles[0].file_size > _PICKLE_LIMIT:
@@ -122,6 +125,26 @@ def names_of(path: Path) -> list[str]:
         text = archive.read(pickles[0])
     found = re.findall(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+|string_to_param", text)
     return [name.decode() for name in dict.fromkeys(found)]
+
+
+def _names_of_legacy(path: Path) -> list[str]:
+    """Return the texts in the pickles that begin a `.ckpt` from before the summer of 2020.
+
+    Four of them come before the weights' numbers: a magic number, a version, sizes of numbers and
+    the table of weights. Their codes are read, and none is obeyed.
+    """
+    texts: dict[str, None] = {}
+    try:
+        with path.open("rb") as file:
+            begin = BytesIO(file.read(_PICKLE_LIMIT))
+        for _ in range(_LEGACY_PICKLES):
+            for code, text, _place in pickletools.genops(begin):
+                if isinstance(text, str) and code.name != "GLOBAL":
+                    texts[text] = None
+    except (ValueError, IndexError):
+        # A pickle that is broken, or no older one; loading says which.
+        return []
+    return list(texts)
 
 
 def kind_of(names: Iterable[str]) -> Kind:

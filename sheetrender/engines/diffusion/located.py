@@ -242,3 +242,12 @@ def family_at(found: Located) -> Family | None:
         return family_named(kind) if kind in ("sd", "sdxl") else None
     name = class_of(found)
     return family_of(name) if name else None
+
+
+def is_untold(found: Located) -> bool:
+    """Return whether neither file nor `.yaml` says if a model predicts noise or velocities."""
+    if found.path is None or not found.is_file or found.description is not None:
+        return False
+    names = names_of(found.path)
+    is_second = any(name.startswith("cond_stage_model.model.") for name in names)
+    return kind_of(names) == "sd" and is_second and "v_pred" not in names

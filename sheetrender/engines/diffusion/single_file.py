@@ -19,6 +19,7 @@ from sheetrender.engines.diffusion.checkpoints import (
     shapes_of,
 )
 from sheetrender.engines.diffusion.located import Located
+from sheetrender.engines.diffusion.prediction import predicts_velocities
 from sheetrender.engines.diffusion.words.clip import WORDS, clip_tokenizer
 from sheetrender.model.errors import PartMissing
 
@@ -58,9 +59,13 @@ def load_single_file(found: Located, dtype: Any) -> Any:
         name = "StableDiffusionXLPipeline" if layout.is_xl else "StableDiffusionPipeline"
         with tempfile.TemporaryDirectory(prefix="sheetrender-") as folder, _harmless_names():
             _describe(layout, Path(folder), path)
-            return getattr(diffusers, name).from_single_file(
+            pipeline = getattr(diffusers, name).from_single_file(
                 str(path), config=folder, local_files_only=True, torch_dtype=dtype
             )
+        if not layout.is_sure:
+            kind = "v_prediction" if predicts_velocities(pipeline.unet) else "epsilon"
+            pipeline.scheduler.register_to_config(prediction_type=kind)
+        return pipeline
 
 
 def load_weights(path: Path) -> dict[str, Any]:
