@@ -68,6 +68,15 @@ def test_a_model_that_can_all_is_told_nothing(tmp_path: Path) -> None:
     assert _told(_sheet(tmp_path, head, rows, model="dream", sampler="dpm++ 2m karras")) == []
 
 
+def test_a_single_file_that_cannot_be_used_is_told_with_what_to_write_instead(
+    tmp_path: Path,
+) -> None:
+    _weights(tmp_path / "flux.safetensors", {"double_blocks.0.img_attn.qkv.weight": [1]})
+    (told,) = _told(_sheet(tmp_path, model="flux"))
+    assert "'flux' cannot be used, so `run` will stop" in told
+    assert "Write black-forest-labs/FLUX.1-schnell instead, which is fetched once" in told
+
+
 def test_a_single_file_of_sd2_without_a_yaml_is_told(tmp_path: Path) -> None:
     shapes = {"model.diffusion_model.input_blocks.0.0.weight": [1], "cond_stage_model.model.a": [1]}
     _weights(tmp_path / "two.safetensors", shapes)

@@ -161,7 +161,7 @@ def kind_of(names: Iterable[str]) -> Kind:
     if any_starts("cond_stage_model.") and any_starts("model.diffusion_model.input_blocks"):
         return "sd"
     if any(
-        re.search(r"double_blocks|joint_blocks|transformer_blocks|input_blocks", n) for n in names
+        re.search(r"(double|joint|transformer|input)_blocks|noise_refiner", name) for name in names
     ):
         return "part"
     if {"emb_params", "string_to_param", "clip_l", "clip_g"} & set(names):
@@ -179,3 +179,30 @@ WHAT_IT_IS: Mapping[Kind, str] = {
     "unknown": "is no Stable Diffusion checkpoint",
 }
 """Why a file that is no whole model is none, by its kind."""
+
+_PARTS = (
+    (r"double_blocks\.", "FLUX.1", "black-forest-labs/FLUX.1-schnell"),
+    (r"joint_blocks\.", "Stable Diffusion 3", "stabilityai/stable-diffusion-3.5-medium"),
+    (r"cap_embedder|noise_refiner\.", "Z-Image", "Tongyi-MAI/Z-Image-Turbo"),
+    (r"transformer_blocks\.\d+\.img_m", "Qwen-Image", "Qwen/Qwen-Image"),
+)
+"""How the weights of families without a UNet are called, and a whole model of each."""
+
+
+def why_no_model(names: Iterable[str]) -> str:
+    """Return why weights of these names are no model that can be used; empty where they are one.
+
+    The text goes on from the name of the file and ends without a full stop.
+    """
+    names = list(names)
+    kind = kind_of(names)
+    if kind in ("sd", "sdxl"):
+        return ""
+    for pattern, family, hub in _PARTS if kind == "part" else ():
+        if any(re.search(pattern, name) for name in names):
+            return (
+                f"is a single file of {family}, of which only whole folders can be used. Write "
+                f"{hub} instead, which is fetched once, or run `hf download {hub} --local-dir "
+                f"{hub.partition('/')[2]}` and put that folder where models are looked for"
+            )
+    return WHAT_IT_IS[kind]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sheetrender.engines.diffusion.checkpoints import kind_of, names_of
+from sheetrender.engines.diffusion.checkpoints import kind_of, names_of, why_no_model
 from sheetrender.engines.diffusion.families import Family, family_named, family_of
 from sheetrender.model.errors import PartMissing
 
@@ -238,8 +238,13 @@ def family_at(found: Located) -> Family | None:
         PartMissing: the file or folder is no model, or broken.
     """
     if found.is_file and found.path is not None:
-        kind = kind_of(names_of(found.path))
-        return family_named(kind) if kind in ("sd", "sdxl") else None
+        names = names_of(found.path)
+        kind = kind_of(names)
+        if kind == "sd" or kind == "sdxl":
+            return family_named(kind)
+        if kind == "unknown":
+            return None
+        raise PartMissing(f"{found.path} {why_no_model(names)}.")
     name = class_of(found)
     return family_of(name) if name else None
 

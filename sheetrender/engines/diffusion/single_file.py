@@ -13,10 +13,9 @@ from typing import Any
 
 from sheetrender.engines.diffusion.checkpoint_layout import Layout, facts_of, layout_of
 from sheetrender.engines.diffusion.checkpoints import (
-    WHAT_IT_IS,
-    kind_of,
     refuse_what_is_no_model,
     shapes_of,
+    why_no_model,
 )
 from sheetrender.engines.diffusion.located import Located
 from sheetrender.engines.diffusion.prediction import predicts_velocities
@@ -44,9 +43,8 @@ def load_single_file(found: Located, dtype: Any) -> Any:
     refuse_what_is_no_model(path)
     with _named(path):
         shapes = _shapes(path)
-        kind = kind_of(shapes)
-        if kind not in ("sd", "sdxl"):
-            raise PartMissing(f"{path} {WHAT_IT_IS[kind]}.")
+        if wrong := why_no_model(shapes):
+            raise PartMissing(f"{path} {wrong}.")
         try:
             layout = layout_of(shapes, facts_of(found.description))
         except (KeyError, IndexError) as error:
