@@ -233,9 +233,12 @@ class _Reading:
         """Return where a file is that the plan names; where it is not, as it is written."""
         roots = [self._store.folder, self._store.path.parent, *self._request.allowed_paths]
         for root in roots:
-            place = (root.expanduser() / written.replace("\\", "/")).resolve()
-            if place.is_relative_to(root.expanduser().resolve()) and place.is_file():
-                return str(place)
+            try:
+                place = (root.expanduser() / written.replace("\\", "/")).resolve()
+                if place.is_relative_to(root.expanduser().resolve()) and place.is_file():
+                    return str(place)
+            except (OSError, ValueError):  # such as a name that is too long: told of later
+                continue
         return written
 
     def _keyframes(self, plan: RenderPlan) -> Iterator[Keyframe]:
