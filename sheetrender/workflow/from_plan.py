@@ -33,7 +33,7 @@ from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.draft import draft_size
 from sheetrender.workflow.plan_reading import FORM, NOT_KEPT, PlanWrong, mapping, plan_of, text
-from sheetrender.workflow.project import Project, Request, colour_table, song_of
+from sheetrender.workflow.project import Project, Request, finishing_files, song_of
 from sheetrender.workflow.project import read_project as read_sheet
 from sheetrender.workflow.source_files import SourceFiles, source_files
 
@@ -47,7 +47,7 @@ _SETTLED = frozenset(
     ]
 )  # fmt: skip
 """What the plan says for every frame, so that no setting can change it any more."""
-_FILES = ("song", "lut", "init_image", "init_video", "mask")
+_FILES = ("song", "lut", "upscaler", "init_image", "init_video", "mask")
 
 
 class PlanStore:
@@ -89,6 +89,8 @@ class PlanStore:
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         """Refuse: a plan is no sheet.
 
@@ -180,7 +182,7 @@ class _Reading:
         if self._request.draft:
             settings = replace(settings, size=draft_size(settings.size))
         song, seconds = song_of(settings, store, self._request, self._findings)
-        lut = colour_table(settings, store, self._request, self._findings)
+        lut, upscaler = finishing_files(settings, store, self._request, self._findings)
         self._findings.problems[:] = map(_without_place, self._findings.problems)
         return Project(
             store=store,
@@ -193,6 +195,7 @@ class _Reading:
             song_seconds=seconds,
             frames=plan.frames,
             lut=lut,
+            upscaler=upscaler,
             draft_of=plan.size if self._request.draft else None,
             sources=sources,
             curves=plan.curves,

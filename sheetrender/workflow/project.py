@@ -29,7 +29,7 @@ from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 from sheetrender.workflow.engine_warnings import engine_warnings
-from sheetrender.workflow.finishing import finish_problems, lut_of, song_offset, unusable
+from sheetrender.workflow.finishing import finish_problems, lut_of, unusable, upscaler_of
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
@@ -75,6 +75,7 @@ class Project:
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
         lut: the colour table of the finished video, or None.
+        upscaler: weights of the network that makes its pictures larger, or None.
         draft_of: size of the finished video, where this is its draft.
         sources: files that frames are made from.
         curves: of the song, by the name that formulas call them.
@@ -93,6 +94,7 @@ class Project:
     song_seconds: Fraction
     frames: int
     lut: Path | None = None
+    upscaler: Path | None = None
     draft_of: Size | None = None
     sources: SourceFiles = field(default_factory=SourceFiles)
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Project:
             embeddings=listed(settings.embeddings),
             depth_model=settings.depth_model,
             folders=model_folders(self.store),
+            blend_by=settings.blend_by,
             memory=settings.memory,
             precision=settings.precision,
             compile=settings.compile,
@@ -134,7 +137,13 @@ class Project:
             curves=self.curves,
         )
         sources = self.sources
-        plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
+        plan = replace(
+            plan,
+            begins=self._begins(plan),
+            video=sources.video,
+            mask=sources.mask,
+            mask_inverted=self.settings.invert_mask,
+        )
         return plan if self.draft_of is None else as_draft(plan, self.draft_of)
 
     def _begins(self, plan: RenderPlan) -> Mapping[int, SourceFile]:
@@ -198,7 +207,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         settings = replace(settings, size=draft_size(draft_of))
     song, song_seconds = song_of(settings, store, request, findings)
     _check_output(settings, store, request, findings)
-    lut = colour_table(settings, store, request, findings)
+    lut, upscaler = finishing_files(settings, store, request, findings)
     table = find_table(workbook, findings)
     if table is not None:
         table = with_values(table, request.variant.values, findings)
@@ -210,7 +219,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
-        heard = song_seconds - song_offset(settings)
+        heard = song_seconds - settings.song_begins
         song_frames = settings.rate.frames_covering(heard) if song and heard > 0 else None
         frames = video_length(rows, settings, song_frames)
     project = Project(
@@ -224,6 +233,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song_seconds=song_seconds,
         frames=frames,
         lut=lut,
+        upscaler=upscaler,
         draft_of=draft_of,
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
         curves=song_curves(curve_rows, files, song, settings, frames, findings),
@@ -300,16 +310,18 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def colour_table(
+def finishing_files(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
-) -> Path | None:
-    """Return the colour table; what is wrong with it, and between it and others, is found."""
+) -> tuple[Path | None, Path | None]:
+    """Return the colour table and the upscaler's weights."""
     findings.problems.extend(finish_problems(settings))
-    try:
-        return lut_of(settings, store, request.allowed_paths)
-    except UsageError as error:
-        findings.problems.append(unusable(settings, "lut", error))
-        return None
+    found: dict[str, Path | None] = {}
+    for name, look in {"lut": lut_of, "upscaler": upscaler_of}.items():
+        try:
+            found[name] = look(settings, store, request.allowed_paths)
+        except UsageError as error:
+            findings.problems.append(unusable(settings, name, error))
+    return found.get("lut"), found.get("upscaler")
 
 
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
