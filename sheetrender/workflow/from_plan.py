@@ -42,8 +42,8 @@ _LARGEST = 1 << 30
 _SETTLED = frozenset(
     [
         "fps", "width", "height", "frames", "bpm", "first_beat", "seed", "seed_behavior", "style",
-        "negative", "motion", "init_image", "init_video", "mask", "lora", "color_coherence",
-        "border", "interpolation", *CHANNEL_NAMES,
+        "negative", "motion", "init_image", "init_video", "mask", "invert_mask", "lora",
+        "color_coherence", "border", "interpolation", *CHANNEL_NAMES,
     ]
 )  # fmt: skip
 """What the plan says for every frame, so that no setting can change it any more."""

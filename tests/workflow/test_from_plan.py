@@ -127,6 +127,30 @@ def test_a_preview_of_a_plan(plan: Path) -> None:
     assert events[-1] == Made(plan.parents[2] / "my-again_preview.mp4", "preview")
 
 
+@pytest.mark.parametrize("codec", ["h264", "prores"])
+def test_a_mask_a_table_and_the_codec_come_along(tmp_path: Path, codec: str) -> None:
+    mask = np.zeros((32, 64), np.uint8)
+    mask[:, 32:] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    cv2.imwrite(str(tmp_path / "first.png"), np.full((32, 64, 3), 90, np.uint8))
+    table = "LUT_3D_SIZE 2\n" + "0.5 0.5 0.5\n" * 8
+    (tmp_path / "look.cube").write_text(table, "utf-8")
+    more = {"mask": "mask.png", "invert_mask": "yes", "init_image": "first.png", "codec": codec}
+    more |= {"lut": "look.cube", "lut_input": "rec709"}
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, **more})
+    list(run(request(sheet), RunOptions()))
+    first = tmp_path / "renders/my"
+    sheet.unlink()
+    list(run(request(first / "plan.json"), RunOptions()))
+    again = tmp_path / "renders/my-again"
+    assert frame_bytes(again) == frame_bytes(first)
+    documents = [json.loads((folder / "plan.json").read_text("utf-8")) for folder in (first, again)]
+    assert documents[0]["settings"] == documents[1]["settings"]
+    assert sorted(p.name for p in again.glob("video.*")) == sorted(
+        p.name for p in first.glob("video.*")
+    )
+
+
 def test_a_draft_of_a_plan_is_half_as_large(plan: Path) -> None:
     list(run(replace(request(plan), draft=True), RunOptions(video=False)))
     frame = cv2.imread(str(plan.parent.with_name("my-again-draft") / "frames/000023.png"))
