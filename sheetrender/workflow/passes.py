@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.journal import FAILED, Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.loop import MORE_SEEDS
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
@@ -22,6 +23,7 @@ from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
 from sheetrender.workflow.approvals import Approvals, with_approved_seeds
 from sheetrender.workflow.estimate import Stopwatch, effort, no_card, speed_name
 from sheetrender.workflow.finished_video import finished_video
+from sheetrender.workflow.page_file import write_page
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.previews import Previews
 from sheetrender.workflow.project import Project
@@ -116,7 +118,7 @@ class Pass:
 
     Attributes:
         keys: of every frame.
-        failed: frames that came out unusable.
+        failed: what is said of frames that came out unusable, by number.
     """
 
     def __init__(
@@ -138,7 +140,7 @@ class Pass:
         self._reserved = reserved or Reservations()
         self._blocked: set[str] = set()
         self._doubtful: set[str] = set()
-        self.failed: list[int] = []
+        self.failed: dict[int, str] = {}
         self._course = course_of(self._plan, engine)
         self.keys = frame_keys(self._plan, engine, ready.project.engine_settings)
 
@@ -147,7 +149,7 @@ class Pass:
         self._obey()
         work = self._work()
         yield from self._surplus()
-        write_plan(self._output, self._project, self._plan, self._engine)
+        self._leave_plan(work)
         previews = self._previews()
         teller = self._teller(work, previews)
         try:
@@ -162,6 +164,25 @@ class Pass:
             teller.close_after(error)
             raise
         yield from map(Notice, [*said, *teller.close()])
+
+    def _leave_plan(self, work: Work) -> None:
+        """Leave in the folder what is about to be done, for people and for the live page."""
+        write_plan(self._output, self._project, self._plan, self._engine)
+        if self._journal.about(FAILED) is not None:
+            self._journal.set_about(FAILED, "{}")
+        write_page(
+            self._output,
+            self._project,
+            self._plan,
+            self._engine,
+            keys=self.keys,
+            todo=work.todo,
+            makes_video=self._options.video,
+        )
+
+    def _note_failure(self, index: int, sentence: str) -> None:
+        self.failed[index] = sentence
+        self._journal.set_about(FAILED, json.dumps(self.failed))
 
     def _previews(self) -> Previews:
         credentials = self._options.credentials
@@ -278,7 +299,7 @@ class Pass:
                     yield from map(Notice, no_card(stopwatch, self._engine, settings))
                     yield from map(Notice, teller.stored(event.index))
                 elif isinstance(event, FrameFailed):
-                    self.failed.append(event.index)
+                    self._note_failure(event.index, event.sentence)
                     teller.failed(event.index, event.sentence)
                 yield event
         self._keep_speed(stopwatch)
