@@ -12,7 +12,6 @@ let painting = false;
 // The token stands in a cookie by now; in the address it would be copied and shown.
 history.replaceState(null, "", location.pathname);
 
-const has = (spans, frame) => spans.some(([start, end]) => start <= frame && frame <= end);
 const address = (what, frame) => `${what}/${frame}?v=${version.get(frame) || 0}`;
 const repaint = () => {
   if (painting) return;
@@ -124,6 +123,8 @@ page.showStill = (frame) => {
   if (loading < 0) load(wanted);
 };
 
+// The nearest thumbnail stands for what is drawn only; the rest of the time line stays dark.
+page.isDrawn = (frame) => Math.abs(nearest(frame) - frame) <= data.frames / thumbs.slots.length;
 page.markDone = (pen, height, xOf) => {
   pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--good");
   for (const [start, end] of done) pen.fillRect(xOf(start), height - 3, Math.max(1, xOf(end + 1) - xOf(start)), 3);

@@ -147,7 +147,7 @@ def _rows(
         missing = [n for n in range(first, last + 1) if n in lacking]
         progress = f"{last + 1 - first - len(missing)}/{last + 1 - first}"
         failure = next((found.failed[n] for n in missing if n in found.failed), None)
-        if row["status"] == "invalid":
+        if row["status"] == "invalid" and row["message"]:  # else only an earlier run said so
             yield "invalid", progress, str(row["message"])
         elif row["status"] in _HELD:
             yield "held", progress, "Held by hand; empty this row's status to go on."

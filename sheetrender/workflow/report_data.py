@@ -198,7 +198,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
     settings = project.settings
     for field in fields(settings):
         value = getattr(settings, field.name)
-        if field.name in ("places", "channels") or value in ("", None):
+        if field.name in ("places", "channels", "beats") or value in ("", None):
             continue
         name = "fps" if field.name == "rate" else field.name
         yield name, value.label if field.name == "rate" else _shown(value)
