@@ -19,7 +19,7 @@ from sheetrender.rendering.journal import FAILED, Journal
 
 LOOK_SECONDS = 0.2
 _ALIVE_SECONDS = 0.5
-_SHARE = 4.0
+_SHARE = 8.0
 """A look that took long is followed by a pause that is so many times as long."""
 
 Stamp: TypeAlias = tuple[int, int] | None

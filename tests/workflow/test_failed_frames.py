@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sheetrender.dashboard.facts import read_facts
+from sheetrender.dashboard.lookout import Lookout
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import RenderFailed
 from sheetrender.model.events import Event, FrameFailed, FrameStored
 from sheetrender.model.frames import Size
+from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow import run as run_module
 from sheetrender.workflow import workplace
 from sheetrender.workflow.run import RunOptions, run
@@ -105,3 +108,18 @@ def test_a_watch_goes_on_and_tries_again_once_the_row_is_changed(
     failed = [event for phase in watch.phases for event in phase if isinstance(event, FrameFailed)]
     assert [event.index for event in failed] == [3]
     assert column(sheet, "status") == ["done"] * 3
+
+
+def test_whoever_looks_on_sees_why_until_the_next_run(tmp_path: Path, engine: BlendEngine) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx")
+    folder = OutputFolder(tmp_path / "renders/my")
+    engine.black = {(3, 1)}
+    _, _ = events_until_failure(sheet)
+    facts = read_facts(folder.page)
+    assert facts is not None
+    rows = Lookout(folder, facts).look().rows
+    assert [status for status, _, _ in rows] == ["failed", "queued", "done"]
+    assert rows[0][2].startswith("Frame 3 came out black")
+    engine.black = set()
+    rendered(sheet)
+    assert [said[0] for said in Lookout(folder, facts).look().rows] == ["done"] * 3
