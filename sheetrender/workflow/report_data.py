@@ -111,6 +111,7 @@ def plan_data(
         "cuts": [segment.first for segment in plan.segments[1:]],
         "channels": list(_channels(plan)),
         "song": float(project.song_seconds) if project.song is not None else 0,
+        "songBegins": float(project.settings.song_begins),
         "settings": list(_settings(project)),
         "versions": _versions(engine),
         "problems": [str(problem) for problem in project.findings.problems],

@@ -174,6 +174,7 @@ class _Hearing:
             return None
         try:
             source = open_source(heard, None if file else row.stem, self._song)
+            source = source.from_second(self._settings.song_begins)
             values = self._listener.hear(source, row.feature, row.shape, beats)
         except (SheetrenderError, OSError) as error:
             wrong, _, remedy = str(error).partition(". ")
