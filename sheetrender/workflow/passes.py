@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine
+from sheetrender.model.errors import SheetrenderError
 from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.rendering.course import course_of
@@ -160,6 +161,7 @@ class Pass:
             teller.tell()
         # Whatever ends the pass, Ctrl-C and a closed terminal too: the sheet is told of it.
         except BaseException as error:
+            self._note_end(error, work)
             previews.close(seconds=0.0)
             teller.close_after(error)
             raise
@@ -183,6 +185,16 @@ class Pass:
     def _note_failure(self, index: int, sentence: str) -> None:
         self.failed[index] = sentence
         self._journal.set_about(FAILED, json.dumps(self.failed))
+
+    def _note_end(self, error: BaseException, work: Work) -> None:
+        """Note where the work stopped and why, if the journal still takes it."""
+        if not isinstance(error, SheetrenderError):
+            return
+        with suppress(SheetrenderError):
+            done = self._journal.frames()
+            left = [n for n in work.todo if n not in done or done[n][0] != self.keys[n]]
+            if left:
+                self._note_failure(left[0], str(error))
 
     def _previews(self) -> Previews:
         credentials = self._options.credentials

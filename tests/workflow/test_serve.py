@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,10 +22,13 @@ from sheetrender.model.errors import PartMissing, SheetInvalid, UsageError
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow import serve as serve_module
 from sheetrender.workflow.moodboard import BoardOptions, moodboard
+from sheetrender.workflow.project import Request
 from sheetrender.workflow.run import RunOptions, run
 from sheetrender.workflow.serve import ServeOptions, serve
-from tests.workflow.sheets import HEAD, edit, make_sheet, rendered, request
+from tests.emulator.server import SheetsEmulator
+from tests.workflow.sheets import HEAD, ROWS, SMALL, edit, make_sheet, rendered, request
 
+KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 PATIENCE = 20.0
 """Seconds after which something does not come any more, on however busy a machine."""
 
@@ -175,6 +178,24 @@ def test_a_sheet_that_is_gone_after_the_start_is_not_missed(sheet: Path) -> None
     with served(sheet) as caller:
         sheet.unlink()
         assert caller.status("/") == 200
+
+
+def test_a_google_sheet_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with ExitStack() as page:
+        with SheetsEmulator() as emulator:
+            monkeypatch.setenv("SHEETS_EMULATOR_HOST", emulator.host)
+            settings = [("name", "value"), *SMALL.items()]
+            tabs = {"Keyframes": [HEAD, *ROWS], "Settings": settings}
+            book = emulator.add(KEY, tabs, title="my video")
+            emulator.allow_writes_only(book, headings=(), tab="Keyframes")
+            asked = Request(sheet=KEY, overrides={})
+            shown = page.enter_context(serve(asked, ServeOptions()))
+            assert emulator.violations == []
+        caller = Caller(shown.address)
+        with caller.news() as news:
+            assert next(news)["phase"] == "waiting"
+        assert b"a red fox, orange forest" in caller.ask("/")[1]
 
 
 def test_problems_of_the_sheet_are_shown(sheet: Path) -> None:
