@@ -74,6 +74,7 @@ function drawSlot(cell) {
     }
     repaint();
   };
+  image.fetchPriority = "low";
   image.src = address("thumb", frame);
 }
 
@@ -86,14 +87,17 @@ page.thumbOf = (frame) => {
   return image;
 };
 
-function takePictures(landed) {
+function takeVersions(landed) {
   for (const frame of landed) version.set(frame, (version.get(frame) || 0) + 1);
+  if (landed.includes(shown)) shown = -1;
+}
+
+function takeThumbs(landed) {
   const fresh = new Set(landed);
   thumbs.slots.forEach((frame, cell) => { if (fresh.has(frame)) drawSlot(cell); });
   for (const [frame, image] of first) if (fresh.has(frame)) {
     image.hidden = false; image.src = address("thumb", frame);
   }
-  if (fresh.has(shown)) shown = -1;
 }
 
 function nearest(frame) {
@@ -107,6 +111,7 @@ function nearest(frame) {
 
 // The full picture; a quick hand on the time line asks for the last one only.
 const big = make("img"), waiting = new Image();
+waiting.fetchPriority = "high";
 big.id = "picture"; big.alt = "The frame under the cursor, or the nearest one that is drawn"; big.hidden = true;
 let loading = -1, wanted = -1;
 const load = (frame) => { loading = frame; waiting.src = address("frame", frame); };
@@ -124,7 +129,7 @@ page.showStill = (frame) => {
 };
 
 // The nearest thumbnail stands for what is drawn only; the rest of the time line stays dark.
-page.isDrawn = (frame) => Math.abs(nearest(frame) - frame) <= data.frames / thumbs.slots.length;
+page.isDrawn = (frame, half) => Math.abs(nearest(frame) - frame) <= half && there.length > 0;
 page.markDone = (pen, height, xOf) => {
   pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--good");
   for (const [start, end] of done) pen.fillRect(xOf(start), height - 3, Math.max(1, xOf(end + 1) - xOf(start)), 3);
@@ -144,7 +149,7 @@ function takeVideo() {
 function take(news) {
   if (news.plan !== data.live) return startAnew();
   now = news; done = news.done; there = news.pictures;
-  takePictures(news.landed);
+  takeVersions(news.landed);
   const table = $("rows").tBodies[0];
   for (const [number, [status, progress, message]] of Object.entries(news.rows)) {
     const row = data.rows[number];
@@ -155,6 +160,8 @@ function take(news) {
   takeVideo();
   if (following && !page.hasVideo() && news.phase === "drawing" && news.latest !== null) page.seek(news.latest);
   else page.tell();
+  // After the large picture, which somebody looks at.
+  takeThumbs(news.landed);
   repaint();
 }
 

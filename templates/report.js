@@ -127,7 +127,7 @@ function drawThumbs(pen, across, height) {
   if (!frames.length) return;
   for (let x = 0; x < across; x += wide) {
     const index = from + (x + wide / 2) / across * (to - from);
-    if (live.isDrawn && !live.isDrawn(index)) continue;
+    if (live.isDrawn && !live.isDrawn(index, wide / 2 / across * (to - from))) continue;
     const near = nearest(frames, index), n = data.thumbs.cells ? data.thumbs.cells[near] : near;
     pen.drawImage(sprite, n % columns * w, Math.floor(n / columns) * h, w, h, x, 0, wide - 1, height);
   }
