@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--template", help="What to start from; else minimal.")
-@click.option("--from", "source", type=FILE, help="A settings file of Deforum to fill it from.")
+@click.option(
+    "--from",
+    "source",
+    type=FILE,
+    help="What to fill it from: settings of Deforum, a file of Parseq.",
+)
 @click.option(
     "--google",
     is_flag=False,

@@ -11,6 +11,7 @@ from sheetrender.model.cells import CellPicture, Value
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import (
     Between,
+    BlendBy,
     Border,
     Codec,
     ColorCoherence,
@@ -234,6 +235,12 @@ SETTINGS = (
         help="A picture beside the sheet: white is drawn, black stays as it was.",
         read=readers.text,
     ),
+    _switch("invert_mask", "The mask the other way round: black is drawn, white stays."),
+    _chosen(
+        "blend_by",
+        "Diffusion: how prompts fade with blend, straight (lerp) or on an arc (slerp).",
+        *get_args(BlendBy),
+    ),
     Setting(
         name="vae",
         default="",
@@ -329,6 +336,13 @@ SETTINGS = (
         name="caption",
         default="yes",
         help="Animatic: write subject, frame and timecode into the picture.",
+        read=readers.flag,
+        choices=("yes", "no"),
+    ),
+    Setting(
+        name="metadata",
+        default="yes",
+        help="Prompt, seed and settings stand in the frames' and the video's files.",
         read=readers.flag,
         choices=("yes", "no"),
     ),

@@ -17,13 +17,15 @@ from sheetrender.model.frames import Segment
 from sheetrender.model.plan import WHOLE_CHANNELS, RenderPlan
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning.columns import CHANNELS
+from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
-from sheetrender.workflow.project import Request, checked_plan, output_folder, read_project
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.project import Request, checked_plan, output_folder
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.song_length import song_warnings
 
@@ -86,6 +88,12 @@ class Planned:
             return None
         efforts = effort(self.plan, self.engine.opened())
         return float(efforts[list(self.left)].sum()) / self.speed.per_second
+
+    @property
+    def drawn(self) -> int:
+        """How many frames the engine draws; those between are made of their neighbours."""
+        course = course_of(self.plan, self.engine.opened())
+        return int((course.newer == np.arange(self.plan.frames)).sum())
 
     @property
     def longest(self) -> Segment:
