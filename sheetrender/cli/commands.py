@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
+from sheetrender.cli import completion
+from sheetrender.cli.options import (
+    FILE,
+    FOLDER,
+    engine_option,
+    json_option,
+    sheet_options,
+    show,
+)
 from sheetrender.cli.plan_text import Price, PriceType, plan_text
+from sheetrender.cli.terminal import sentence
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
@@ -27,7 +36,11 @@ def _counted(count: int, what: str) -> str:
 @click.command()
 @sheet_options
 @click.option(
-    "--to", "form", required=True, help="deforum, premiere, fcpxml, otio, edl, srt or csv."
+    "--to",
+    "form",
+    required=True,
+    help="deforum, premiere, fcpxml, otio, edl, srt or csv.",
+    shell_complete=completion.forms,
 )
 @click.option("-o", "--output", type=FILE, help="The file; else NAME_FORM beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
@@ -61,9 +74,9 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
         for problem in found.problems:
-            click.echo(str(problem))
+            click.echo(sentence(str(problem), sys.stdout))
         for warning in found.warnings:
-            click.echo(f"Warning: {warning}")
+            click.echo(sentence(f"Warning: {warning}", sys.stdout))
         count = len(found.problems)
         if count:
             click.echo(f"{count} problem{'s' if count != 1 else ''} to mend.", err=True)
@@ -111,7 +124,7 @@ def plan(
             planned = _timed(planned)
         click.echo(plan_text(planned, price))
         for warning in planned.warnings:
-            click.echo(f"Warning: {warning}", err=True)
+            click.echo(sentence(f"Warning: {warning}", sys.stderr), err=True)
 
 
 def _timed(planned: Planned) -> Planned:
@@ -143,7 +156,7 @@ def preview(request: Request, output: Path | None) -> None:
 @click.command()
 @sheet_options
 @click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
-@click.option("--engine", help="Who draws; beats the Settings tab.")
+@engine_option
 @click.option("--frames", metavar="A-B", help="Only frames A to B, and what they need.")
 @click.option("--fresh", is_flag=True, help="Draw every frame again.")
 @click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")
@@ -220,7 +233,7 @@ def finish(
 @click.command()
 @sheet_options
 @click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
-@click.option("--engine", help="Who draws; beats the Settings tab.")
+@engine_option
 @click.option("--no-video", is_flag=True, help="Make frames only.")
 @click.option(
     "--every",
