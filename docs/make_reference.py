@@ -30,6 +30,7 @@ from sheetrender.planning.functions.mathematics import MATHEMATICS
 from sheetrender.planning.functions.meanings import MEANINGS
 from sheetrender.planning.functions.oscillators import NAMED_ONLY, PERIODIC
 from sheetrender.planning.settings_table import SETTINGS
+from sheetrender.workflow.init import template_names, template_text
 
 HERE = Path(__file__).resolve().parent
 _REGION = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
@@ -76,9 +77,7 @@ def ours() -> str:
 
 def settings() -> str:
     """Return the settings."""
-    rows = [
-        (_code(s.name), s.default, f"{s.help} {_words(s.choices)}".strip()) for s in SETTINGS
-    ]
+    rows = [(_code(s.name), s.default, f"{s.help} {_words(s.choices)}".strip()) for s in SETTINGS]
     return table(["name", "default", ""], rows)
 
 
@@ -89,6 +88,17 @@ def _words(choices: Sequence[str]) -> str:
 def audio() -> str:
     """Return the columns of the tab Audio."""
     return table(["heading", "holds"], [(_code(name), text) for name, text in AUDIO_HELP.items()])
+
+
+def templates() -> str:
+    """Return the templates that `init` knows, in the words that each begins with."""
+    rows = [(_code(name), _about(template_text(name))) for name in template_names()]
+    return table(["`--template`", "makes"], rows)
+
+
+def _about(template: str) -> str:
+    """Return the first sentence of the remark that a template begins with, without its command."""
+    return re.split(r": `|\.", template.splitlines()[0].lstrip("# "))[0]
 
 
 def functions(names: Iterable[str]) -> str:
@@ -156,7 +166,7 @@ def deforum() -> str:
     keys |= {"prompts": "rows", "seed": "seed", "seed_behavior": "seed_behavior"}
     keys |= {"seed_schedule": "seed"}
     help_of = {s.name: s.help for s in SETTINGS} | {c.heading: c.help for c in COLUMNS}
-    help_of["rows"] = "Each prompt is a row: `frame`, `prompt`, `negative` (what stood behind --neg)."
+    help_of["rows"] = "Each prompt is a row: `frame`, `prompt`, and `negative` from behind --neg."
     return table(
         ["Deforum", "here", ""],
         [(_code(key), _code(name), help_of[name]) for key, name in sorted(keys.items())],
@@ -197,6 +207,7 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "mathematics": lambda: functions(MATHEMATICS),
     "easings": lambda: functions(EASINGS),
     "waves": waves,
+    "templates": templates,
     "commands": commands,
     "deforum": deforum,
     "errors": errors,

@@ -282,14 +282,6 @@ def test_every_command_has_help_an_example_and_a_place_in_the_readme(name: str) 
     assert f"sheetrender {name}" in README.read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
-def test_every_option_is_in_the_readme(name: str) -> None:
-    readme = README.read_text("utf-8")
-    for parameter in main.commands[name].params:
-        for option in parameter.opts:
-            assert not option.startswith("--") or option in readme, option
-
-
 def test_statuses_reach_the_sheet_through_the_command(sheet: Path) -> None:
     call("run", sheet, "--no-video")
     assert column(sheet, "status") == ["done"] * 3

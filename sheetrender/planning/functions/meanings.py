@@ -67,7 +67,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sq": ("the same as square", "sq(t/20)"),
         "pulse": ("1 for a share of each cycle, else 0", "pulse(beat, 0.2)"),
         "noise": ("wanders between -1 and 1, the same on every machine", "2*noise(t/20)"),
-        "ease": ("from 0 to 1, slow at both ends: the setting `interpolation` ease", "ease(p, 0, 2)"),
+        "ease": ("from 0 to 1, slow at both ends, as `interpolation` ease", "ease(p, 0, 2)"),
         "bez": ("a Bézier curve over the row, as Parseq's", "bez(0.5, 0, 0.5, 1, 1, 1.05)"),
         **{name: _eased(name) for name in EASINGS if name not in ("ease", "bez")},
     }
