@@ -15,7 +15,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "sheetrender"
 GAP = "…"
-_SENTENCE = re.compile(r"(?<=[\w…`'\")\]!?][.?!]) (?=[A-Z`\"'…-])|(?<=…) (?=[A-Z])")
+_SENTENCE = re.compile(r"(?<=[\w…`'\")\]!?][.?!]) (?=[A-Z`\"'…-])|(?<=…) (?=[A-Z][a-z])")
 
 _STATUS: Mapping[str, int] = {
     "RenderFailed": 1, "DiskFull": 1, "FramesMissing": 1, "EncodingFailed": 1,
@@ -26,6 +26,8 @@ _STATUS: Mapping[str, int] = {
 }  # fmt: skip
 """By what is made, the exit status that it leads to."""
 
+_IN_FILES = frozenset({"CueError", "NoSettingsFile", "UnusualFileError", "TimecodeError"})
+"""Their texts come behind the name of a file, or what stands in it."""
 _TWO_PARTS = frozenset({"FormulaError", "MathsError", "_RootedError"})
 
 
@@ -38,14 +40,14 @@ class Said:
         says: what happened; ``…`` for what is known only then.
         remedy: what to do; empty where that is known only then, too.
         status: the exit status.
-        in_cell: it continues what stands in a cell: ``'abc' is not a number``.
+        goes_on: it continues what stands before it, such as a cell: ``'abc' is not a number``.
     """
 
     module: str
     says: str
     remedy: str
     status: int
-    in_cell: bool = False
+    goes_on: bool = False
 
 
 def register() -> list[Said]:
@@ -90,10 +92,12 @@ def _of_call(module: str, call: ast.Call, texts: Mapping[str, ast.expr]) -> Iter
     says, remedy = (_text(part, texts) if part is not None else "" for part in parts)
     if kind in _TWO_PARTS or kind == "Problem":
         if says.strip(GAP + " "):
-            yield Said(module, says, remedy, _STATUS[kind], in_cell=True)
+            yield Said(module, says, remedy, _STATUS[kind], goes_on=True)
     elif len(re.findall(r"[a-z]{2,}", says)) > 1:
         first, *rest = _SENTENCE.split(says, maxsplit=1)
-        yield Said(module, first, rest[0] if rest else "", _STATUS[kind])
+        if len(re.findall(r"[a-z]{2,}", first)) < 2:
+            first, rest = says, []
+        yield Said(module, first, rest[0] if rest else "", _STATUS[kind], kind in _IN_FILES)
 
 
 def _text(node: ast.expr, texts: Mapping[str, ast.expr], depth: int = 0) -> str:

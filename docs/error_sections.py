@@ -29,7 +29,7 @@ SECTIONS = (
         "its options.",
         ("cli/", "workflow/timecode", "workflow/plan", "workflow/preview", "workflow/report",
          "workflow/moodboard"),
-        "As the sentence says.",
+        "The sentence says it.",
     ),
     Section(
         "Making a new sheet",
@@ -135,7 +135,6 @@ SECTIONS = (
         "The video, and handing over to an editor",
         "Frames are kept; only the video or the file for the editor is missing.",
         ("output/", "model/programs", "workflow/finish", "workflow/export", "workflow/timeline"),
-        "Give the same line again.",
     ),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
-from error_register import Said, register
+from error_register import GAP, Said, register
 from error_sections import SECTIONS, section_of
 
 from sheetrender.cli.help_text import SECTIONS as COMMAND_SECTIONS
@@ -32,6 +32,8 @@ from sheetrender.planning.functions.oscillators import NAMED_ONLY, PERIODIC
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.workflow.init import template_names, template_text
 
+ITSELF = "The sentence says it."
+_HAS_REMEDY = re.compile(r"[.;:,] (write|give|say|save|leave|the nearest|only)\b", re.IGNORECASE)
 HERE = Path(__file__).resolve().parent
 _REGION = re.compile(r"(<!-- begin (\w+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
 
@@ -184,11 +186,17 @@ def _errors_of(title: str, found: Sequence[Said]) -> str:
     rows: dict[tuple[str, str, str], None] = {}
     for said in found:
         if section_of(said.module) is section:
-            says = f"… {said.says}" if said.in_cell else said.says
-            remedy = said.remedy if said.remedy.strip("… .()") else section.remedy
+            says = f"{GAP} {said.says}" if said.goes_on else said.says
+            says = says.replace(f"{GAP} {GAP} ", f"{GAP} ")
+            usual = ITSELF if _HAS_REMEDY.search(said.says) else section.remedy
+            remedy = said.remedy if said.remedy.strip("… .()") else usual
             rows[(_shown(says), _shown(remedy), str(said.status))] = None
-    listed = table(["it says", "what to do", "status"], sorted(rows))
+    listed = table(["it says", "what to do", "exit status"], sorted(rows, key=_by_words))
     return f"## {section.title}\n\n{section.means}\n\n{listed}" if rows else ""
+
+
+def _by_words(row: Sequence[str]) -> list[str]:
+    return list(re.findall(r"\w+", row[0].casefold()))
 
 
 def _shown(text: str) -> str:
@@ -203,7 +211,7 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "ours": ours,
     "settings": settings,
     "audio": audio,
-    "shapes": lambda: functions(n for n in FUNCTION_NAMES if n not in EASINGS | MATHEMATICS),
+    "shapes": lambda: functions(n for n in FUNCTION_NAMES if n not in {*EASINGS, *MATHEMATICS}),
     "mathematics": lambda: functions(MATHEMATICS),
     "easings": lambda: functions(EASINGS),
     "waves": waves,

@@ -260,7 +260,7 @@ def test_an_interrupted_run_ends_with_130(sheet: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("sheetrender.workflow.run.read_project", interrupted)
     status, _, err = call("run", sheet)
     assert status == 130
-    assert err.splitlines()[0] == "Stopped."
+    assert err.strip().splitlines() == ["Stopped.", f"Go on with: sheetrender run {sheet}"]
 
 
 def test_help_imports_nothing_heavy() -> None:

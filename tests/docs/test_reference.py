@@ -111,7 +111,7 @@ def test_every_module_that_raises_has_a_section(script: ModuleType) -> None:
     assert {said.module for said in register if sections.section_of(said.module) is None} == set()
     # The sentences of a module are those that people see.
     assert any(said.says.startswith("No engine is called") for said in register)
-    assert any(said.says == "is not a whole number" and said.in_cell for said in register)
+    assert any(said.says == "is not a whole number" and said.goes_on for said in register)
 
 
 def test_a_new_error_makes_the_page_out_of_date(
