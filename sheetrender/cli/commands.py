@@ -20,8 +20,8 @@ from sheetrender.cli.options import (
     sheet_options,
     show,
 )
-from sheetrender.cli.plan_text import Price, PriceType, plan_text
-from sheetrender.cli.terminal import sentence
+from sheetrender.cli.plan_text import LABEL, Price, PriceType, plan_text
+from sheetrender.cli.terminal import sentence, show_row
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def plan(
     else:
         if planned.left and planned.speed is None:
             planned = _timed(planned)
-        click.echo(plan_text(planned, price))
+        for line in plan_text(planned, price).splitlines():
+            show_row((line[:LABEL].rstrip(), line[LABEL + 2 :]), (LABEL,))
         for warning in planned.warnings:
             click.echo(sentence(f"Warning: {warning}", sys.stderr), err=True)
 

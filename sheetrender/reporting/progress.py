@@ -121,7 +121,11 @@ class ProgressDisplay:
 
     def say(self, text: str) -> None:
         """Print a line above the bar."""
-        self._console.print(text, markup=False)
+        start, colon, rest = text.partition(": ")
+        if start == "Warning":
+            self._console.print(Text.assemble((f"{start}{colon}", "yellow"), rest))
+        else:
+            self._console.print(text, markup=False)
 
 
 class _Bar:
