@@ -30,7 +30,7 @@ from sheetrender.planning.functions.mathematics import MATHEMATICS
 from sheetrender.planning.functions.meanings import MEANINGS
 from sheetrender.planning.functions.oscillators import NAMED_ONLY, PERIODIC
 from sheetrender.planning.settings_table import SETTINGS
-from sheetrender.workflow.init import template_names, template_text
+from sheetrender.workflow.init import about_templates
 
 ITSELF = "The sentence says it."
 _HAS_REMEDY = re.compile(r"[.;:,] (write|give|say|save|leave|the nearest|only)\b", re.IGNORECASE)
@@ -93,14 +93,9 @@ def audio() -> str:
 
 
 def templates() -> str:
-    """Return the templates that `init` knows, in the words that each begins with."""
-    rows = [(_code(name), _about(template_text(name))) for name in template_names()]
+    """Return the templates that `init` knows."""
+    rows = [(_code(name), about) for name, about in about_templates().items()]
     return table(["`--template`", "makes"], rows)
-
-
-def _about(template: str) -> str:
-    """Return the first sentence of the remark that a template begins with, without its command."""
-    return re.split(r": `|\.", template.splitlines()[0].lstrip("# "))[0]
 
 
 def functions(names: Iterable[str]) -> str:

@@ -138,12 +138,13 @@ function nearest(frames, index) {
 }
 
 function drawSong(wave) {
-  const count = wave.length / 2, perFrame = count / (data.song * fps);
+  const count = wave.length / 2, perFrame = count / (data.song * fps), begins = data.songBegins * fps;
   return (pen, across, height) => {
     pen.fillStyle = colour("song");
     for (let x = 0; x < across; x++) {
-      const at = Math.floor((from + x / across * (to - from)) * perFrame);
-      const end = Math.max(at + 1, Math.floor((from + (x + 1) / across * (to - from)) * perFrame));
+      const at = Math.floor((begins + from + x / across * (to - from)) * perFrame);
+      const end = Math.max(at + 1, Math.floor((begins + from + (x + 1) / across * (to - from)) * perFrame));
+      if (at < 0) continue;
       if (at >= count) break;
       let low = 127, high = -127;
       for (let n = at; n < Math.min(end, count); n++) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -28,6 +28,15 @@ class Beats:
     moments: tuple[float, ...] = ()
     first_known: int = 0
     certainty: float = 1.0
+
+    def sooner(self, seconds: Fraction) -> Beats:
+        """Return the same beats in a video that begins so many seconds into the song."""
+        by = float(seconds)
+        return replace(
+            self,
+            first_beat=self.first_beat - by,
+            moments=tuple(moment - by for moment in self.moments),
+        )
 
     def seconds_at(self, beat: Fraction) -> Fraction:
         """Return when a beat falls; between two beats time runs evenly."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from sheetrender.model.beats import Beats
@@ -142,7 +143,7 @@ class Settings:
         frames: how many, or None to follow the song.
         song: path as written, or empty.
         bpm: beats per minute, or None where nobody says so.
-        first_beat: seconds from the start to the first beat.
+        first_beat: seconds of the song, or without one of the video, to the first beat.
         engine: its name.
         model: its name or path; may be empty.
         sampler: its name.
@@ -156,6 +157,7 @@ class Settings:
         output: the output folder as written, or empty.
         start_timecode: the label of frame 0.
         scale_to: size of the finished video, or None to leave it.
+        upscaler: path of the weights of a network that makes pictures larger, or empty.
         grain: of the finished video, per cent of full scale.
         lut: path of a colour table, or empty.
         lut_input: what the table expects, or empty where nobody says so.
@@ -207,6 +209,7 @@ class Settings:
     start_timecode: str = "00:00:00:00"
     scale_to: Size | None = None
     grain: float = 0.0
+    upscaler: str = ""
     lut: str = ""
     lut_input: Literal["", "rec709", "log"] = ""
     sharpen_video: float = 0.0
@@ -241,4 +244,11 @@ class Settings:
         """Where beats fall, or None where nobody knows."""
         if self.beats is not None or self.bpm is None:
             return self.beats
-        return Beats(bpm=self.bpm, first_beat=self.first_beat)
+        return Beats(bpm=self.bpm, first_beat=self.first_beat).sooner(self.song_begins)
+
+    @property
+    def song_begins(self) -> Fraction:
+        """The second of the song at which frame 0 appears, as exactly as it is written."""
+        if not self.song:
+            return Fraction(0)
+        return Fraction(self.song_offset).limit_denominator(1_000_000)

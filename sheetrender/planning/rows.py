@@ -60,9 +60,7 @@ def clock_of(
     clock = readers.Clock(
         rate=settings.rate,
         start=parse_timecode(settings.start_timecode, settings.rate),
-        bpm=settings.bpm,
-        first_beat=settings.first_beat,
-        beats=settings.beats,
+        beats=settings.tempo,
         decimal_comma=workbook.decimal_comma,
     )
     return replace(clock, markers=read_markers(workbook, clock, cells, findings))

@@ -180,7 +180,12 @@ SETTINGS = (
     Setting(
         name="bpm", default="", help="Beats per minute, for b16 and bar 4.", read=_number(1, 999)
     ),
-    Setting(name="first_beat", default="0", help="Seconds to the first beat.", read=_number()),
+    Setting(
+        name="first_beat",
+        default="0",
+        help="Seconds of the song to its first beat.",
+        read=_number(),
+    ),
     Setting(
         name="song_offset",
         default="0",
@@ -280,6 +285,12 @@ SETTINGS = (
         read=_start_timecode,
     ),
     Setting(name="scale_to", default="", help="Size of the finished video: 1920x1080.", read=_size),
+    Setting(
+        name="upscaler",
+        default="",
+        help="Weights of a network that makes the pictures larger before scale_to.",
+        read=readers.text,
+    ),
     Setting(
         name="grain",
         default="0",

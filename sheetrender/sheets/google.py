@@ -137,7 +137,7 @@ class GoogleStore:
         self.landed = {}
         if not changes and not echo:
             return version
-        snapshot = self._snapshots.get(version) or self._look()
+        snapshot = self.snapshot(version)
         self._refuse(snapshot, changes)
         with self._failures_said():
             held = [] if self._has_no_names else held_columns(anchors or {}, changes, echo)
@@ -150,6 +150,14 @@ class GoogleStore:
             for pictures in sorted(kinds):
                 self._send(snapshot, _of_kind(changes, pictures), echo, held, pictures)
         return self._remember(snapshot.with_changes(changes)).version
+
+    def snapshot(self, version: str) -> Snapshot:
+        """Return the sheet as it stood at a version; as it stands now, where that is long ago.
+
+        Raises:
+            SheetUnavailable: it cannot be reached or read.
+        """
+        return self._snapshots.get(version) or self._look()
 
     def glance(self) -> str:
         """Return what Drive says of the sheet's last change, which costs no read of the sheet.

@@ -76,6 +76,7 @@ def workbook_of(found: Imported, template: str, source: str, address: str = "") 
         {
             **tomllib.loads(template),
             "title": "Music video",
+            "prompts_for_deforum": False,
             "keyframes": {
                 "columns": [*_COLUMNS, *channels, *OUR_HEADINGS],
                 "rows": [_as_text(row) for row in found.rows],

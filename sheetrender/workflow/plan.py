@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,7 @@ class Planned:
         engine: who draws, and what it is told.
         speed: how fast it draws here, None as long as nobody knows.
         song: the sound file, or None.
+        song_begins: second of the song at frame 0.
         beats: where beats fall, or None where nobody knows or asks.
     """
 
@@ -69,6 +71,7 @@ class Planned:
     engine: Who
     speed: Speed | None
     song: Path | None
+    song_begins: Fraction
     beats: Beats | None = None
 
     @property
@@ -124,6 +127,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         engine=who,
         speed=speed,
         song=project.song,
+        song_begins=project.settings.song_begins,
         beats=project.settings.tempo,
     )
 
@@ -233,6 +237,7 @@ def plot_plan(planned: Planned, target: Path) -> None:
         labels=[row.caption for row in plan.rows],
         waveform=waveform,
         song_seconds=song_seconds,
+        song_begins=planned.song_begins,
         units={
             **{name: column.unit for name, column in columns.items()},
             **{name: curve.source for name, curve in plan.curves.items()},

@@ -29,7 +29,7 @@ from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 from sheetrender.workflow.engine_warnings import engine_warnings
-from sheetrender.workflow.finishing import finish_problems, lut_of, song_offset, unusable
+from sheetrender.workflow.finishing import finish_problems, lut_of, unusable, upscaler_of
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
@@ -72,6 +72,7 @@ class Project:
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
         lut: the colour table of the finished video, or None.
+        upscaler: weights of the network that makes its pictures larger, or None.
         draft_of: size of the finished video, where this is its draft.
         sources: files that frames are made from.
         curves: of the song, by the name that formulas call them.
@@ -88,6 +89,7 @@ class Project:
     song_seconds: Fraction
     frames: int
     lut: Path | None = None
+    upscaler: Path | None = None
     draft_of: Size | None = None
     sources: SourceFiles = field(default_factory=SourceFiles)
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
@@ -191,7 +193,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         settings = replace(settings, size=draft_size(draft_of))
     song, song_seconds = _song(settings, store, request, findings)
     _check_output(settings, store, request, findings)
-    lut = _lut(settings, store, request, findings)
+    lut, upscaler = _finishing_files(settings, store, request, findings)
     table = find_table(workbook, findings)
     curve_rows = read_audio_tab(
         workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
@@ -201,7 +203,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
-        heard = song_seconds - song_offset(settings)
+        heard = song_seconds - settings.song_begins
         song_frames = settings.rate.frames_covering(heard) if song and heard > 0 else None
         frames = video_length(rows, settings, song_frames)
     project = Project(
@@ -215,6 +217,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song_seconds=song_seconds,
         frames=frames,
         lut=lut,
+        upscaler=upscaler,
         draft_of=draft_of,
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
         curves=song_curves(curve_rows, files, song, settings, frames, findings),
@@ -290,15 +293,18 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def _lut(
+def _finishing_files(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
-) -> Path | None:
+) -> tuple[Path | None, Path | None]:
+    """Return the colour table and the upscaler's weights."""
     findings.problems.extend(finish_problems(settings))
-    try:
-        return lut_of(settings, store, request.allowed_paths)
-    except UsageError as error:
-        findings.problems.append(unusable(settings, "lut", error))
-        return None
+    found: dict[str, Path | None] = {}
+    for name, look in {"lut": lut_of, "upscaler": upscaler_of}.items():
+        try:
+            found[name] = look(settings, store, request.allowed_paths)
+        except UsageError as error:
+            findings.problems.append(unusable(settings, name, error))
+    return found.get("lut"), found.get("upscaler")
 
 
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:

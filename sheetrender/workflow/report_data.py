@@ -153,11 +153,15 @@ def _thinned(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], 
 
 def _song(project: Project) -> dict[str, object]:
     if project.song is None:
-        return {"wave": None, "song": 0}
+        return {"wave": None, "song": 0, "songBegins": 0}
     from sheetrender.audio.song import waveform
 
     levels = np.rint(waveform(project.song, _WAVES) * 127).astype(np.int8)
-    return {"wave": _base64(levels.tobytes()), "song": float(project.song_seconds)}
+    return {
+        "wave": _base64(levels.tobytes()),
+        "song": float(project.song_seconds),
+        "songBegins": float(project.settings.song_begins),
+    }
 
 
 def _video(

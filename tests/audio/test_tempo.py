@@ -9,7 +9,7 @@ from sheetrender.audio.analysis import Analysis, analyse
 from sheetrender.audio.recording import Recording
 from sheetrender.audio.tempo import find_beats
 from sheetrender.model.beats import Beats
-from tests.audio.made_songs import RATE, drifting, made_song, steady
+from tests.audio.made_songs import RATE, STYLES, drifting, made_song, steady, styled_song
 
 BREAKS = ((22.0, 36.0), (58.0, 74.0))
 
@@ -38,6 +38,24 @@ def test_breaks_without_drums_do_not_lead_it_astray(bpm: float, first: float) ->
     wrong = errors(found, truth)
     assert wrong.mean() < 0.010
     assert wrong.max() < 0.025
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("bpm", [60, 75, 88, 105, 132, 160, 180])
+def test_hi_hats_between_the_beats_do_not_double_the_tempo(bpm: float, style: str) -> None:
+    song = styled_song(bpm, style, 24)
+    found = beats_in(analyse(song.recording))
+    assert found is not None
+    assert found.bpm == pytest.approx(bpm, rel=1e-3)
+    assert errors(found, song.beats).max() < 0.025
+
+
+def test_a_slow_song_that_drifts_is_not_doubled() -> None:
+    truth = drifting(0.05, 41) * 1.7
+    found = beats_in(analyse(made_song(truth, 70).recording))
+    assert found is not None
+    assert found.bpm == pytest.approx(120 / 1.7, rel=0.06)
+    assert errors(found, truth).max() < 0.025
 
 
 @pytest.mark.parametrize("share", [0.03, 0.08])

@@ -235,7 +235,7 @@ def test_deforum_in_and_out(tmp_path: Path) -> None:
     [
         (("init", "new.xlsx", "--from", "no.txt"), "no.txt cannot be read"),
         (("init", "new.xlsx", "--from", "no.txt", "--template", "minimal"), "either"),
-        (("export", "my.xlsx", "--to", "foo"), "'foo' is unknown"),
+        (("export", "my.xlsx", "--to", "avid"), "'avid' is unknown"),
         (("export", "my.xlsx"), "--to"),
     ],
 )

@@ -99,7 +99,7 @@ class DiffusionEngine:
     @cached_property
     def _device(self) -> device:
         require_libraries()
-        return device_of(self._settings)
+        return device_of()
 
     @cached_property
     def _tier(self) -> Tier:

@@ -48,7 +48,7 @@ def open_model(name: str, settings: EngineSettings) -> LoadedModel:
     require_libraries()
     found = located(name, settings.folders, os.environ)
     with quiet():
-        dtype = dtype_of(settings, device_of(settings))
+        dtype = dtype_of(settings, device_of())
         pipeline = _pipeline(found, dtype)
         family = _probed(type(pipeline), _family(type(pipeline).__name__, found))
         _refuse_size(settings, family)
