@@ -39,12 +39,12 @@ def _counted(count: int, what: str) -> str:
     "--to",
     "form",
     required=True,
-    help="deforum, premiere, fcpxml, otio, edl, srt or csv.",
+    help="deforum, prompts, parseq, premiere, fcpxml, otio, edl, srt or csv.",
     shell_complete=completion.forms,
 )
 @click.option("-o", "--output", type=FILE, help="The file; else NAME_FORM beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
-    """Hand SHEET over: settings for Deforum, or its video, cuts, song and markers for an editor.
+    """Hand SHEET over: to Deforum, to Parseq, or its video, cuts, song and markers for an editor.
 
     Example: sheetrender export my.xlsx --to premiere
     """
@@ -53,7 +53,9 @@ def export(request: Request, form: str, output: Path | None) -> None:
     made = hand_over(request, form, output)
     for notice in made.notices:
         click.echo(f"Note: {notice}", err=True)
-    click.echo(f"{made.says}: {made.path}", err=True)
+    click.echo(f"{made.says}: {made.path or ''}".rstrip(), err=True)
+    if made.text:
+        click.echo(made.text)
 
 
 @click.command()

@@ -39,7 +39,12 @@ _WIDTHS = (5, 13)
 @click.option(
     "--template", help="What to start from; else minimal.", shell_complete=completion.templates
 )
-@click.option("--from", "source", type=FILE, help="A settings file of Deforum to fill it from.")
+@click.option(
+    "--from",
+    "source",
+    type=FILE,
+    help="What to fill it from: settings of Deforum, a file of Parseq.",
+)
 @click.option(
     "--google",
     is_flag=False,

@@ -20,7 +20,8 @@ class Beats:
         first_beat: seconds to beat 0.
         moments: of beat `first_known` and those after it, where the tempo drifts; else empty.
         first_known: number of the first of `moments`; not above 0.
-        certainty: 0.0 to 1.0, how clear the beat is in the song; 1.0 where a person says it.
+        certainty: 0.0 to 1.0, how clear the beat is in the song; 1.0 where a person says it, 0.0
+            where the song cannot be heard and these only stand in for its beats.
     """
 
     bpm: float

@@ -60,13 +60,22 @@ class BlockWrites:
     lost: tuple[str, ...]
     formulas: tuple[Address, ...]
 
-    def missed(self, landed: Mapping[Address, Value]) -> frozenset[str]:
-        """Return what stood in the place of the expected texts, where rows have moved."""
-        return frozenset(
-            text(landed[place])
-            for place, expected in self.guards.items()
-            if place in landed and text(landed[place]) != expected
-        )
+    @property
+    def typed(self) -> frozenset[Address]:
+        """The cells to change into which people type commands."""
+        places = {write.address for write in self.writes}
+        return frozenset(p for p in places if p.column == self.columns["status"])
+
+    def missed(self, landed: Mapping[Address, Value]) -> frozenset[Address]:
+        """Return the guards that do not hold what they held: their rows have moved.
+
+        Args:
+            landed: what the write left there; empty where it would have been refused.
+        """
+        if not landed:
+            return frozenset()
+        found = {place: text(landed[place]) for place in self.guards if place in landed}
+        return frozenset(p for p, expected in self.guards.items() if found.get(p) != expected)
 
 
 def says(cell: Cell | None, wanted: Shown) -> bool:
@@ -100,7 +109,7 @@ def block_writes(
     notes: Mapping[str, RowNote],
     *,
     now: str,
-    obeyed: Collection[str] = (),
+    obeyed: Mapping[str, str] | None = None,
     places: Mapping[str, int] | None = None,
     landing: Landing | None = None,
 ) -> BlockWrites:
@@ -111,7 +120,7 @@ def block_writes(
         rows: the rows that are tracked.
         notes: by row id; a row without a note only gets its id.
         now: for the `updated` cells, ISO 8601.
-        obeyed: ids of rows whose command was carried out and may be overwritten.
+        obeyed: commands that were carried out and may be overwritten, by row id.
         places: row numbers by id, where they are known for this very workbook; other rows are
             then left alone.
         landing: what is known of earlier writes.
@@ -120,7 +129,7 @@ def block_writes(
         SheetUnavailable: the heading row is gone.
     """
     known = landing or Landing(confirmed=ids_that_stand(rows))
-    return _Block(table_of(workbook), rows, notes, now, obeyed, known).writes(places)
+    return _Block(table_of(workbook), rows, notes, now, obeyed or {}, known).writes(places)
 
 
 class _Block:
@@ -132,7 +141,7 @@ class _Block:
         rows: Sequence[TrackedRow],
         notes: Mapping[str, RowNote],
         now: str,
-        obeyed: Collection[str],
+        obeyed: Mapping[str, str],
         landing: Landing,
     ) -> None:
         self._table = table
@@ -181,7 +190,7 @@ class _Block:
             # A row with nothing to say may still have been hit by what was meant for another.
             is_hit = tracked.row_id in self._landing.strays and stands not in COMMANDS
             return wanted | dict.fromkeys(OUR_HEADINGS[1:], "") if is_hit else wanted
-        if stands in COMMANDS and tracked.row_id not in self._obeyed:
+        if stands in COMMANDS and stands != self._obeyed.get(tracked.row_id):
             # Typed while we worked: it is for the next look, so it has to stay.
             return wanted
         wanted |= {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.errors import SheetChanged
+from sheetrender.planning.readers import text
 from sheetrender.planning.table import Table, find_table
 from sheetrender.reporting.block import block_writes, standing_note, utc_now
 from sheetrender.reporting.statuses import RowNote
@@ -93,17 +94,19 @@ def _write(store: SheetStore, workbook: Workbook, notes: dict[int, RowNote]) -> 
                 version=workbook.version,
                 echo=block.guards.keys(),
                 anchors=block.anchors,
+                unchanged=block.typed,
             )
-            missed = block.missed(store.landed)
+            landed = store.landed
+            missed = block.missed(landed)
         except SheetChanged:
             # Whoever saves a file has looked at it; what happens to a live sheet happens all along.
             if not left or not is_google(store.location):
                 raise
-            missed = frozenset()
+            landed, missed = {}, frozenset()
         else:
             if not missed or not left:
                 return
-        strays |= missed
+        strays |= {text(landed[place]) for place in missed if place in landed}
         workbook, places = store.read(), None
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sheetrender.model.cells import Address, CellPicture, CellWrite, Workbook
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
+from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.planning.readers import text
 from sheetrender.reporting.block import BlockWrites, block_writes, utc_now
 from sheetrender.reporting.statuses import RowNote
@@ -37,13 +38,13 @@ class SheetReporter:
         rows: Sequence[TrackedRow],
         undelivered: Path,
         *,
-        obeyed: Collection[str] = (),
+        obeyed: Mapping[str, str] | None = None,
         pause: float | None = None,
     ) -> None:
         self._store = store
         self._rows = tuple(rows)
         self._undelivered = undelivered
-        self._obeyed = frozenset(obeyed)
+        self._obeyed = obeyed or {}
         self._pause = PAUSE_SECONDS if pause is None else pause
         self._notes: Mapping[str, RowNote] = {}
         self._is_new = False
@@ -140,6 +141,7 @@ class SheetReporter:
                     version=workbook.version,
                     echo=block.guards.keys(),
                     anchors=block.anchors,
+                    unchanged=block.typed,
                 )
             except CellsRefused as refused:
                 self._refused |= refused.reasons.keys()
@@ -155,7 +157,7 @@ class SheetReporter:
                 break
         else:
             raise SheetChanged("The sheet changes faster than statuses can be written into it.")
-        self._obeyed = frozenset()
+        self._obeyed = {}
 
     def _turn(
         self, writes: Sequence[CellWrite], headings: Collection[Address]
@@ -177,23 +179,23 @@ class SheetReporter:
     def _learn(self, block: BlockWrites, writes: Sequence[CellWrite]) -> bool:
         """Remember what landed where it was meant; say whether some of it did not."""
         landed = self._store.landed
-        missed = {
-            place
-            for place, expected in block.guards.items()
-            if place in landed and text(landed[place]) != expected
-        }
+        missed = block.missed(landed)
         known = self._landing
-        texts = [(write.address, text(v)) for write in writes if isinstance(v := write.value, str)]
-        written = {told for place, told in texts if place.column == block.columns["row_id"]}
+        headings = {block.columns[heading]: heading for heading in OUR_HEADINGS}
+        texts = {
+            text(told): headings[write.address.column]
+            for write in writes
+            if isinstance(told := write.value, str)
+        }
+        written = {told for told, heading in texts.items() if heading == "row_id"}
         lost = {block.ids[place] for place in missed} & written
         self._landing = Landing(
             confirmed=(known.confirmed | (set(block.ids.values()) & written)) - lost,
             strays=known.strays
-            | {text(landed[place]) for place in missed}
+            | {text(landed[place]) for place in missed if place in landed}
             | {value for value in written if value not in self._ids},
             is_shared=bool(landed),
-            columns=block.columns,
-            written=frozenset(told for _, told in texts),
+            written=texts,
         )
         return bool(missed)
 

@@ -46,15 +46,13 @@ class Landing:
             the frame fits as well.
         strays: ids of rows of no one: those that a write hit by mistake, and those that copies got.
         is_shared: others write at the same time, so that what we wrote may stand in any row.
-        columns: where our headings stood.
-        written: texts that were written last.
+        written: texts that were written last, and the heading of the column that they were for.
     """
 
     confirmed: frozenset[str] = frozenset()
     strays: frozenset[str] = frozenset()
     is_shared: bool = False
-    columns: Mapping[str, int] = field(default_factory=dict)
-    written: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 def track_rows(workbook: Workbook, rows: Sequence[int]) -> dict[int, TrackedRow]:
@@ -126,10 +124,15 @@ def our_columns(table: Table, landing: Landing) -> tuple[dict[str, int], list[tu
 
 
 def _overwritten(table: Table, heading: str, landing: Landing) -> int | None:
-    """Return where a heading stood before one of our own texts landed on it; None elsewhere."""
-    column = landing.columns.get(heading)
-    cell = table.grid.cells.get((table.heading_row, column)) if column else None
-    return column if cell is not None and text(cell.value) in landing.written else None
+    """Return where a heading stood before one of its own texts landed on it; None elsewhere."""
+    if heading not in landing.written.values():
+        return None
+    found = (
+        column
+        for (row, column), cell in table.grid.cells.items()
+        if row == table.heading_row and landing.written.get(text(cell.value)) == heading
+    )
+    return min(found, default=None)
 
 
 def places_of(

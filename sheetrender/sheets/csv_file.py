@@ -71,6 +71,8 @@ class CsvStore:
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         """Set the named fields, and leave every other byte of the file as it is.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -15,12 +15,13 @@ from sheetrender.model.cells import Address, CellPicture, CellWrite, Value, Work
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
 from sheetrender.sheets.changes import refuse_unusable
 from sheetrender.sheets.google_auth import Access, Identity
-from sheetrender.sheets.google_columns import HeldColumn, held_columns, is_below, naming
+from sheetrender.sheets.google_columns import HeldColumn, held, naming, parts_of
 from sheetrender.sheets.google_errors import FAILURES, unavailable
+from sheetrender.sheets.google_fresh import FRESH_SECONDS, is_unchanged
 from sheetrender.sheets.google_http import PatientClient
-from sheetrender.sheets.google_names import OURS
 from sheetrender.sheets.google_snapshot import FIELDS, Snapshot, snapshot_of
-from sheetrender.sheets.google_write import Strip, bodies, growth, strips
+from sheetrender.sheets.google_title import folder_name
+from sheetrender.sheets.google_write import bodies, growth, of_kind, pieces_of, unheld
 
 _LOOKS = 3
 _LOOK_SECONDS = 2.0
@@ -28,10 +29,6 @@ _KEPT_SNAPSHOTS = 4
 _REFUSED = (400, 403)
 _CLOSED = (401, 403, 404)
 _DRIVE_FILES = "https://www.googleapis.com/drive/v3/files"
-
-_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST_NAME = 80
 
 
 class GoogleStore:
@@ -45,8 +42,9 @@ class GoogleStore:
         folder: the current folder, since the sheet lies in none.
         landed: what stood, once the last write was done, in every cell that it wrote or was asked
             to echo, by address under the tab's own title; an empty cell is None. It comes with
-            the answer to the write itself, so nothing can have moved in between. It is empty before
-            the first write, and after a write that failed holds what had been done until then.
+            the answer to the write itself, so nothing can have moved in between. Where a column
+            that is held by its name moved up or down, cells to be echoed elsewhere are left out.
+            It is empty before the first write, and after one that failed holds what had been done.
     """
 
     def __init__(self, key: str, client: PatientClient, identity: Identity) -> None:
@@ -60,6 +58,7 @@ class GoogleStore:
         self._name = ""
         self._snapshots: dict[str, Snapshot] = {}
         self._never_computed: frozenset[Address] = frozenset()
+        self._looked = ("", 0.0)
         self._has_no_names = False
         self._has_no_glance = False
 
@@ -101,6 +100,8 @@ class GoogleStore:
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         """Set the named cells; whatever else stands in the sheet stays.
 
@@ -122,6 +123,10 @@ class GoogleStore:
                 that moment are refused. It is read anew where it is no version of the last few.
             echo: cells that are not touched, but come back in `landed`.
             anchors: headings of our columns, by a lasting name each.
+            pins: single cells of ours, likewise.
+            unchanged: cells that people type into. Where the last look is older than a second,
+                also because Google was busy, they are looked at once more before anything is
+                written over them.
 
         Returns:
             The version that is read next, if nobody changes the sheet and no formula computes
@@ -129,8 +134,8 @@ class GoogleStore:
 
         Raises:
             CellsRefused: some cells hold formulas, or are protected; nothing was written.
-            SheetChanged: a tab, a row or a column to be written is gone, or it changed while a
-                column got its name: read it again.
+            SheetChanged: a tab, a row or a column to be written is gone, it changed while a
+                column got its name, or one of `unchanged` did: read it again.
             SheetUnavailable: it cannot be reached or written.
         """
         refuse_unusable(changes)
@@ -140,15 +145,14 @@ class GoogleStore:
         snapshot = self.snapshot(version)
         self._refuse(snapshot, changes)
         with self._failures_said():
-            held = [] if self._has_no_names else held_columns(anchors or {}, changes, echo)
-            if naming(snapshot, held):
-                snapshot = self._named(snapshot, changes, held)
-                held = [] if self._has_no_names else held
-            else:
-                self._make_room(snapshot, changes)
+            parts = parts_of(held(anchors or {}, pins or {}), changes, echo)
+            snapshot, names = self._prepared(snapshot, changes, parts)
             kinds = {isinstance(change.value, CellPicture) for change in changes} or {False}
+            # Pictures come last: what people may change has been written by then.
             for pictures in sorted(kinds):
-                self._send(snapshot, _of_kind(changes, pictures), echo, held, pictures)
+                asked = () if pictures else unchanged
+                with self.client.asking_first(partial(self._refuse_old, snapshot, names, asked)):
+                    self._send(snapshot, of_kind(changes, pictures), echo, names, pictures)
         return self._remember(snapshot.with_changes(changes)).version
 
     def snapshot(self, version: str) -> Snapshot:
@@ -183,7 +187,9 @@ class GoogleStore:
     def _look(self) -> Snapshot:
         with self._failures_said():
             answer = self.client.fetch_sheet_metadata(self.key, params={"fields": FIELDS})
+        when = self.client.now()
         snapshot = snapshot_of(answer)
+        self._looked = snapshot.version, when
         self._title = snapshot.title
         self._name = self._name or folder_name(snapshot.title) or self.key
         return self._remember(snapshot)
@@ -209,6 +215,28 @@ class GoogleStore:
                 reasons[address] = reason
         if reasons:
             raise CellsRefused(reasons)
+
+    def _prepared(
+        self, snapshot: Snapshot, changes: Sequence[CellWrite], parts: Sequence[HeldColumn]
+    ) -> tuple[Snapshot, Sequence[HeldColumn]]:
+        """Make room and names; return the sheet as it is then, and what is held by names."""
+        if not self._has_no_names and naming(snapshot, parts):
+            snapshot = self._named(snapshot, changes, parts)
+        else:
+            self._make_room(snapshot, changes)
+        return snapshot, () if self._has_no_names else parts
+
+    def _refuse_old(
+        self, snapshot: Snapshot, names: Sequence[HeldColumn], cells: Collection[Address]
+    ) -> None:
+        """Look once more at cells that people type into, where the last look is not new."""
+        version, when = self._looked
+        is_new = version == snapshot.version and self.client.now() - when < FRESH_SECONDS
+        if not cells or is_new:
+            return
+        if not is_unchanged(self.client, self.key, snapshot, names, cells):
+            raise self._changed()
+        self._looked = snapshot.version, self.client.now()
 
     def _make_room(self, snapshot: Snapshot, changes: Sequence[CellWrite]) -> None:
         if requests := growth(snapshot, changes):
@@ -251,25 +279,24 @@ class GoogleStore:
         snapshot: Snapshot,
         changes: Sequence[CellWrite],
         echo: Collection[Address],
-        held: Sequence[HeldColumn],
+        names: Sequence[HeldColumn],
         pictures: bool,
     ) -> None:
         """Write changes of one kind, and take note of what landed."""
-        tops = {column.name: column.top for column in held}
-        columns = held_columns(
-            {name.removeprefix(OURS): top for name, top in tops.items()}, changes, echo
-        )
-        free = [change for change in changes if not _is_held(change.address, held)]
-        free_echo = [place for place in echo if not _is_held(place, held)]
-        pieces: list[Strip | HeldColumn] = [part for one in columns for part in one.parts()]
-        pieces += strips(snapshot, free, free_echo)
+        pieces = pieces_of(snapshot, names, changes, echo)
         landed: dict[Address, Value] = {**self.landed}
         self.landed = landed
+        has_moved = False
         for part, body in bodies(pieces, formulas=pictures):
             answer = self.client.values_batch_update(self.key, body)
             # One response for each range, in their order.
             for piece, response in zip(part, answer.get("responses", ()), strict=False):
                 landed.update(piece.landed(response))
+                has_moved |= isinstance(piece, HeldColumn) and piece.has_moved(response)
+        if has_moved:
+            # Cells that were looked at by their address do not stand beside those any more.
+            for place in unheld(echo, names):
+                landed.pop(place, None)
 
     @contextmanager
     def _failures_said(self) -> Iterator[None]:
@@ -285,21 +312,7 @@ class GoogleStore:
         return f"The Google Sheet {self.key}"
 
 
-def _of_kind(changes: Sequence[CellWrite], pictures: bool) -> list[CellWrite]:
-    return [change for change in changes if isinstance(change.value, CellPicture) == pictures]
-
-
-def _is_held(place: Address, held: Sequence[HeldColumn]) -> bool:
-    return any(is_below(place, column.top) for column in held)
-
-
 def google_store(key: str, access: Access) -> GoogleStore:
     """Return the Google Sheet of that key; nothing is asked over the network yet."""
     client = PatientClient(access.session(), base=access.base)
     return GoogleStore(key, client, access.identity)
-
-
-def folder_name(title: str) -> str:
-    """Return a title as the name of a folder on every system; may be empty."""
-    name = _NOT_IN_NAMES.sub("-", title)[:_LONGEST_NAME].strip(" .")
-    return f"{name}-" if _DEVICES.fullmatch(name) else name

@@ -7,8 +7,9 @@ and our write that makes us write elsewhere than from the heading of one of our 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sheetrender.model.cells import Address, CellWrite, Value
@@ -17,6 +18,8 @@ from sheetrender.sheets.google_areas import range_of
 from sheetrender.sheets.google_cells import plain_number
 from sheetrender.sheets.google_names import OURS, NamedRange
 from sheetrender.sheets.google_snapshot import Snapshot, Tab, storable
+
+_FIRST_ROW = re.compile(r"!\$?[A-Z]+\$?(\d+)(?::[A-Z0-9$]*)?$")
 
 MOST_BYTES = 1_500_000
 """Of one request; Google advises against more than 2 MB."""
@@ -36,11 +39,13 @@ class HeldColumn:
         name: of the range that begins at its heading.
         top: the heading, at the time of the look.
         cells: to be written or echoed, by row at the time of the look.
+        is_pin: it is one single cell.
     """
 
     name: str
     top: Address
     cells: Cells
+    is_pin: bool = False
 
     @property
     def range(self) -> str:
@@ -64,6 +69,11 @@ class HeldColumn:
             found = rows[row - self.top.row] if row - self.top.row < len(rows) else []
             yield Address(self.top.tab, row, self.top.column), landed_value([*found, None][0])
 
+    def has_moved(self, response: Mapping[str, Any]) -> bool:
+        """Say whether what was written stands in other rows than at the time of the look."""
+        found = _FIRST_ROW.search(response.get("updatedRange", ""))
+        return found is not None and int(found[1]) != self.top.row
+
     def parts(self) -> Iterator[HeldColumn]:
         """Yield it in parts that fit into one request each."""
         if self.size <= MOST_BYTES or len(self.cells) == 1:
@@ -72,7 +82,23 @@ class HeldColumn:
         rows = sorted(self.cells)
         for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
             cells = {row: self.cells[row] for row in half}
-            yield from HeldColumn(name=self.name, top=self.top, cells=cells).parts()
+            yield from replace(self, cells=cells).parts()
+
+    def holds(self, place: Address) -> bool:
+        """Say whether a cell belongs to it."""
+        return place == self.top if self.is_pin else is_below(place, self.top)
+
+    def part(self, changes: Sequence[CellWrite], echo: Collection[Address]) -> HeldColumn | None:
+        """Return it with what of the changes and echoes is meant for it; None without any."""
+        cells: dict[int, str | int | float | None] = {
+            place.row: None for place in echo if self.holds(place)
+        }
+        cells |= {
+            change.address.row: storable(change.value)
+            for change in changes
+            if self.holds(change.address)
+        }
+        return replace(self, cells=cells) if cells else None
 
 
 def _size(cells: Cells, top: int) -> int:
@@ -80,23 +106,26 @@ def _size(cells: Cells, top: int) -> int:
     return texts + (max(cells) - top + 1) * _EMPTY_ROW_BYTES
 
 
-def held_columns(
-    anchors: Mapping[str, Address], changes: Sequence[CellWrite], echo: Collection[Address]
+def held(anchors: Mapping[str, Address], pins: Mapping[str, Address]) -> list[HeldColumn]:
+    """Return what is held by names, with nothing to be written yet.
+
+    Args:
+        anchors: headings of columns, by name.
+        pins: single cells, by name.
+    """
+    columns = [HeldColumn(name=f"{OURS}{name}", top=top, cells={}) for name, top in anchors.items()]
+    cells = [
+        HeldColumn(name=f"{OURS}{name}", top=top, cells={}, is_pin=True)
+        for name, top in pins.items()
+    ]
+    return columns + cells
+
+
+def parts_of(
+    held: Sequence[HeldColumn], changes: Sequence[CellWrite], echo: Collection[Address]
 ) -> list[HeldColumn]:
-    """Return what of the changes and echoes is meant for columns of ours."""
-    found = []
-    for name, top in anchors.items():
-        cells: dict[int, str | int | float | None] = {
-            place.row: None for place in echo if is_below(place, top)
-        }
-        cells |= {
-            change.address.row: storable(change.value)
-            for change in changes
-            if is_below(change.address, top)
-        }
-        if cells:
-            found.append(HeldColumn(name=f"{OURS}{name}", top=top, cells=cells))
-    return found
+    """Return what of the changes and echoes is meant for what is held."""
+    return [part for one in held if (part := one.part(changes, echo)) is not None]
 
 
 def is_below(place: Address, top: Address) -> bool:
@@ -126,7 +155,7 @@ def _naming(snapshot: Snapshot, column: HeldColumn) -> Iterator[dict[str, Any]]:
             yield {"deleteNamedRange": {"namedRangeId": double.identity}}
     if known is not None and _holds(known, tab, column):
         return
-    bottom = max(tab.rows, *column.cells)
+    bottom = column.top.row if column.is_pin else max(tab.rows, *column.cells)
     area = Area(column.top.row, column.top.column, bottom, column.top.column)
     shape: dict[str, Any] = {"name": column.name, "range": range_of(tab.sheet_id, area)}
     if known is None:
@@ -144,6 +173,7 @@ def _holds(known: NamedRange, tab: Tab, column: HeldColumn) -> bool:
         and area.top == column.top.row
         and area.left == area.right == column.top.column
         and area.bottom >= max(column.cells)
+        and not (column.is_pin and area.bottom > area.top)
     )
 
 

@@ -21,6 +21,7 @@ UPLOADS_PER_MINUTE = 300
 """Drive takes many more requests than Sheets does."""
 
 _FILES = "https://www.googleapis.com/drive/v3/files"
+_ABOUT = "https://www.googleapis.com/drive/v3/about"
 _UPLOADS = "https://www.googleapis.com/upload/drive/v3/files"
 _FOLDER = "application/vnd.google-apps.folder"
 _SHOWN = "https://drive.google.com/thumbnail?id={}&sz=w640"
@@ -47,6 +48,17 @@ class DrivePictures:
     def close(self) -> None:
         """Close the connection."""
         self._session.close()
+
+    def try_to_reach(self) -> None:
+        """Ask Drive whose it is, which needs the same right as an upload, and puts nothing there.
+
+        Raises:
+            SheetUnavailable: uploads are not possible.
+        """
+        try:
+            self._ask("get", _ABOUT, fields="user(emailAddress)")
+        except FAILURES as error:
+            raise _unavailable(error) from error
 
     def new_folder(self, name: str, parent: str = "") -> str:
         """Make a folder that everyone with the link may look into.

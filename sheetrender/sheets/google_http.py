@@ -6,7 +6,8 @@ gspread's own ``BackOffHTTPClient`` repeats some requests without an end, and ot
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import gspread
@@ -80,7 +81,25 @@ class PatientClient(gspread.HTTPClient):
         self._read_limit = MinuteLimit(per_minute, self._clockwork)
         self._write_limit = MinuteLimit(per_minute, self._clockwork)
         self._was_answered = False
+        self._check: Callable[[], None] | None = None
         self.set_timeout((self._patience.connect, self._patience.answer))
+
+    def now(self) -> float:
+        """Return seconds on the clock that everything in here goes by."""
+        return self._clockwork.now()
+
+    @contextmanager
+    def asking_first(self, check: Callable[[], None]) -> Iterator[None]:
+        """Have something checked right before each write goes out, repetitions included.
+
+        Args:
+            check: may read; it holds the write back by raising.
+        """
+        self._check = check
+        try:
+            yield
+        finally:
+            self._check = None
 
     def pause(self, seconds: float) -> None:
         """Wait on the same clock as everything in here."""
@@ -108,6 +127,8 @@ class PatientClient(gspread.HTTPClient):
         attempt = 1
         while True:
             self._take_turn(method, url)
+            if self._check and not is_read(method, url):
+                self._check()
             try:
                 response = super().request(method, url, params, data, json, files, headers)
                 self._was_answered = True

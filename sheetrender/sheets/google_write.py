@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheetrender.model.cells import Address, CellWrite, Value, column_letters
-from sheetrender.sheets.google_columns import MOST_BYTES, HeldColumn, landed_value
+from sheetrender.model.cells import Address, CellPicture, CellWrite, Value, column_letters
+from sheetrender.sheets.google_columns import MOST_BYTES, HeldColumn, landed_value, parts_of
 from sheetrender.sheets.google_snapshot import Place, Snapshot, Tab, storable
 
 _MOST_RANGES = 4_000
@@ -107,6 +107,34 @@ def _strip(
 ) -> Strip:
     values = tuple(cells.get(column) for column in range(run[0], run[-1] + 1))
     return Strip(tab.title, row, run[0], values)
+
+
+def of_kind(changes: Sequence[CellWrite], pictures: bool) -> list[CellWrite]:
+    """Return the changes that are pictures, or those that are not."""
+    return [change for change in changes if isinstance(change.value, CellPicture) == pictures]
+
+
+def pieces_of(
+    snapshot: Snapshot,
+    names: Sequence[HeldColumn],
+    changes: Sequence[CellWrite],
+    echo: Collection[Address],
+) -> list[Strip | HeldColumn]:
+    """Return changes and cells to be echoed: by name where they are held, else by address."""
+    free = [change for change in changes if not _is_held(change.address, names)]
+    pieces: list[Strip | HeldColumn] = [
+        piece for part in parts_of(names, changes, echo) for piece in part.parts()
+    ]
+    return pieces + strips(snapshot, free, unheld(echo, names))
+
+
+def unheld(cells: Collection[Address], names: Sequence[HeldColumn]) -> list[Address]:
+    """Return the cells that are not held by a name."""
+    return [place for place in cells if not _is_held(place, names)]
+
+
+def _is_held(place: Address, names: Sequence[HeldColumn]) -> bool:
+    return any(one.holds(place) for one in names)
 
 
 def bodies(

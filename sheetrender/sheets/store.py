@@ -27,8 +27,9 @@ class SheetStore(Protocol):
         location: what the sheet is known by: an absolute path, or ``google:`` and a key.
         folder: where relative paths in the sheet begin.
         landed: where other people write at the same time, what stood, once the last write was done,
-            in the cells that it wrote or was asked to echo; an empty cell is None. Empty where a
-            write is refused instead as soon as the sheet has changed.
+            in the cells that it wrote or was asked to echo; an empty cell is None. A cell to be
+            echoed is missing where it is not sure that it stands beside what was written. Empty
+            where a write is refused instead as soon as the sheet has changed.
     """
 
     @property
@@ -59,6 +60,8 @@ class SheetStore(Protocol):
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         """Set the named cells; leave every other cell, formula and format as it is.
 
@@ -71,6 +74,10 @@ class SheetStore(Protocol):
             anchors: by a lasting name each, the cell at the top of a column that is all ours from
                 there on. Where others write at the same time, what is meant for such a column
                 lands in it wherever they move it meanwhile, as far below that cell as it was.
+            pins: likewise, single cells.
+            unchanged: cells that others write as well. Where one no longer holds what it did in
+                `version`, the sheet is another one; where others write at the same time, they can
+                still be faster, by about a second.
 
         Returns:
             The version of the sheet after the write.

@@ -87,6 +87,8 @@ class XlsxStore:
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         """Set the named cells, and leave every other byte of the workbook as it is.
 

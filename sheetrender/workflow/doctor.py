@@ -13,6 +13,7 @@ from sheetrender.sheets.google_auth import find_access
 from sheetrender.sheets.store import is_google
 from sheetrender.sheets.write_trial import try_to_write
 from sheetrender.workflow.check import checked
+from sheetrender.workflow.doctor_drive import drive
 from sheetrender.workflow.doctor_machine import (
     INSTALL,
     Finding,
@@ -49,7 +50,7 @@ def examine(
     if request is None:
         yield disk((folder or Path.cwd()).absolute())
     elif identity.state != "wrong":
-        yield from _sheet(request, folder)
+        yield from _sheet(request, folder, credentials)
 
 
 def exit_code(findings: list[Finding]) -> int:
@@ -85,7 +86,7 @@ def _identity(credentials: Path | None, *, is_needed: bool) -> Finding:
     )
 
 
-def _sheet(request: Request, folder: Path | None) -> Iterator[Finding]:
+def _sheet(request: Request, folder: Path | None, credentials: Path | None) -> Iterator[Finding]:
     try:
         project = read_project(request)
     except SheetrenderError as error:
@@ -93,6 +94,8 @@ def _sheet(request: Request, folder: Path | None) -> Iterator[Finding]:
         return
     yield Finding(topic="sheet", state="ok", says=f"{project.store.name} can be read")
     yield _writing(project)
+    if is_google(request.sheet):
+        yield drive(project, credentials)
     yield _rows(project, request)
     if project.settings.engine == "diffusion":
         yield _engine(project)

@@ -18,7 +18,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import file_digest, is_whole, store_bytes
 from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.approvals import Approval
-from sheetrender.workflow.passes import Ready
+from sheetrender.workflow.ready import Ready
 from sheetrender.workflow.stills import StillMaker, stills_folder
 
 

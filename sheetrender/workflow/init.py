@@ -43,11 +43,11 @@ def init(target: Path, template: str = USUAL) -> Path:
 
 
 def init_from_deforum(target: Path, source: Path) -> Imported:
-    """Make a new workbook from a settings file of Deforum.
+    """Make a new workbook from a settings file of Deforum, or a file of Parseq.
 
     Args:
         target: where it shall be; ends in ``.xlsx``.
-        source: the settings file.
+        source: the file; what stands in it says whose it is.
 
     Returns:
         What was taken from the file, and what was not.

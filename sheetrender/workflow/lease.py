@@ -22,6 +22,8 @@ from sheetrender.planning.settings_table import RENDERER
 from sheetrender.sheets.store import SheetStore
 
 LEASE = dt.timedelta(minutes=10)
+ATTEMPTS = 5
+"""At giving it back while others change the sheet."""
 _TEXT = re.compile(r"(?P<host>\S.*) (?P<pid>\d+), since (?P<since>\S+), until (?P<until>\S+)")
 
 
@@ -127,11 +129,8 @@ class LeaseKeeper:
     def _written(self, workbook: Workbook, place: _Place) -> str:
         now = self._now()
         lease = Lease(host=self._host, pid=os.getpid(), since=self._since, until=now + LEASE)
-        writes = [CellWrite(place.value, str(lease))]
-        if place.is_new:
-            writes.append(CellWrite(place.name, RENDERER))
         try:
-            self._store.write(writes, version=workbook.version)
+            self._write(workbook, place, str(lease))
         except SheetChanged:
             return ""  # Somebody saved in between: the next look tries again.
         except SheetUnavailable as error:
@@ -143,16 +142,37 @@ class LeaseKeeper:
         self._renewed = now
         return ""
 
+    def _write(self, workbook: Workbook, place: _Place, text: str | None) -> None:
+        """Write into the cell of the lease, wherever it is by then, while it is as we saw it."""
+        writes = [CellWrite(place.value, text)]
+        pins = {RENDERER: place.value}
+        if place.is_new:
+            writes.append(CellWrite(place.name, RENDERER))
+            pins[f"{RENDERER}_name"] = place.name
+        self._store.write(
+            writes,
+            version=workbook.version,
+            pins=pins,
+            unchanged=[write.address for write in writes],
+        )
+
     def give_back(self) -> None:
         """Empty the cell, where it is still ours; what cannot be written runs out."""
-        try:
-            workbook = self._store.read()
-            place = _place(workbook)
-            standing = _standing(workbook, place.value) if place else None
-            if place and standing and (standing.host, standing.pid) == (self._host, os.getpid()):
-                self._store.write([CellWrite(place.value, None)], version=workbook.version)
-        except SheetUnavailable:
+        for _ in range(ATTEMPTS):
+            try:
+                workbook = self._store.read()
+                place = _place(workbook)
+                if place is None or not self._is_ours(_standing(workbook, place.value)):
+                    return
+                self._write(workbook, place, None)
+            except SheetChanged:
+                continue
+            except SheetUnavailable:
+                return
             return
+
+    def _is_ours(self, standing: Lease | None) -> bool:
+        return standing is not None and (standing.host, standing.pid) == (self._host, os.getpid())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.files import file_state
 from sheetrender.sheets.store import GOOGLE, SheetStore
 from sheetrender.workflow.lease import LeaseKeeper
-from sheetrender.workflow.passes import HOLDING
+from sheetrender.workflow.ready import HOLDING
 
 JOIN_SECONDS = 10.0
 BLIND_SECONDS = 60.0

@@ -22,7 +22,6 @@ from sheetrender.reporting.block import standing_note
 from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import Shown
 from sheetrender.workflow.approvals import Approval
-from sheetrender.workflow.passes import Ready, made_ready
 from sheetrender.workflow.project import (
     Project,
     Request,
@@ -31,6 +30,7 @@ from sheetrender.workflow.project import (
     read_project,
     with_engine,
 )
+from sheetrender.workflow.ready import Ready, made_ready
 from sheetrender.workflow.stills import Still, StillMaker, first_frames, stills_folder
 
 

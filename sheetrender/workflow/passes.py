@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine
 from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
-from sheetrender.model.plan import PlannedRow, RenderPlan
+from sheetrender.model.plan import PlannedRow
 from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
@@ -17,18 +17,14 @@ from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.loop import MORE_SEEDS
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
 from sheetrender.reporting.sheet_reporter import SheetReporter
-from sheetrender.reporting.statuses import RenderStatuses, RowNote
-from sheetrender.reporting.tracked_rows import TrackedRow, track_rows
-from sheetrender.workflow.approvals import Approvals, with_approved_seeds
+from sheetrender.reporting.statuses import RenderStatuses
 from sheetrender.workflow.estimate import Stopwatch, effort, no_card, speed_name
 from sheetrender.workflow.finished_video import finished_video
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.previews import Previews
-from sheetrender.workflow.project import Project
-from sheetrender.workflow.seeds import kept_seeds
+from sheetrender.workflow.ready import HOLDING, Ready, Reservations
 from sheetrender.workflow.telling import RowTeller
 
-HOLDING = frozenset({"hold", "held"})
 _TELLING_FRAMES = 20
 """Fewer do not say how fast the rest will be."""
 
@@ -50,65 +46,6 @@ class PassOptions:
     status: bool = True
     video: bool = True
     credentials: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reservations:
-    """What a pass has to leave as it is.
-
-    Attributes:
-        frames: not to be drawn, since cells that they are made from have to be mended.
-        notes: what rows say in place of their progress, by row number.
-        obeyed: numbers of rows whose `rerender` an earlier pass has carried out already.
-    """
-
-    frames: frozenset[int] = frozenset()
-    notes: Mapping[int, RowNote] = field(default_factory=dict)
-    obeyed: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A sheet that is planned for its folder.
-
-    Attributes:
-        project: its rows have ids, where statuses are written.
-        tracked: what rows are known by, by row number; empty where no statuses are written.
-        plan: with the seeds that the folder keeps.
-        landed: the ids that stand in the sheet.
-    """
-
-    project: Project
-    tracked: Mapping[int, TrackedRow]
-    plan: RenderPlan
-    landed: frozenset[str] = frozenset()
-
-    def approvals(self, journal: Journal) -> Approvals:
-        """Return what the folder knows of approved rows."""
-        return Approvals(journal, self.landed)
-
-
-def made_ready(
-    project: Project, journal: Journal, *, status: bool, also: Collection[int] = ()
-) -> Ready:
-    """Return the plan of a sheet with the seeds that its folder keeps.
-
-    Args:
-        project: as read; problems of its formulas are added to its findings.
-        journal: of the folder.
-        status: whether statuses are written.
-        also: numbers of rows beside those of the plan that have something to say.
-    """
-    landed = frozenset({row.row_id for row in project.rows} - {""})
-    tracked: Mapping[int, TrackedRow] = {}
-    if status:
-        numbers = {row.row for row in project.rows}.union(also)
-        tracked = track_rows(project.workbook, list(numbers))
-        rows = tuple(replace(row, row_id=tracked[row.row].row_id) for row in project.rows)
-        project = replace(project, rows=rows)
-    plan = project.plan(kept_seeds(journal, project.rows, landed))
-    plan = with_approved_seeds(plan, project.rows, Approvals(journal, landed))
-    return Ready(project, tracked, plan, landed)
 
 
 class Pass:
@@ -186,7 +123,8 @@ class Pass:
             self._project.store,
             tuple(self._tracked.values()),
             self._output.undelivered,
-            obeyed=[row.key for row in self._rerendered()] + self._held(),
+            obeyed=dict.fromkeys(self._held(), "hold")
+            | {row.key: "rerender" for row in self._rerendered()},
         )
 
     def _obey(self) -> None:

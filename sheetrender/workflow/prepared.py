@@ -28,8 +28,8 @@ from sheetrender.reporting.findings import mended_notes, problem_notes
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.finished_video import made_with
-from sheetrender.workflow.passes import HOLDING, Ready, Reservations, made_ready
 from sheetrender.workflow.project import Project, Request, in_reading_order, understood, with_engine
+from sheetrender.workflow.ready import HOLDING, Ready, Reservations, made_ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

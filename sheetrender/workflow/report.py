@@ -17,8 +17,8 @@ from sheetrender.rendering.keys import frame_keys
 from sheetrender.reporting.findings import problem_notes
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
 from sheetrender.workflow.approvals import with_known_approved_seeds
-from sheetrender.workflow.passes import HOLDING
 from sheetrender.workflow.project import Project, Request, output_folder, read_project
+from sheetrender.workflow.ready import HOLDING
 from sheetrender.workflow.report_data import Standing, report_data, report_path
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.stills import StillMaker, first_frames, stills_folder

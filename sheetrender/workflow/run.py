@@ -15,7 +15,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
 from sheetrender.workflow.given_frames import GivenFrames
-from sheetrender.workflow.passes import Pass, PassOptions, Ready, made_ready
+from sheetrender.workflow.passes import Pass, PassOptions
 from sheetrender.workflow.project import (
     Project,
     Request,
@@ -25,6 +25,7 @@ from sheetrender.workflow.project import (
     refuse_to_replace_the_song,
     with_engine,
 )
+from sheetrender.workflow.ready import Ready, made_ready
 from sheetrender.workflow.report import write_report
 
 

@@ -24,7 +24,7 @@ from sheetrender.workflow.sheet_paths import path_from_sheet
 if TYPE_CHECKING:
     from sheetrender.audio.song import Song
 
-_SOME_BEATS = Beats(bpm=120)
+_UNKNOWN_BEATS = Beats(bpm=120, certainty=0.0)
 _UNCLEAR = 0.55
 """Certainty below which a tempo that was heard is worth a word."""
 
@@ -83,8 +83,8 @@ def with_beats(
     if not asks_for_beats(table, settings, curves):
         return settings
     if settings.song and song is None:
-        # That it cannot be used is told once, and not again in each cell that counts its beats.
-        return replace(settings, beats=settings.tempo or _SOME_BEATS)
+        # That it cannot be used is told once, and not again in each formula that counts its beats.
+        return replace(settings, beats=settings.tempo or _UNKNOWN_BEATS)
     beats = chosen_beats(settings, anchors(workbook, settings, cells), lambda: _heard(song))
     if beats is not None and beats.certainty < _UNCLEAR:
         findings.warnings.append(

@@ -35,11 +35,14 @@ class DriveFiles:
     def owns(self, call: Call) -> bool:
         if call.method.id in ("drive.files.create", "drive.files.update"):
             return True
-        return call.method.id == "drive.permissions.create"
+        return call.method.id in ("drive.permissions.create", "drive.about.get")
 
     def answer(self, call: Call) -> Shape:
         if self.refusal:
             raise ApiError.drive(self.refusal)
+        if call.method.id == "drive.about.get":
+            user = {"kind": "drive#user", "emailAddress": call.email or "me@example.com"}
+            return {"kind": "drive#about", "user": user}
         if call.method.id == "drive.permissions.create":
             return self._shared(call)
         if call.method.id == "drive.files.update":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.emulator.a1 import Area
 from tests.emulator.book import Book, Snapshot
@@ -26,6 +26,9 @@ class Guard:
     """From 1, at the time of each write; 0 where it is found by what stands in it."""
     own_tabs: Set[str] = frozenset()
     """Titles of tabs that may be written freely."""
+    is_dragged: bool = False
+    """Whether people drag the headings below rows of the table, which then stand above them: what
+    was below at the last look may be written."""
 
     def wrongs(self, book: Book, before: Snapshot) -> list[str]:
         """List what was written elsewhere since `forget_traces`, by its address."""
@@ -46,12 +49,31 @@ class Guard:
 
     def _may(self, tab: Tab, old: Tab, row: int, column: int) -> bool:
         top = self.heading_row - 1 if self.heading_row else heading_row(old)
-        if row < top or not self._is_ours(tab, top, column):
+        # Where the headings were dragged, what we write may hit one of our own.
+        was_ours = self.is_dragged and self._is_ours(old, top, column)
+        if not was_ours and not self._is_ours(tab, top, column):
             return False
-        return row != top or old.at(row, column).is_empty or self._is_ours(old, row, column)
+        if row < top:
+            return self.is_dragged and old.lines["ROWS"][row].was_below
+        is_free = old.at(row, column).is_empty or self._is_ours(old, row, column)
+        return row != top or is_free or (self.is_dragged and _is_named(old, row, column))
 
     def _is_ours(self, tab: Tab, row: int, column: int) -> bool:
         return str(tab.at(row, column).value).strip().casefold() in self.headings
+
+
+def _is_named(tab: Tab, row: int, column: int) -> bool:
+    """Say whether the program holds a cell by a name: then it wrote over its own heading there."""
+    names = (thing for thing in tab.names if thing.by_api)
+    return any(area.contains(row, column) for thing in names for area in thing.areas)
+
+
+def remember_rows(book: Book) -> None:
+    """Take note of the rows from the headings on, as whoever reads the spreadsheet now does."""
+    for tab in book.tabs:
+        top = heading_row(tab)
+        lines = tab.lines["ROWS"]
+        lines[:] = [replace(line, was_below=row >= top) for row, line in enumerate(lines)]
 
 
 def heading_row(tab: Tab) -> int:

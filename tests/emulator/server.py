@@ -156,16 +156,18 @@ class SheetsEmulator:
         tab: str,
         heading_row: int = 0,
         own_tabs: Set[str] = frozenset(),
+        is_dragged: bool = False,
     ) -> None:
         """Refuse every write through the API to a cell that is not under one of these headings.
 
         Without a `heading_row` it is the one that holds `frame` and `subject` or `prompt` at the
         time of each write; cells above it may not be written. A heading itself may be written
         where the cell was empty or held one of them. Rows and columns with something in them may
-        not be inserted into, deleted, moved or sorted.
+        not be inserted into, deleted, moved or sorted. Where people drag the headings below rows of
+        the table (`is_dragged`), those that were below at the last look may be written.
         """
         names = frozenset(heading.strip().casefold() for heading in headings)
-        guard = Guard(book.tab(tab), names, heading_row, own_tabs)
+        guard = Guard(book.tab(tab), names, heading_row, own_tabs, is_dragged)
         self._service.guards[book.key] = guard
 
     @property

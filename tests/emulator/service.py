@@ -201,6 +201,8 @@ class Service:
             self.violations.append(f"{call.method.id} is not emulated")
             raise ApiError(501, f"The emulator does not know {call.method.id}.")
         if call.kind == "read":
+            if book.key in self.guards and call.method.id.endswith("spreadsheets.get"):
+                guard.remember_rows(book)
             return handler(book, call)
         with self._all_or_nothing(book, call):
             return handler(book, call)

@@ -23,6 +23,8 @@ class Line:
     hidden: bool = False
     pixels: int | None = None
     metadata: tuple[int, ...] = ()
+    was_below: bool = False
+    """Whether a row stood at or below the headings when the spreadsheet was read last."""
 
 
 PLAIN = Line()

@@ -73,11 +73,14 @@ def test_a_formula_in_our_columns_is_left_and_said() -> None:
 
 
 @pytest.mark.parametrize("command", ["rerender", "Hold", " hold "])
-def test_a_command_typed_meanwhile_stays_for_the_next_look(command: str) -> None:
+def test_a_command_stays_until_that_very_one_was_carried_out(command: str) -> None:
     book = workbook([HEAD, (0, "x", "aaaaaaaa", command)])
     rows = [TrackedRow("aaaaaaaa", "0")]
     assert writes(book, rows, {"aaaaaaaa": DONE}) == {}
-    assert writes(book, rows, {"aaaaaaaa": DONE}, obeyed=["aaaaaaaa"])["Keyframes!D2"] == "done"
+    other = {"rerender": "hold", "hold": "rerender"}[command.strip().casefold()]
+    assert writes(book, rows, {"aaaaaaaa": DONE}, obeyed={"aaaaaaaa": other}) == {}
+    obeyed = {"aaaaaaaa": command.strip().casefold()}
+    assert writes(book, rows, {"aaaaaaaa": DONE}, obeyed=obeyed)["Keyframes!D2"] == "done"
 
 
 def test_rows_keep_their_ids_and_copied_ids_are_replaced() -> None:

@@ -62,10 +62,12 @@ class CountingStore(XlsxStore):
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         self.writes.append(time.monotonic())
         self.threads.add(threading.current_thread().name)
-        return super().write(changes, version=version, echo=echo, anchors=anchors)
+        return super().write(changes, version=version, echo=echo, anchors=anchors, pins=pins)
 
 
 def test_the_newest_note_is_delivered_off_the_callers_thread(sheet: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from sheetrender.sheets.google_auth import Access, Identity
 from sheetrender.sheets.google_http import PatientClient
 from tests.emulator.book import Book
 from tests.emulator.guard import heading_row
-from tests.emulator.server import SheetsEmulator
+from tests.emulator.server import Fault, SheetsEmulator
 from tests.sheets.fake_time import FakeTime
 
 KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
@@ -46,13 +46,13 @@ def store(emulator: SheetsEmulator) -> Iterator[GoogleStore]:
         yield GoogleStore(KEY, client, BOT)
 
 
-def new_book(emulator: SheetsEmulator, *, ids: bool) -> Book:
-    head = ["frame", "subject", "mood", *OURS]
+def new_book(emulator: SheetsEmulator, *, ids: bool, block: bool = True) -> Book:
+    head = ["frame", "subject", "mood", *(OURS if block else ())]
     rows = [[n * 10, f"row {n}", "calm", f"id{n:06d}" if ids else None] for n in range(ROWS)]
     # What stands above the headings, and beside our block, is the people's own.
     top = [["My video", None, "for Ana"], [None, "see notes"]]
     book = emulator.add(KEY, {TAB: [*top, head, *rows]}, row_count=200, column_count=20)
-    emulator.allow_writes_only(book, headings=set(OURS), tab=TAB)
+    emulator.allow_writes_only(book, headings=set(OURS), tab=TAB, is_dragged=True)
     return book
 
 
@@ -84,6 +84,7 @@ class Collaborators:
                     self._insert_column,
                     self._delete_column,
                     self._move_column,
+                    self._drag_headings,
                 ]
             )()
 
@@ -155,6 +156,11 @@ class Collaborators:
             self.book.insert_rows(self.tab, at)
             self.book.set(self.tab, at, self._rng.randint(1, len(self._columns())), "a remark")
 
+    def _drag_headings(self) -> None:
+        """Drag the row of the headings, which somebody drags back later, or not."""
+        to = self._head + self._rng.choice([-2, -1, 1, 2])
+        self.book.move_row(self.tab, self._head, max(1, min(to, self._last)))
+
     def _insert_column(self) -> None:
         """Anywhere up to the right of our block, with something of the people's own in it."""
         if len(self._columns()) < 14:
@@ -203,11 +209,12 @@ def shown(book: Book, title: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("ids", [True, False], ids=["known rows", "rows without ids"])
+@pytest.mark.parametrize("start", ["known rows", "rows without ids", "no block yet"])
 def test_after_the_storm_every_status_stands_in_its_row(
-    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int, ids: bool
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, seed: int, start: str
 ) -> None:
-    weather(emulator, store, tmp_path, seed=seed, ids=ids, steps=10)
+    ids, block = start == "known rows", start != "no block yet"
+    weather(emulator, store, tmp_path, seed=seed, ids=ids, block=block, steps=10)
 
 
 @pytest.mark.slow
@@ -220,10 +227,17 @@ def test_after_ten_minutes_of_storm_every_status_stands_in_its_row(
 
 
 def weather(
-    emulator: SheetsEmulator, store: GoogleStore, folder: Path, *, seed: int, ids: bool, steps: int
+    emulator: SheetsEmulator,
+    store: GoogleStore,
+    folder: Path,
+    *,
+    seed: int,
+    ids: bool,
+    steps: int,
+    block: bool = True,
 ) -> None:
     """Report statuses while people edit before each request, and look at what stands in the end."""
-    book = new_book(emulator, ids=ids)
+    book = new_book(emulator, ids=ids, block=block)
     workbook = store.read()
     tracked = track_rows(workbook, range(FIRST, ROWS + FIRST))
     by_subject = {f"row {row - FIRST}": track.row_id for row, track in tracked.items()}
@@ -301,6 +315,31 @@ def test_a_command_typed_between_our_look_and_our_write_stays(
     say("2/99")
     (row,) = [row for row in shown(book, TAB) if row["row_id"] == row_id]
     assert (row["status"], row["progress"]) == ("hold", "2/99")
+
+
+@pytest.mark.parametrize("command", ["hold", "rerender"])
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.quota(retry_after=30, kind="write"), Fault.html(kind="write"), Fault.drop(kind="write")],
+)
+def test_a_command_typed_while_google_takes_no_write_stays(
+    emulator: SheetsEmulator, store: GoogleStore, tmp_path: Path, command: str, fault: Fault
+) -> None:
+    """Though that very status was about to change: it is looked at once more before it does."""
+    book = new_book(emulator, ids=True)
+    tracked = track_rows(store.read(), range(FIRST, ROWS + FIRST))
+    row_id = tracked[FIRST].row_id
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "names.csv", pause=0.0)
+    reporter.report({row_id: RowNote(status="queued", progress="0/99")})
+    reporter.close()
+    emulator.faults.extend([fault, fault])
+    # The first read is the look; the second follows the writes that Google did not take.
+    emulator.before_read(2, lambda book: book.set(TAB, FIRST, OURS.index("status") + 4, command))
+    reporter = SheetReporter(store, list(tracked.values()), tmp_path / "status.csv", pause=0.0)
+    reporter.report({row_id: RowNote(status="rendering", progress="1/99")})
+    assert reporter.close() == []
+    (row,) = [row for row in shown(book, TAB) if row["row_id"] == row_id]
+    assert row["status"] == command
 
 
 @pytest.mark.parametrize("moves", [1, 2])

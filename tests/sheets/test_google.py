@@ -10,9 +10,10 @@ import pytest
 
 from sheetrender.model.cells import Address, Cell, CellWrite
 from sheetrender.model.errors import CellsRefused, SheetChanged, SheetUnavailable
-from sheetrender.sheets.google import GoogleStore, folder_name
+from sheetrender.sheets.google import GoogleStore
 from sheetrender.sheets.google_auth import Access, Identity, find_access
 from sheetrender.sheets.google_http import PatientClient
+from sheetrender.sheets.google_title import folder_name
 from sheetrender.sheets.store import SheetStore, open_store
 from tests.emulator.book import Book
 from tests.emulator.server import Fault, Quota, SheetsEmulator
@@ -478,3 +479,61 @@ def test_a_title_that_leaves_no_name_gives_way_to_the_key(
 ) -> None:
     emulator.add(KEY, {TAB: SHOTS}, title="...")
     assert GoogleStore(KEY, client, BOT).name == KEY
+
+
+class TestUnchanged:
+    """Cells that people type into are looked at once more where the look is no longer new."""
+
+    STATUS = cell(1, 5)
+
+    def write(self, google: GoogleStore, version: str) -> None:
+        anchors = {"status": self.STATUS}
+        changes = [set_cell(3, 5, "done")]
+        google.write(changes, version=version, anchors=anchors, unchanged=[cell(3, 5)])
+
+    @pytest.fixture
+    def version(self, google: GoogleStore) -> str:
+        """After the columns got their names."""
+        self.write(google, google.read().version)
+        google.write([set_cell(3, 5, "queued")], version=google.read().version)
+        return google.read().version
+
+    def test_a_new_look_is_enough(self, google: GoogleStore, version: str) -> None:
+        before = google.client.reads
+        self.write(google, version)
+        assert google.client.reads == before
+
+    @pytest.mark.parametrize("has_names", [True, False])
+    def test_an_old_one_is_followed_by_another(
+        self, google: GoogleStore, book: Book, time: FakeTime, version: str, has_names: bool
+    ) -> None:
+        google._has_no_names = not has_names
+        before = google.client.reads
+        time.seconds += 2
+        self.write(google, version)
+        assert google.client.reads == before + 1
+        version = google.read().version
+        book.set(TAB, 3, 5, "hold")
+        time.seconds += 2
+        with pytest.raises(SheetChanged):
+            self.write(google, version)
+        assert grid(google).cells[3, 5].value == "hold"
+
+    def test_a_refusal_makes_it_old(
+        self, google: GoogleStore, emulator: SheetsEmulator, version: str
+    ) -> None:
+        emulator.faults.append(Fault.quota(retry_after=5, kind="write"))
+        emulator.before_read(1, lambda book: book.set(TAB, 3, 5, "hold"))
+        with pytest.raises(SheetChanged):
+            self.write(google, version)
+        assert grid(google).cells[3, 5].value == "hold"
+
+    def test_what_is_empty_or_a_date_is_no_change(
+        self, google: GoogleStore, book: Book, time: FakeTime, version: str
+    ) -> None:
+        for value in (None, "", "2026-03-01", 0, True):
+            book.set(TAB, 3, 5, value)
+            version = google.read().version
+            time.seconds += 2
+            self.write(google, version)
+            assert grid(google).cells[3, 5].value == "done"

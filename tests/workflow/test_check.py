@@ -43,6 +43,8 @@ class MemoryStore:
         version: str,
         echo: Collection[Address] = (),
         anchors: Mapping[str, Address] | None = None,
+        pins: Mapping[str, Address] | None = None,
+        unchanged: Collection[Address] = (),
     ) -> str:
         raise NotImplementedError
 

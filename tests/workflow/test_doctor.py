@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from sheetrender.sheets.google_auth import Access, Identity
-from sheetrender.workflow import doctor, doctor_machine
+from sheetrender.workflow import doctor, doctor_drive, doctor_machine
 from sheetrender.workflow.doctor import Finding, examine, exit_code
 from sheetrender.workflow.init_google import init_google
 from sheetrender.workflow.project import Request
@@ -215,7 +215,8 @@ def test_a_google_sheet_needs_them() -> None:
 def bot(emulator: SheetsEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Open the emulator as a service account."""
     access = Access(BOT, base=emulator.url)
-    monkeypatch.setattr(doctor, "find_access", lambda _: access)
+    for module in (doctor, doctor_drive):
+        monkeypatch.setattr(module, "find_access", lambda _: access)
     monkeypatch.setattr("sheetrender.sheets.google_auth.find_access", lambda _: access)
 
 
@@ -238,7 +239,32 @@ class TestGoogle:
         assert found["rows"].says == "6, which make 300 frames"
         assert code(found) == 0
         assert [tab.rows() for tab in book.tabs] == before
-        assert emulator.requests[-1].path.endswith("values:batchUpdate")
+        (written,) = [request for request in emulator.requests[2:] if request.kind == "write"]
+        assert written.path.endswith("values:batchUpdate")
+        assert found["Google Drive"].says == (
+            "tells when the sheet was changed, and takes no previews of a service account, "
+            "which has no room there"
+        )
+        assert "drive_previews" in found["Google Drive"].cure
+        assert not emulator.drive.files
+
+    @pytest.mark.parametrize(
+        ("reason", "cure"),
+        [
+            ("insufficientPermissions", "sheetrender login --drive"),
+            ("accessNotConfigured", "Switch it on"),
+        ],
+    )
+    def test_a_drive_that_is_closed_is_said_with_its_cure_and_is_no_harm(
+        self, emulator: SheetsEmulator, reason: str, cure: str
+    ) -> None:
+        emulator.add(KEY, {"Keyframes": [["frame", "subject"], [0, "cat"]]})
+        emulator.drive.refusal = reason
+        found = findings(KEY)
+        assert found["Google Drive"].state == "note"
+        assert found["Google Drive"].says.startswith("does not tell of changes, and takes no prev")
+        assert cure in found["Google Drive"].cure
+        assert code(found) == 0
 
     def test_a_sheet_that_is_closed_names_the_address(self, emulator: SheetsEmulator) -> None:
         emulator.add(KEY, {"Sheet1": []})
@@ -262,3 +288,12 @@ class TestGoogle:
         found = findings(KEY)
         assert found["writing"].state == "ok"
         assert code(found) == 2
+
+
+def test_previews_of_a_person_can_be_uploaded(emulator: SheetsEmulator) -> None:
+    emulator.add(KEY, {"Keyframes": [["frame", "subject"], [0, "cat"]]})
+    found = findings(KEY)["Google Drive"]
+    assert found.state == "ok"
+    assert found.says == (
+        "tells when the sheet was changed, and previews can be uploaded (drive_previews)"
+    )

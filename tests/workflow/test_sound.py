@@ -271,6 +271,12 @@ def test_without_a_song_an_offset_moves_no_beats(folder: Path) -> None:
 
 def test_a_song_that_is_not_there_is_one_problem_however_much_hangs_on_it(folder: Path) -> None:
     audio = [("drums", None, "drums", "loudness"), ("phase", None, None, "beat")]
-    path = sheet(folder, audio, "1 + beat/100 + 0.05*drums*phase", "b8", song="none.wav")
+    path = sheet(folder, audio, "1 + beat/100 + 0.05*drums*phase", 60, song="none.wav")
     (found,) = problems(path)
     assert "none.wav is not there" in found
+
+
+def test_beats_that_stand_in_for_others_name_no_frame(folder: Path) -> None:
+    found = problems(sheet(folder, (), 1, "b8", song="none.wav"))
+    assert len(found) == 2
+    assert "'b8' counts beats, but no tempo is known" in found[0]
