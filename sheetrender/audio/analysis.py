@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sheetrender.audio.bands import PITCHES, band_powers
 from sheetrender.audio.cache import Kept
+from sheetrender.audio.harmony import note_changes
 from sheetrender.audio.onsets import in_place, onset_moments, onset_strength
 from sheetrender.audio.percussion import struck_share
 from sheetrender.audio.playing import Piece, Playable, pieces
@@ -40,6 +41,7 @@ class Analysis:
         low_onset: that of the bass alone.
         moments: of the onsets, seconds.
         brightness: centre of gravity of the spectrum, Hz; 0 in silence.
+        change: of the notes that sound, 0.0 to 1.0.
         power: of all bands together.
         percussive: power of what strikes.
         harmonic: power of what sounds on.
@@ -52,6 +54,7 @@ class Analysis:
     low_onset: Steps
     moments: Steps
     brightness: Steps
+    change: Steps
     power: Steps
     percussive: Steps
     harmonic: Steps
@@ -112,14 +115,22 @@ def _heard(piece: Piece, rate: int) -> dict[str, npt.NDArray[np.float32]]:
     heard = spectra(wave, rate)
     power = heard.bands.sum(axis=1, dtype=np.float64)
     coarse = heard.bands[::_EVERY]
-    struck = coarse * struck_share(coarse, _EVERY * heard.step / rate)
+    coarse_seconds = _EVERY * heard.step / rate
+    share = struck_share(coarse, coarse_seconds)
     steps = np.arange(len(power))
-    percussive = np.interp(steps, steps[::_EVERY], struck.sum(axis=1, dtype=np.float64))
+    percussive, change = (
+        np.interp(steps, steps[::_EVERY], series)
+        for series in (
+            (coarse * share).sum(axis=1, dtype=np.float64),
+            note_changes(coarse, share, coarse_seconds),
+        )
+    )
     by_band = band_powers(wave, rate, heard.step)
     found = {
         "bands": heard.bands,
         "brightness": heard.brightness,
         "power": power,
+        "change": change,
         "percussive": percussive,
         "harmonic": np.maximum(power - percussive, 0),
         **{name: by_band[name] for name in PITCHES},

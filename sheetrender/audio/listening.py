@@ -285,9 +285,10 @@ def song_beats(song: Path) -> Beats | None:
 def _found_beats(song: Path) -> dict[str, Any]:
     seconds = min(open_song(song).seconds, Fraction(_LONGEST_SECONDS))
     heard = analysed(open_source(song, None, None), seconds)
-    beats = find_beats(
-        heard.onset.astype(np.float64), heard.low_onset.astype(np.float64), heard.step_seconds
+    onset, low, change = (
+        series.astype(np.float64) for series in (heard.onset, heard.low_onset, heard.change)
     )
+    beats = find_beats(onset, low, change, heard.step_seconds)
     if beats is None:
         return {"numbers": np.zeros(4), "moments": np.zeros(0)}
     numbers = (beats.bpm, beats.first_beat, beats.first_known, beats.certainty)

@@ -75,6 +75,33 @@ def sheet_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_request
 
 
+def sheets_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command several SHEETs, and what goes with each, as its `requests`."""
+
+    @click.argument(
+        "sheets", nargs=-1, required=True, metavar="SHEET...", shell_complete=completion.sheets
+    )
+    @set_option
+    @allow_path_option
+    @recalc_option
+    @credentials_option
+    @functools.wraps(command)
+    def with_requests(
+        sheets: tuple[str, ...],
+        overrides: tuple[str, ...],
+        allowed_paths: tuple[Path, ...],
+        recalc: Literal["libreoffice"] | None,
+        credentials: Path | None,
+        **rest: Any,
+    ) -> None:
+        requests = [
+            request_of(sheet, overrides, allowed_paths, recalc, credentials) for sheet in sheets
+        ]
+        command(requests=requests, **rest)
+
+    return with_requests
+
+
 def request_of(
     sheet: str,
     overrides: Iterable[str],

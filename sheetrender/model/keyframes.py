@@ -181,6 +181,7 @@ class Settings:
         compile: compile the model before the first frame.
         in_step: how many segments are drawn at once, or None.
         retry_unusable: draw black pictures again with other seeds.
+        metadata: frames and video say in their files how they were made.
         caption: whether the animatic writes subject, frame and timecode into the picture.
         public_url: where the output folder is on the web, without ``/`` at its end; or empty.
         drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
@@ -232,6 +233,7 @@ class Settings:
     compile: bool = False
     in_step: int | None = None
     retry_unusable: bool = False
+    metadata: bool = True
     caption: bool = True
     public_url: str = ""
     drive_previews: str = ""

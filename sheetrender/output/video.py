@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ class Encoding:
         higher: the rate of the video, where it is another one.
         timecode: of its first frame; empty to say none.
         report: what it will hold.
+        tags: what the file says of itself, by name.
     """
 
     frames: Path
@@ -74,6 +75,7 @@ class Encoding:
     higher: HigherRate | None
     timecode: str
     report: VideoReport
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[int]:
         """Yield how many frames are encoded so far, rising; the last is all, the video is there.
@@ -133,6 +135,7 @@ class Encoding:
             seconds=self.report.seconds,
             song=self.song if self._recipe.sound else None,
             timecode=self.timecode if self._recipe.container == "mov" else "",
+            tags=self.tags,
         )
 
     def _pictures(self) -> Any:
@@ -204,6 +207,7 @@ def encode_frames(
     upscaler: Upscaler | None = None,
     higher: HigherRate | None = None,
     timecode: str = "",
+    tags: Mapping[str, str] | None = None,
 ) -> Encoding:
     """Prepare a video of the pictures ``000000.png`` and up; iterate over the result to make it.
 
@@ -222,6 +226,7 @@ def encode_frames(
         upscaler: makes them larger before; not with ``minterpolate``.
         higher: the rate of the video, where it is another one.
         timecode: of its first frame, where the file can say so.
+        tags: what the file says of itself, such as ``title``, by name.
 
     Raises:
         FramesMissing: some picture is not there or cut short, or they are of several sizes;
@@ -253,6 +258,7 @@ def encode_frames(
         higher=higher,
         timecode=timecode,
         report=_expected(count, rate, higher, song),
+        tags=tags or {},
     )
 
 

@@ -333,6 +333,13 @@ SETTINGS = (
         choices=("yes", "no"),
     ),
     Setting(
+        name="metadata",
+        default="yes",
+        help="Prompt, seed and settings stand in the frames' and the video's files.",
+        read=readers.flag,
+        choices=("yes", "no"),
+    ),
+    Setting(
         name="public_url",
         default="",
         help="Where the output folder is on the web, so that Google Sheets shows the previews.",

@@ -15,6 +15,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finishing import finishing, video_name
 from sheetrender.workflow.project import Project, refuse_to_replace_the_song
 from sheetrender.workflow.song_length import song_notices
+from sheetrender.workflow.video_tags import video_tags
 
 
 def finished_video(
@@ -73,6 +74,7 @@ def prepared_video(
         higher=done.higher,
         upscaler=None if done.upscaler is None else load_upscaler(done.upscaler),
         timecode=done.timecode,
+        tags=video_tags(project, plan, frames),
     )
 
 
@@ -80,7 +82,9 @@ def made_with(project: Project, plan: RenderPlan) -> str:
     """Return all that makes the video from its frames, in words that tell two ways apart."""
     named = (project.song, project.lut, project.upscaler)
     files = [_state(file) for file in named if file is not None]
-    return f"{plan.rate} {finishing(project, plan)} {files}"
+    # A video that says nothing yet stays as it is; one that is to say nothing is made anew.
+    silent = "" if project.settings.metadata else " without metadata"
+    return f"{plan.rate} {finishing(project, plan)} {files}{silent}"
 
 
 def _digest(project: Project, plan: RenderPlan, keys: Sequence[bytes]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow
 from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.frame_text import FrameText
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.loop import MORE_SEEDS
@@ -206,6 +207,7 @@ class Pass:
             work=work,
             width=self._project.settings.in_step or self._engine.width,
             more_seeds=MORE_SEEDS if self._project.settings.retry_unusable else 0,
+            text_of=self._text_of(),
         )
         # Closed here and now: what the writers still hold is noted before the journal is closed.
         with closing(events):
@@ -221,6 +223,12 @@ class Pass:
                 yield event
         self._keep_speed(stopwatch)
         teller.stopped()
+
+    def _text_of(self) -> Callable[[int], str] | None:
+        """Return what says how a frame was made, where the pictures are to say it."""
+        if not self._project.settings.metadata:
+            return None
+        return FrameText(self._plan, self._engine, self._project.engine_settings).of
 
     def _keep_speed(self, stopwatch: Stopwatch) -> None:
         speed = stopwatch.per_second

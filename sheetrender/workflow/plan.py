@@ -23,7 +23,8 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
-from sheetrender.workflow.project import Request, checked_plan, output_folder, read_project
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.project import Request, checked_plan, output_folder
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.song_length import song_warnings
 

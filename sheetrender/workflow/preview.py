@@ -13,11 +13,11 @@ from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.in_step import every_frame
 from sheetrender.workflow.approvals import with_known_approved_seeds
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.project import (
     Request,
     checked_plan,
     output_folder,
-    read_project,
     refuse_to_replace_the_song,
     with_engine,
 )

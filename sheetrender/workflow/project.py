@@ -34,6 +34,7 @@ from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
+from sheetrender.workflow.variants import AS_IT_IS, Variant, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Request:
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
         credentials: a file that opens Google Sheets; else it is looked for.
         draft: for a look: half the size, and less work for each frame.
+        variant: values that take the place of the sheet's, for all of its rows.
     """
 
     sheet: str
@@ -55,6 +57,7 @@ class Request:
     recalc: Recalc = ""
     credentials: Path | None = None
     draft: bool = False
+    variant: Variant = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class Project:
         sources: files that frames are made from.
         curves: of the song, by the name that formulas call them.
         heard: the files that the Audio tab names.
+        planned: the plan itself, where that was read in place of a sheet.
+        drawn_by: the versions that its frames were drawn with, by the engine's name.
     """
 
     store: SheetStore
@@ -94,6 +99,8 @@ class Project:
     sources: SourceFiles = field(default_factory=SourceFiles)
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
     heard: tuple[Path, ...] = ()
+    planned: RenderPlan | None = None
+    drawn_by: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -120,7 +127,7 @@ class Project:
 
     def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
         """Return the plan; problems of its formulas are added to `findings`."""
-        plan = build_plan(
+        plan = self.planned or build_plan(
             self.rows,
             self.settings,
             self.findings,
@@ -184,17 +191,19 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     settings = read_settings(
         workbook.grid("Settings"),
         cells,
-        request.overrides,
+        {**request.overrides, **request.variant.settings},
         findings,
         decimal_comma=workbook.decimal_comma,
     )
     draft_of = settings.size if request.draft else None
     if draft_of is not None:
         settings = replace(settings, size=draft_size(draft_of))
-    song, song_seconds = _song(settings, store, request, findings)
+    song, song_seconds = song_of(settings, store, request, findings)
     _check_output(settings, store, request, findings)
-    lut, upscaler = _finishing_files(settings, store, request, findings)
+    lut, upscaler = finishing_files(settings, store, request, findings)
     table = find_table(workbook, findings)
+    if table is not None:
+        table = with_values(table, request.variant.values, findings)
     curve_rows = read_audio_tab(
         workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
     )
@@ -258,9 +267,10 @@ def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
     )
 
 
-def _song(
+def song_of(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
 ) -> tuple[Path | None, Fraction]:
+    """Return the song and its length; what is wrong with it goes to `findings`."""
     if not settings.song:
         return None, Fraction(0)
     from sheetrender.audio.song import open_song
@@ -293,7 +303,7 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def _finishing_files(
+def finishing_files(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
 ) -> tuple[Path | None, Path | None]:
     """Return the colour table and the upscaler's weights."""
@@ -310,12 +320,12 @@ def _finishing_files(
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
 
-    A draft stands beside it.
+    A variant stands in it, a draft beside it.
 
     Raises:
         UsageError: the setting leads out of the sheet's folder.
     """
-    folder = _finished_folder(project, given, request)
+    folder = _finished_folder(project, given, request) / request.variant.folder
     return draft_folder(folder) if request.draft else folder
 
 

@@ -116,10 +116,10 @@ def test_frames_drawn_by_ranges_are_those_of_one_run(tmp_path: Path) -> None:
 def test_a_full_disk_keeps_what_is_written_and_says_what_is_missing(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(folder: Path, index: int, picture: Image) -> object:
+    def full(folder: Path, index: int, picture: Image, text: str) -> object:
         if index >= 9:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return write_frame(folder, index, picture)
+        return write_frame(folder, index, picture, text)
 
     monkeypatch.setattr(render_module, "write_frame", full)
     with pytest.raises(DiskFull, match="9 frames are missing"):
