@@ -19,9 +19,11 @@ Border = Literal["replicate", "wrap", "reflect"]
 Codec = Literal["h264", "hevc", "prores", "png"]
 LutInput = Literal["rec709", "log"]
 Between = Literal["blend", "flow", "minterpolate"]
+BlendBy = Literal["lerp", "slerp"]
+"""How a prompt becomes the next one: straight, or along the arc between them."""
 MotionKind = Literal["2d", "3d"]
 """Whether zoom, angle and shift move the picture, or a camera does."""
-Memory = Literal["auto", "24", "12", "8", "6"]
+Memory = Literal["auto", "24", "12", "8", "6", "4"]
 Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
@@ -172,6 +174,8 @@ class Settings:
         init_image: path of the picture that the video begins from, or empty.
         init_video: path of the video that frames are painted over, or empty.
         mask: path of the picture that is white where frames are drawn, or empty.
+        invert_mask: frames are drawn where it is black instead.
+        blend_by: the way from one prompt to the next that fades in.
         vae: name or path of another picture decoder, or empty.
         lora: names or paths for rows without, commas between them.
         embeddings: names or paths of textual inversions, commas between them.
@@ -224,6 +228,8 @@ class Settings:
     init_image: str = ""
     init_video: str = ""
     mask: str = ""
+    invert_mask: bool = False
+    blend_by: BlendBy = "lerp"
     vae: str = ""
     lora: str = ""
     embeddings: str = ""

@@ -11,6 +11,7 @@ from sheetrender.model.cells import CellPicture, Value
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import (
     Between,
+    BlendBy,
     Border,
     Codec,
     ColorCoherence,
@@ -233,6 +234,12 @@ SETTINGS = (
         default="",
         help="A picture beside the sheet: white is drawn, black stays as it was.",
         read=readers.text,
+    ),
+    _switch("invert_mask", "The mask the other way round: black is drawn, white stays."),
+    _chosen(
+        "blend_by",
+        "Diffusion: how prompts fade with blend, straight (lerp) or on an arc (slerp).",
+        *get_args(BlendBy),
     ),
     Setting(
         name="vae",

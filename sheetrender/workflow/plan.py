@@ -17,6 +17,7 @@ from sheetrender.model.frames import Segment
 from sheetrender.model.plan import WHOLE_CHANNELS, RenderPlan
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning.columns import CHANNELS
+from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
@@ -87,6 +88,12 @@ class Planned:
             return None
         efforts = effort(self.plan, self.engine.opened())
         return float(efforts[list(self.left)].sum()) / self.speed.per_second
+
+    @property
+    def drawn(self) -> int:
+        """How many frames the engine draws; those between are made of their neighbours."""
+        course = course_of(self.plan, self.engine.opened())
+        return int((course.newer == np.arange(self.plan.frames)).sum())
 
     @property
     def longest(self) -> Segment:

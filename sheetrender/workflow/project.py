@@ -119,6 +119,7 @@ class Project:
             embeddings=listed(settings.embeddings),
             depth_model=settings.depth_model,
             folders=model_folders(self.store),
+            blend_by=settings.blend_by,
             memory=settings.memory,
             precision=settings.precision,
             compile=settings.compile,
@@ -136,7 +137,13 @@ class Project:
             curves=self.curves,
         )
         sources = self.sources
-        plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
+        plan = replace(
+            plan,
+            begins=self._begins(plan),
+            video=sources.video,
+            mask=sources.mask,
+            mask_inverted=self.settings.invert_mask,
+        )
         return plan if self.draft_of is None else as_draft(plan, self.draft_of)
 
     def _begins(self, plan: RenderPlan) -> Mapping[int, SourceFile]:

@@ -88,7 +88,13 @@ def test_the_samples_come_back_as_they_went(name: str, overrides: dict, tmp_path
         {"translation_z": "0: (1), 20: (2)", "fov": 50, "caption": "no", "motion": "3d"},
         {"translation_z": "0: (1), 20: (2)", "sharpen": "0.1*t", "sharpen_sigma": 2},
         {"lora": "a, b", "lora_weight": "0: (0.5), 20: (1)", "vae": "taesd", "memory": 8},
-        {"compile": "yes", "in_step": 3, "retry_unusable": "yes", "precision": "bf16"},
+        {
+            "compile": "yes",
+            "in_step": 3,
+            "retry_unusable": "yes",
+            "precision": "bf16",
+            "blend_by": "slerp",
+        },
         {"strength": "0.5+0.1*p", "noise": "0.1*hit(k)", "contrast": "max(1, t/20)"},
         {"perspective_flip_phi": "k/9", "frames": 3},
         {"seed": -1, "model": "sd", "sampler": "euler", "seed_behavior": "random"},
@@ -115,6 +121,7 @@ def test_settings_come_back(changes: dict[str, object], tmp_path: Path) -> None:
         "memory",
         "compile",
         "in_step",
+        "blend_by",
         "retry_unusable",
         "precision",
     ):
