@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli import run_command
-from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
-from sheetrender.cli.plan_text import Price, PriceType, plan_text
+from sheetrender.cli import completion, run_command
+from sheetrender.cli.options import (
+    FILE,
+    FOLDER,
+    engine_option,
+    json_option,
+    sheet_options,
+    show,
+)
+from sheetrender.cli.plan_text import LABEL, Price, PriceType, plan_text
+from sheetrender.cli.terminal import sentence, show_row
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
@@ -30,6 +38,7 @@ def _counted(count: int, what: str) -> str:
     "form",
     required=True,
     help="deforum, prompts, parseq, premiere, fcpxml, otio, edl, srt or csv.",
+    shell_complete=completion.forms,
 )
 @click.option("-o", "--output", type=FILE, help="The file; else NAME_FORM beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
@@ -65,9 +74,9 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
         for problem in found.problems:
-            click.echo(str(problem))
+            click.echo(sentence(str(problem), sys.stdout))
         for warning in found.warnings:
-            click.echo(f"Warning: {warning}")
+            click.echo(sentence(f"Warning: {warning}", sys.stdout))
         count = len(found.problems)
         if count:
             click.echo(f"{count} problem{'s' if count != 1 else ''} to mend.", err=True)
@@ -113,9 +122,10 @@ def plan(
     else:
         if planned.left and planned.speed is None:
             planned = _timed(planned)
-        click.echo(plan_text(planned, price))
+        for line in plan_text(planned, price).splitlines():
+            show_row((line[:LABEL].rstrip(), line[LABEL + 2 :]), (LABEL,))
         for warning in planned.warnings:
-            click.echo(f"Warning: {warning}", err=True)
+            click.echo(sentence(f"Warning: {warning}", sys.stderr), err=True)
 
 
 def _timed(planned: Planned) -> Planned:
@@ -168,7 +178,7 @@ def finish(
 @click.command()
 @sheet_options
 @click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
-@click.option("--engine", help="Who draws; beats the Settings tab.")
+@engine_option
 @click.option("--no-video", is_flag=True, help="Make frames only.")
 @click.option(
     "--every",

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli.options import FILE, FOLDER, INTERRUPTED, sheet_options, show
+from sheetrender.cli.options import (
+    FILE,
+    FOLDER,
+    INTERRUPTED,
+    engine_option,
+    sheet_options,
+    show,
+)
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=FILE, help="The board, a .png; else moodboard.png in the output folder."
 )
-@click.option("--engine", help="Who draws; beats the Settings tab.")
+@engine_option
 @click.option(
     "--seeds",
     type=click.IntRange(1, 12),

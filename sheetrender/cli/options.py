@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Generator, Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+
+from sheetrender.cli import completion
+from sheetrender.cli.stopping import show_all
 
 if TYPE_CHECKING:
     from sheetrender.model.events import Event
@@ -34,6 +36,10 @@ set_option = click.option(
     multiple=True,
     metavar="NAME=VALUE",
     help="A setting that beats the Settings tab; may be given several times.",
+    shell_complete=completion.settings,
+)
+engine_option = click.option(
+    "--engine", help="Who draws; beats the Settings tab.", shell_complete=completion.engines
 )
 allow_path_option = click.option(
     "--allow-path",
@@ -52,7 +58,7 @@ recalc_option = click.option(
 def sheet_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command its SHEET, and what goes with it, joined into one `request`."""
 
-    @click.argument("sheet")
+    @click.argument("sheet", shell_complete=completion.sheets)
     @set_option
     @allow_path_option
     @recalc_option
@@ -75,7 +81,9 @@ def sheet_options(command: Callable[..., None]) -> Callable[..., None]:
 def sheets_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command several SHEETs, and what goes with each, as its `requests`."""
 
-    @click.argument("sheets", nargs=-1, required=True, metavar="SHEET...")
+    @click.argument(
+        "sheets", nargs=-1, required=True, metavar="SHEET...", shell_complete=completion.sheets
+    )
     @set_option
     @allow_path_option
     @recalc_option
@@ -130,6 +138,5 @@ def show(events: Generator[Event, None, None]) -> None:
     """Show what happens until it is over; whatever ends it early ends the work, too."""
     from sheetrender.reporting.progress import ProgressDisplay
 
-    with ProgressDisplay() as display, closing(events):
-        for event in events:
-            display.show(event)
+    with ProgressDisplay() as display:
+        show_all(events, display)

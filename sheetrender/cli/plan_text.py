@@ -11,6 +11,9 @@ import click
 if TYPE_CHECKING:
     from sheetrender.workflow.plan import Planned
 
+LABEL = 9
+"""Letters of what each line of a plan begins with; two blanks follow."""
+
 _CURRENCY = r"([^\d\s.,/]{0,4})"
 _PRICE = re.compile(rf"{_CURRENCY}\s*(\d+(?:[.,]\d+)?)\s*{_CURRENCY}\s*(?:/\s*h(?:our)?)?")
 

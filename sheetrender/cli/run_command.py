@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli.options import FOLDER, json_option, sheets_options, show
+from sheetrender.cli.options import FOLDER, engine_option, json_option, sheets_options, show
 from sheetrender.cli.queue_text import announced, outcome_table
 
 # The work itself is imported inside the command, so that --help stays instant.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @sheets_options
 @click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
-@click.option("--engine", help="Who draws; beats the Settings tab.")
+@engine_option
 @click.option("--frames", metavar="A-B", help="Only frames A to B, and what they need.")
 @click.option("--fresh", is_flag=True, help="Draw every frame again.")
 @click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")

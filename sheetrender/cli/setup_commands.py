@@ -6,11 +6,13 @@ import json
 import os
 import sys
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from sheetrender.cli import completion
 from sheetrender.cli.options import (
     FILE,
     FOLDER,
@@ -21,15 +23,22 @@ from sheetrender.cli.options import (
     request_of,
     set_option,
 )
+from sheetrender.cli.terminal import Colour, show_row
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
     from sheetrender.planning.deforum.importing import Imported
+    from sheetrender.workflow.doctor import Finding
+
+_STATE_COLOURS: Mapping[str, Colour] = {"ok": "green", "note": "yellow", "wrong": "red"}
+_WIDTHS = (5, 13)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--template", help="What to start from; else minimal.")
+@click.option(
+    "--template", help="What to start from; else minimal.", shell_complete=completion.templates
+)
 @click.option(
     "--from",
     "source",
@@ -146,7 +155,7 @@ def _show_page(address: str) -> None:
 
 
 @click.command()
-@click.argument("sheet", required=False)
+@click.argument("sheet", required=False, shell_complete=completion.sheets)
 @click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
 @set_option
 @allow_path_option
@@ -175,13 +184,17 @@ def doctor(
     for finding in examine(request, credentials=credentials, folder=output):
         findings.append(finding)
         if not as_json:
-            cure = f". {finding.cure}" if finding.cure else ""
-            click.echo(f"{finding.state:5}  {finding.topic:13}  {finding.says}{cure}")
+            cells = (finding.state, finding.topic, _with_cure(finding))
+            show_row(cells, _WIDTHS, _STATE_COLOURS[finding.state])
     status = exit_code(findings)
     if as_json:
         found = {"ok": not status, "findings": [finding.as_json() for finding in findings]}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     ctx.exit(status)
+
+
+def _with_cure(finding: Finding) -> str:
+    return f"{finding.says}. {finding.cure}" if finding.cure else finding.says
 
 
 ALL = (init, login, doctor)

@@ -170,7 +170,7 @@ class _Collector:
             heading="",
             written=name,
             wrong="is no setting and is left alone" if place else "is no setting",
-            remedy=f"Did you mean {close}?" if close else "The README lists the settings.",
+            remedy=f"Did you mean {close}?" if close else "`init` makes a sheet with all.",
         )
         (self._findings.warnings if place else self._findings.problems).append(problem)
 

@@ -66,15 +66,20 @@ def _left_text(seconds: float) -> str:
 
 
 class ProgressDisplay:
-    """Shows events as they come; use it as a context manager."""
+    """Shows events as they come; use it as a context manager.
+
+    Attributes:
+        is_drawing: a frame is being drawn, and frames before it were.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._reason = ""
         self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
-        self._bar: _Bar | _Lines = (
-            _Bar(self._console) if self._console.is_terminal else _Lines(self._stream)
-        )
+        is_lively = self._console.is_terminal and not self._console.is_dumb_terminal
+        self._bar: _Bar | _Lines = _Bar(self._console) if is_lively else _Lines(self._stream)
+        self._there = self._frames = self._to_draw = 0
+        self.is_drawing = False
 
     def __enter__(self) -> ProgressDisplay:
         return self
@@ -86,9 +91,12 @@ class ProgressDisplay:
         trace: TracebackType | None,
     ) -> None:
         self._bar.close()
+        if isinstance(error, KeyboardInterrupt) and self._frames:
+            error.add_note(f"{self._there} of {self._frames} frames are there.")
 
     def show(self, event: Event) -> None:
         """Show one event."""
+        self._count(event)
         match event:
             case JobStarted(number, total, name):
                 self.say(f"Video {number} of {total}: {name}")
@@ -121,6 +129,15 @@ class ProgressDisplay:
                 self._bar.end()
                 self.say(f"{what.capitalize()}: {path}")
 
+    def _count(self, event: Event) -> None:
+        if isinstance(event, RenderStarted):
+            self._frames, self._there = event.frames, event.there
+            self._to_draw = len(event.todo)
+        elif isinstance(event, FrameStored):
+            self._there += 1
+            self._to_draw -= 1
+        self.is_drawing = isinstance(event, FrameStored) and self._to_draw > 0
+
     def _say_failure(self, name: str, error: Exception) -> None:
         """Say why a video failed; a reason that was just said is not said again."""
         reason = "\n".join([str(error), *getattr(error, "__notes__", [])])
@@ -129,7 +146,11 @@ class ProgressDisplay:
 
     def say(self, text: str) -> None:
         """Print a line above the bar."""
-        self._console.print(text, markup=False)
+        start, colon, rest = text.partition(": ")
+        if start == "Warning":
+            self._console.print(Text.assemble((f"{start}{colon}", "yellow"), rest))
+        else:
+            self._console.print(text, markup=False)
 
 
 class _Bar:

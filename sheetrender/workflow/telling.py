@@ -69,7 +69,7 @@ class RowTeller:
         elif isinstance(error, Exception):
             self._statuses.failed(f"The program failed: {error}")
         else:
-            error.add_note("What is finished is kept; run it again to go on.")
+            error.add_note("What is finished is kept.")
         self.tell()
         for message in self.close():
             error.add_note(message)

@@ -1,0 +1,97 @@
+"""What a person sees in a terminal, and that nothing of it gets into a file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.workflow.sheets import edit, make_sheet
+
+if os.name == "nt":
+    pytest.skip("terminals are those of POSIX systems", allow_module_level=True)
+
+from tests.cli.terminals import ROOT, in_a_terminal, without_controls
+
+ESCAPE = "\x1b"
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    return make_sheet(tmp_path / "my.xlsx")
+
+
+def test_a_terminal_gets_a_bar_and_colours(sheet: Path) -> None:
+    status, said = in_a_terminal("run", "my.xlsx", folder=sheet.parent)
+    assert status == 0
+    assert "━" in said
+    assert f"{ESCAPE}[" in said
+    assert "24/24" in without_controls(said)
+    assert "renders/my/video.mp4" in without_controls(said)
+
+
+def test_no_color_is_honoured(sheet: Path) -> None:
+    edit(sheet, D3="abc")
+    _, coloured = in_a_terminal("check", "my.xlsx", folder=sheet.parent)
+    assert f"{ESCAPE}[31mKeyframes!D3" in coloured
+    for command in ("check", "doctor"):
+        _, plain = in_a_terminal(command, sheet, folder=sheet.parent, settings={"NO_COLOR": "1"})
+        # Bars move about, but nothing is in colour.
+        assert not [n for n in range(30, 40) if f"{ESCAPE}[{n}" in plain]
+
+
+def test_a_terminal_that_only_prints_gets_plain_lines(sheet: Path) -> None:
+    _, said = in_a_terminal("run", "my.xlsx", folder=sheet.parent, settings={"TERM": "dumb"})
+    assert ESCAPE not in said
+    assert "Drawing 24/24" in said
+
+
+@pytest.mark.parametrize("columns", [60, 120])
+def test_what_doctor_says_wraps_below_itself(tmp_path: Path, columns: int) -> None:
+    _, said = in_a_terminal("doctor", folder=tmp_path, columns=columns)
+    lines = without_controls(said).splitlines()
+    assert max(map(len, lines)) <= columns
+    # Whatever is not the beginning of a finding stands below the text of one.
+    assert all(
+        line[:5].strip() in ("ok", "note", "wrong") or not line[:21].strip() for line in lines
+    )
+
+
+def test_nothing_of_a_terminal_gets_into_a_file(sheet: Path) -> None:
+    edit(sheet, D3="abc")
+    command = [sys.executable, "-m", "sheetrender", "check", sheet]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert ESCAPE not in done.stdout + done.stderr
+    assert done.stdout.startswith("Keyframes!D3 (seed): 'abc'")
+
+
+def test_an_error_is_a_sentence_and_verbose_tells_the_rest(tmp_path: Path) -> None:
+    status, said = in_a_terminal("check", "no.xlsx", folder=tmp_path)
+    assert status == 3
+    assert len(said.strip().splitlines()) <= 2
+    status, said = in_a_terminal("check", "no.xlsx", "--verbose", folder=tmp_path)
+    assert status == 3
+    assert "Traceback" in said
+    assert "SheetUnavailable" in said
+    assert "no.xlsx does not exist. Check its name and its folder." in said
+
+
+def test_a_fault_of_the_program_is_told_as_one(tmp_path: Path) -> None:
+    code = (
+        "import sys; from sheetrender.cli import main as program\n"
+        "program.main.commands['timecode'].callback = lambda **_: {}['gone']\n"
+        "program.main(sys.argv[1:], prog_name='sheetrender')"
+    )
+    command = [sys.executable, "-c", code, "timecode", "5"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert said.returncode == 1
+    assert said.stderr.startswith("This is a fault of sheetrender, not of your sheet: KeyError: 'g")
+    assert "Traceback" not in said.stderr
+    command.append("--verbose")
+    said = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert "Traceback" in said.stderr
