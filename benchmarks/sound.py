@@ -1,4 +1,4 @@
-"""What it takes to hear a song of 150 s (stereo, 44.1 kHz) with `sheetrender curve`.
+"""What it takes to hear a song of 150 s (stereo, 44.1 kHz) with `sheetrender curve`, and an hour.
 
 Nothing is compiled at the first call: the first and the second run of each line differ only in
 the cache, which is emptied before each first one. Judged is the time of the processor: on a machine
@@ -31,6 +31,18 @@ def main() -> None:
         song = Path(folder) / "song.flac"
         write_song(song)
         measure(song, cache)
+        write_song(song, 3600)
+        measure_hour(song, cache)
+
+
+def measure_hour(song: Path, cache: Path) -> None:
+    """Print what an hour at 29.97 frames a second takes in memory."""
+    for feature in ("loudness", "percussive"):
+        shutil.rmtree(cache, ignore_errors=True)
+        found = cost("curve", song, "--fps", "29.97", "--feature", feature)
+        claim = f"most memory for {feature} of an hour"
+        value = f"{found.megabytes:.0f} MB, {shown(found)}"
+        report(claim, value, limit="under 1 GB", holds=found.megabytes < 1000)
 
 
 def measure(song: Path, cache: Path) -> None:
@@ -82,20 +94,21 @@ def shown(found: Cost) -> str:
     return f"{found.processor:.2f} s ({found.seconds:.1f} by the clock)"
 
 
-def write_song(path: Path) -> None:
-    """Write a song of strokes, tones and hiss."""
+def write_song(path: Path, seconds: int = SECONDS) -> None:
+    """Write a song of strokes, tones and hiss, half a minute at a time."""
     noise = np.random.default_rng(1)
-    clock = np.arange(SECONDS * RATE) / RATE
-    left = 0.2 * np.sin(2 * np.pi * 220 * clock) + noise.normal(0, 0.01, len(clock))
+    clock = np.arange(30 * RATE) / RATE
     stroke = noise.normal(0, 0.5, RATE // 8) * np.exp(-np.arange(RATE // 8) / 1000)
-    for moment in np.arange(0, SECONDS - 1, 0.48):
-        first = round(moment * RATE)
-        left[first : first + len(stroke)] += stroke
-    right = np.roll(left, 30)
     with soundfile.SoundFile(path, "w", RATE, 2, "PCM_16") as file:
-        for first in range(0, len(left), 1 << 16):
-            part = slice(first, first + (1 << 16))
-            file.write(np.clip(np.column_stack([left[part], right[part]]), -1, 1))
+        for _ in range(seconds // 30):
+            left = 0.2 * np.sin(2 * np.pi * 220 * clock) + noise.normal(0, 0.01, len(clock))
+            for moment in np.arange(0, 29.5, 0.48):
+                first = round(moment * RATE)
+                left[first : first + len(stroke)] += stroke
+            right = np.roll(left, 30)
+            for first in range(0, len(left), 1 << 16):
+                part = slice(first, first + (1 << 16))
+                file.write(np.clip(np.column_stack([left[part], right[part]]), -1, 1))
 
 
 if __name__ == "__main__":

@@ -17,12 +17,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sheetrender.model.user_cache import cache_folder
+from sheetrender.model.user_cache import cache_folder, prune, used
 
 Kept: TypeAlias = Mapping[str, npt.NDArray[Any]]
 """Arrays by name; none of them holds objects."""
 
-_FORM = 1
+_FORM = 2
 """Grows when an array comes to mean something else."""
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
@@ -54,9 +54,11 @@ def kept(key: str) -> Kept | None:
     """Return what was kept under a key, or None."""
     try:
         with _file(key).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+            found = {name: arrays[name] for name in arrays.files}
     except _UNREADABLE:
         return None
+    used(_file(key))
+    return found
 
 
 def keep(key: str, arrays: Kept) -> None:
@@ -69,10 +71,15 @@ def keep(key: str, arrays: Kept) -> None:
         with os.fdopen(handle, "wb") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]  # none is called allow_pickle
         Path(part).replace(target)
+        prune(_folder())
     except OSError:
         if part:
             Path(part).unlink(missing_ok=True)
 
 
+def _folder() -> Path:
+    return cache_folder() / "sound"
+
+
 def _file(key: str) -> Path:
-    return cache_folder() / "sound" / key[:2] / f"{key}.npz"
+    return _folder() / key[:2] / f"{key}.npz"

@@ -18,7 +18,7 @@ from sheetrender.audio.recording import Recording, record
 from sheetrender.audio.sound_files import write_flac
 from sheetrender.model.curves import StemName
 from sheetrender.model.errors import PartMissing, RenderFailed
-from sheetrender.model.user_cache import cache_folder
+from sheetrender.model.user_cache import cache_folder, prune, used
 
 MODEL = "htdemucs"
 _STEMS: tuple[StemName, ...] = get_args(StemName)
@@ -48,6 +48,8 @@ def separate(song: Path) -> dict[StemName, Recording]:
     folder = cache_folder() / "stems" / key_of("demucs", MODEL, digest_of(song))
     files = {stem: folder / f"{stem}.flac" for stem in _STEMS}
     if all(file.is_file() for file in files.values()):
+        for file in files.values():
+            used(file)
         return {stem: record(file) for stem, file in files.items()}
     with tempfile.TemporaryDirectory() as made:
         # Read back from files here too: the numbers are the same, whether they were kept or not.
@@ -83,9 +85,15 @@ def _separator() -> Any:
         # Shifts are drawn by chance; without them the same song gives the same stems.
         return module.Separator(model=MODEL, repo=_repository(), shifts=0, progress=False)
     except (Exception, SystemExit) as error:  # whatever a download ends in
+        reason = str(error).rstrip(".")
+        if _repository() is not None:
+            raise PartMissing(
+                f"demucs cannot load its model {MODEL} from {_repository()}, which "
+                f"SHEETRENDER_DEMUCS names: {reason}. Put the model's files there, or unset it."
+            ) from error
         raise PartMissing(
-            f"demucs cannot load its model {MODEL}: {error}. Connect to the network and try again, "
-            "or set SHEETRENDER_DEMUCS to a folder that holds it."
+            f"demucs cannot load its model {MODEL}: {reason}. Connect to the network and try "
+            "again, or set SHEETRENDER_DEMUCS to a folder that holds it."
         ) from error
 
 
@@ -111,6 +119,7 @@ def _keep(folder: Path, files: Mapping[StemName, Path]) -> None:
             part = folder / f"{stem}.{os.getpid()}.part"
             shutil.copyfile(file, part)
             part.replace(folder / f"{stem}.flac")
+        prune(folder.parent)
     except OSError:
         # What cannot be kept is separated again.
         return

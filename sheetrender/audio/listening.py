@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from sheetrender.audio.features import (
     tempo_feature,
 )
 from sheetrender.audio.levels import Curve, levels
-from sheetrender.audio.recording import Recording, record
+from sheetrender.audio.playing import Playable, later, played
+from sheetrender.audio.recording import Recording, held, mixed
 from sheetrender.audio.separation import rough_stem
 from sheetrender.audio.shaping import shaped
 from sheetrender.audio.song import open_song
@@ -37,7 +38,9 @@ _TOLD_SECONDS = 0.02
 """A stem that lies elsewhere by less than this is moved without a word."""
 _LENGTH_SECONDS = 0.5
 _LONGEST_SECONDS = 15 * 60
-"""Of a longer song the beginning says the tempo: memory is not endless."""
+"""Of a longer song the beginning says the tempo, and where a stem lies in it."""
+_HELD_SECONDS = 10 * 60
+"""A longer song is played anew for every row of the Audio tab that needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Source:
         label: what outputs call it.
         sample_rate: samples per second.
         seconds: from the song's beginning to the end of the sound.
-        load: reads so many seconds from the beginning.
+        play: plays it, for so many seconds of the song.
         remarks: what is to be known about it.
     """
 
@@ -72,8 +75,21 @@ class Source:
     label: str
     sample_rate: int
     seconds: Fraction
-    load: Callable[[Fraction], Recording]
+    play: Callable[[Fraction], Playable]
     remarks: tuple[Remark, ...] = ()
+
+    def from_second(self, begin: Fraction) -> Source:
+        """Return the same sound for a video that begins so many seconds into the song."""
+        if not begin:
+            return self
+        samples = round(begin * self.sample_rate)
+
+        def play(seconds: Fraction) -> Playable:
+            return later(self.play(max(Fraction(0), seconds + begin)), -samples)
+
+        left = max(Fraction(0), self.seconds - begin)
+        identity = f"{self.identity} from {begin}"
+        return replace(self, identity=identity, seconds=left, play=play)
 
 
 def open_source(file: Path, stem: StemName | None, song: Path | None) -> Source:
@@ -101,22 +117,18 @@ def open_source(file: Path, stem: StemName | None, song: Path | None) -> Source:
             file.name,
             found.sample_rate,
             found.seconds,
-            lambda seconds: record(file, seconds),
+            lambda seconds: played(file, found.sample_rate, seconds),
             remarks,
         )
     where = _aligned(file, song)
     begins = round(where.seconds * found.sample_rate)
     ends = float(found.seconds) + where.seconds - float(open_song(song).seconds)
-
-    def load(seconds: Fraction) -> Recording:
-        return record(file, seconds + Fraction(max(0, -begins), found.sample_rate)).moved(begins)
-
     return Source(
         f"{digest} {begins}",
         file.name,
         found.sample_rate,
         found.seconds + Fraction(begins, found.sample_rate),
-        load,
+        lambda seconds: played(file, found.sample_rate, seconds, begins),
         (*remarks, *_said_of_place(where, ends)),
     )
 
@@ -144,10 +156,14 @@ def _aligned(file: Path, song: Path) -> Alignment:
     known = kept(key)
     if known is not None and {"seconds", "is_clear"}.issubset(known):
         return Alignment(float(known["seconds"]), is_clear=bool(known["is_clear"]))
-    most = Fraction(_LONGEST_SECONDS)
-    found = align(record(file, most), record(song, most))
+    found = align(_beginning(file), _beginning(song))
     keep(key, {"seconds": np.array(found.seconds), "is_clear": np.array(found.is_clear)})
     return found
+
+
+def _beginning(file: Path) -> Recording:
+    rate = open_song(file).sample_rate
+    return mixed(played(file, rate, Fraction(_LONGEST_SECONDS)))
 
 
 def _separated(song: Path, stem: StemName) -> Source:
@@ -173,7 +189,7 @@ def _separated(song: Path, stem: StemName) -> Source:
         f"~{stem} of {song.name}",
         found.sample_rate,
         found.seconds,
-        lambda seconds: rough_stem(record(song, seconds), stem),
+        lambda seconds: rough_stem(played(song, found.sample_rate, seconds), stem),
         (remark,),
     )
 
@@ -186,7 +202,7 @@ class Listener:
         self._rate = rate
         self._frames = frames
         self._seconds = rate.seconds_at(frames)
-        self._loaded: tuple[str, Recording] | None = None
+        self._held: tuple[str, Recording] | None = None
 
     def hear(
         self, source: Source, feature: FeatureName, shape: Shape, beats: Beats | None
@@ -218,25 +234,29 @@ class Listener:
 
     def _levels(self, source: Source, edges: Edges) -> Mapping[str, Curve]:
         key = key_of("levels", source.identity, self._rate, self._frames)
-        return _remembered(key, LEVELS, lambda: levels(self._recording(source), edges))
+        return _remembered(key, LEVELS, lambda: levels(self._sound(source), edges))
 
     def _analysis(self, source: Source) -> Analysis:
-        return analysed(source, self._seconds, lambda: self._recording(source))
+        return analysed(source, self._seconds, lambda: self._sound(source))
 
-    def _recording(self, source: Source) -> Recording:
-        if self._loaded is None or self._loaded[0] != source.identity:
-            self._loaded = (source.identity, source.load(self._seconds))
-        return self._loaded[1]
+    def _sound(self, source: Source) -> Playable:
+        """Return a source's sound; a song of usual length is decoded only once."""
+        if self._held is None or self._held[0] != source.identity:
+            sound = source.play(self._seconds)
+            if self._seconds > _HELD_SECONDS:
+                return sound
+            self._held = (source.identity, held(sound))
+        return self._held[1]
 
 
 def analysed(
-    source: Source, seconds: Fraction, load: Callable[[], Recording] | None = None
+    source: Source, seconds: Fraction, play: Callable[[], Playable] | None = None
 ) -> Analysis:
     """Return what is heard in the beginning of a source."""
     key = key_of("analysis", source.identity, min(seconds, source.seconds))
     names = tuple(Analysis.__dataclass_fields__)
     found = _remembered(
-        key, names, lambda: analyse(load() if load else source.load(seconds)).arrays()
+        key, names, lambda: analyse(play() if play else source.play(seconds)).arrays()
     )
     return Analysis.of(found)
 
@@ -265,9 +285,10 @@ def song_beats(song: Path) -> Beats | None:
 def _found_beats(song: Path) -> dict[str, Any]:
     seconds = min(open_song(song).seconds, Fraction(_LONGEST_SECONDS))
     heard = analysed(open_source(song, None, None), seconds)
-    beats = find_beats(
-        heard.onset.astype(np.float64), heard.low_onset.astype(np.float64), heard.step_seconds
+    onset, low, change = (
+        series.astype(np.float64) for series in (heard.onset, heard.low_onset, heard.change)
     )
+    beats = find_beats(onset, low, change, heard.step_seconds)
     if beats is None:
         return {"numbers": np.zeros(4), "moments": np.zeros(0)}
     numbers = (beats.bpm, beats.first_beat, beats.first_known, beats.certainty)

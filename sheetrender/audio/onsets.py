@@ -19,6 +19,8 @@ _LAG_SECONDS = 0.0116
 _EARLY = 0.237
 """Share of a window by which the strength peaks before the onset itself, measured with clicks and
 drums: it hears what begins in its last quarter, and a scale like the ear's makes much of it."""
+_AT_ONCE = 1 << 15
+"""Steps that are compared at the same time."""
 _APART_SECONDS, _AROUND_SECONDS = 0.06, 0.4
 _ABOVE = 0.07
 """Share of the strongest onsets by which one has to stand out."""
@@ -33,13 +35,14 @@ def onset_strength(bands: Bands, step_seconds: float) -> Series:
     peak = float(bands.max(initial=0.0))
     if peak <= 0:
         return np.zeros(len(bands))
-    loud = np.log10(1 + bands / (_QUIET * peak))
     lag = max(1, round(_LAG_SECONDS / step_seconds))
-    rise = np.maximum(loud[lag:] - loud[:-lag], 0).mean(axis=1, dtype=np.float64)
     # The difference of two steps belongs between them.
-    found = np.zeros(len(bands))
     before = (lag + 1) // 2
-    found[before : before + len(rise)] = rise
+    found = np.zeros(len(bands))
+    for first in range(0, len(bands) - lag, _AT_ONCE):
+        loud = np.log10(1 + bands[first : first + _AT_ONCE + lag] / (_QUIET * peak))
+        rise = np.maximum(loud[lag:] - loud[:-lag], 0).mean(axis=1, dtype=np.float64)
+        found[first + before : first + before + len(rise)] = rise
     return found
 
 

@@ -1,7 +1,8 @@
-"""The sound of a file in memory, no longer than the video needs it."""
+"""A sound in memory, no longer than the video needs it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -11,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetrender.audio.decoding import Block, Sound, open_sound
+from sheetrender.audio.playing import Playable, pieces, two_sides
 
 Wave: TypeAlias = npt.NDArray[np.float32]
 """Samples of one channel, shape (samples,)."""
 
 _OPPOSED = -0.9
 """Likeness of two sides below which nothing would be left of their mix."""
-_CENTRE = (2, 3)
-"""Channels of 5.1 and 7.1 that both sides hear: centre and low frequencies."""
+_MIXED_AT_ONCE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Recording:
 
     samples: Block
     sample_rate: int
+
+    def blocks(self) -> Iterator[Block]:
+        """Play it, all at once."""
+        yield self.samples
 
     def mono(self) -> Wave:
         """Return one channel in which nothing has cancelled out."""
@@ -50,6 +55,19 @@ class Recording:
             return Recording(self.samples[-samples:], self.sample_rate)
         silence = np.zeros((samples, self.samples.shape[1]), np.float32)
         return Recording(np.concatenate([silence, self.samples]), self.sample_rate)
+
+
+def held(sound: Playable) -> Recording:
+    """Return all of a sound, to be played more than once."""
+    blocks = list(sound.blocks()) or [np.zeros((0, 1), np.float32)]
+    return Recording(np.concatenate(blocks), sound.sample_rate)
+
+
+def mixed(sound: Playable) -> Recording:
+    """Return a sound as one channel; no more than that of it is ever in memory."""
+    rate = sound.sample_rate
+    waves = [Recording(p.samples, rate).mono() for p in pieces(sound, _MIXED_AT_ONCE, 0)]
+    return Recording(np.concatenate(waves)[:, None], rate)
 
 
 def record(path: Path, seconds: Fraction | None = None) -> Recording:
@@ -71,20 +89,10 @@ def record(path: Path, seconds: Fraction | None = None) -> Recording:
 def _joined(sound: Sound, most: int | None) -> Block:
     blocks, count = [], 0
     for block in sound.blocks:
-        blocks.append(_two_sides(block))
+        blocks.append(two_sides(block))
         count += len(block)
         if most is not None and count >= most:
             break
     if not blocks:
         return np.zeros((0, 1), np.float32)
     return np.concatenate(blocks)[:most]
-
-
-def _two_sides(block: Block) -> Block:
-    """Return at most two channels: what stands left, and what stands right."""
-    count = block.shape[1]
-    if count <= 2:
-        return block
-    both = {number for number in _CENTRE if number < count}
-    sides = [sorted(both | set(range(first, count, 2))) for first in (0, 1)]
-    return np.column_stack([block[:, side].mean(axis=1) for side in sides])

@@ -5,15 +5,17 @@ Good enough to move a zoom, and no stems; everything that shows them says so wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sheetrender.audio.decoding import Block
 from sheetrender.audio.percussion import struck_share
-from sheetrender.audio.recording import Recording, Wave
+from sheetrender.audio.playing import Playable, Played, pieces
+from sheetrender.audio.recording import Wave
 from sheetrender.audio.spectra import hann, mel_filters, window_and_step
 from sheetrender.model.curves import StemName
 
@@ -22,49 +24,43 @@ Power = npt.NDArray[np.floating[Any]]
 """Of each pitch in each step, shape (steps, pitches)."""
 
 
-def rough_stem(song: Recording, stem: StemName) -> Recording:
+def rough_stem(song: Playable, stem: StemName) -> Played:
     """Return a rough stand-in for a stem, one channel, as long as the song.
 
     Source: for the strokes as `percussion.struck_share`; middle and side as in Avendano and Jot,
     "Ambience extraction and synthesis from stereo signals" (2002), in their simplest form.
     """
-    middle, side = _middle_and_side(song)
-    if stem == "other" and side is None:
-        side = middle
+    return Played(song.sample_rate, lambda: _blocks(song, stem))
+
+
+def _blocks(song: Playable, stem: StemName) -> Iterator[Block]:
     window, _ = window_and_step(song.sample_rate)
     step = window // 2
-    block = _BLOCK_SECONDS * song.sample_rate // step * step
+    size = _BLOCK_SECONDS * song.sample_rate // step * step
     margin = max(1, _MARGIN_SECONDS * song.sample_rate // step) * step
-    found = np.zeros(len(middle), np.float32)
-    for first in range(0, len(middle), block):
-        begin, end = first - margin, first + block + margin
-        parts = [_stretch(wave, begin, end) for wave in (middle, side) if wave is not None]
-        sound = _separated(parts, song, stem, window)
-        here = found[first : first + block]
-        here[:] = sound[margin : margin + len(here)]
-    return Recording(found[:, None], song.sample_rate)
+    for piece in pieces(song, size, margin):
+        # Silence stands for what was before the song, and what comes after it.
+        missing = margin - piece.before, size + margin - (len(piece.samples) - piece.before)
+        parts = _middle_and_side(np.pad(piece.samples, (missing, (0, 0))))
+        sound = _separated(parts, song.sample_rate, stem, window)
+        yield sound[margin : margin + piece.inner, None]
 
 
-def _middle_and_side(song: Recording) -> tuple[Wave, Wave | None]:
-    if song.samples.shape[1] == 1:
-        return song.samples[:, 0], None
-    left, right = song.samples.T
+def _middle_and_side(samples: Block) -> list[Wave]:
+    """Return the middle, and what stands beside it where there is anything."""
+    if samples.shape[1] == 1:
+        return [samples[:, 0]]
+    left, right = samples.T
     middle, side = (left + right) / 2, (left - right) / 2
-    return middle, side if side.any() else None
+    return [middle, side] if side.any() else [middle]
 
 
-def _stretch(wave: Wave, begin: int, end: int) -> Wave:
-    """Return a piece of a sound, silent where it reaches beyond."""
-    inner = wave[max(0, begin) : end]
-    return np.pad(inner, (max(0, -begin), end - max(0, begin) - len(inner)))
-
-
-def _separated(parts: list[Wave], song: Recording, stem: StemName, window: int) -> Wave:
+def _separated(parts: list[Wave], rate: int, stem: StemName, window: int) -> Wave:
     spectra = [_spectra(part, window) for part in parts]
     power = [np.square(s.real) + np.square(s.imag) for s in spectra]
     middle, side = power[0], power[1] if len(power) > 1 else None
-    pitches = np.fft.rfftfreq(window, 1 / song.sample_rate)
-    struck = _struck(middle, song.sample_rate, window)
+    pitches = np.fft.rfftfreq(window, 1 / rate)
+    struck = _struck(middle, rate, window)
     mask = _MASKS[stem](middle, side, struck, pitches).astype(np.float32)
     source = spectra[1] if stem == "other" and side is not None else spectra[0]
     return _sound(source * mask, window)[: len(parts[0])]

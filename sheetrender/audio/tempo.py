@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,15 +21,24 @@ _PIECE_SECONDS = 10.0
 _OWN = 1 + np.linspace(-0.12, 0.12, 49)
 """Tempi that a piece may have, as shares of the song's."""
 _FEWEST_BEATS = 8
+_WEAK = 0.42
+"""Share of the other strokes below which every second one is what sounds between two beats. Songs
+made with the beat of rock, house and ballads have at most 0.3 between beats, and 0.54 on them."""
 _PHASES = 480
+_ALIKE, _CLEARLY = 0.8, 1.15
+"""Share of the hardest strokes of the bass that counts as alike; how much more the chords have to
+change on one beat than on the next best."""
+_NEAR_SECONDS = 0.03
+"""Around a beat, within which its stroke falls."""
 
 
-def find_beats(strength: Series, low: Series, step_seconds: float) -> Beats | None:
+def find_beats(strength: Series, low: Series, change: Series, step_seconds: float) -> Beats | None:
     """Return where the beats of a song fall, or None where nothing pulses.
 
     Args:
         strength: of onsets, in their place.
         low: strength of onsets in the bass: bars begin there.
+        change: of the notes that sound: bars begin there too.
         step_seconds: between two values.
 
     Source: for the grid, the Fourier sum of the onset strength (a "Fourier tempogram" over the
@@ -42,8 +52,15 @@ def find_beats(strength: Series, low: Series, step_seconds: float) -> Beats | No
     per_second = _tempo(pulse, step_seconds)
     certainty = _certainty(pulse, per_second, step_seconds)
     if certainty >= _STEADY:
-        return _grid(both, low, per_second, step_seconds, certainty)
-    return _tracked(strength, low, per_second, step_seconds)
+        return _grid(both, _Bars(low, change), per_second, step_seconds, certainty)
+    return _tracked(strength, both, _Bars(low, change), per_second, step_seconds)
+
+
+class _Bars(NamedTuple):
+    """What tells where bars begin: how hard the bass strikes, and how much the notes change."""
+
+    low: Series
+    change: Series
 
 
 def _tempo(pulse: Series, step_seconds: float) -> float:
@@ -97,7 +114,7 @@ def _certainty(pulse: Series, per_second: float, step_seconds: float) -> float:
 
 
 def _grid(
-    both: Series, low: Series, per_second: float, step_seconds: float, certainty: float
+    both: Series, bars: _Bars, per_second: float, step_seconds: float, certainty: float
 ) -> Beats:
     period = 1 / per_second
     shifts = np.arange(_PHASES) / _PHASES * period
@@ -106,9 +123,26 @@ def _grid(
     steps = np.arange(len(both))
     scores = [float(np.interp(row, steps, both).sum()) for row in places]
     first = float(_top(scores) / _PHASES * period)
-    beats = Beats(bpm=60 * per_second, first_beat=first, certainty=min(1.0, certainty))
     moments: Series = first + np.arange(count, dtype=np.float64) * period
-    return replace(beats, first_beat=first + _downbeat(moments, low, step_seconds) * period)
+    every = _real_beats(moments, both, step_seconds)
+    first, period, moments = float(moments[every][0]), period * (every.step or 1), moments[every]
+    beats = Beats(bpm=60 / period, first_beat=first, certainty=min(1.0, certainty))
+    return replace(beats, first_beat=first + _downbeat(moments, bars, step_seconds) * period)
+
+
+def _real_beats(moments: Series, both: Series, step_seconds: float) -> slice:
+    """Return which of equal pulses are beats: every second one, where those between are weak.
+
+    A slow song with hi-hats between its beats pulses most clearly at twice its tempo.
+    """
+    every = slice(0, None, 1)
+    if len(moments) < 2 * _FEWEST_BEATS or np.median(np.diff(moments)) > 30 / _SLOWEST:
+        return every
+    strokes = _strokes(moments, both, step_seconds)
+    even, odd = (float(strokes[first::2].mean()) for first in (0, 1))
+    if min(even, odd) >= _WEAK * max(even, odd):
+        return every
+    return slice(0 if even > odd else 1, None, 2)
 
 
 def _top(scores: list[float]) -> float:
@@ -119,11 +153,14 @@ def _top(scores: list[float]) -> float:
     return best + ((before - after) / 2 / bend if bend < 0 else 0.0)
 
 
-def _tracked(strength: Series, low: Series, per_second: float, step_seconds: float) -> Beats | None:
+def _tracked(
+    strength: Series, both: Series, bars: _Bars, per_second: float, step_seconds: float
+) -> Beats | None:
     moments = track_beats(strength, per_second, step_seconds)
+    moments = moments[_real_beats(moments, both, step_seconds)]
     if len(moments) < _FEWEST_BEATS:
         return None
-    first = _downbeat(moments, low, step_seconds)
+    first = _downbeat(moments, bars, step_seconds)
     middle = 60 / float(np.median(np.diff(moments)))
     return Beats(
         bpm=middle,
@@ -134,11 +171,29 @@ def _tracked(strength: Series, low: Series, per_second: float, step_seconds: flo
     )
 
 
-def _downbeat(moments: Series, low: Series, step_seconds: float) -> int:
-    """Return which of the first four beats begins a bar: where the bass strikes hardest."""
-    places = np.clip(np.round(moments / step_seconds).astype(int), 0, len(low) - 1)
-    reach = max(1, round(0.03 / step_seconds))
-    hits = np.array([low[max(0, p - reach) : p + reach + 1].max(initial=0) for p in places])
-    sums = [float(hits[n::BEATS_PER_BAR].mean()) if len(hits) > n else 0 for n in range(4)]
-    # The first strong beat is the likeliest, where the bass strikes on several alike.
-    return next(n for n in range(4) if sums[n] >= 0.93 * max(sums))
+def _downbeat(moments: Series, bars: _Bars, step_seconds: float) -> int:
+    """Return which of the first four beats begins a bar.
+
+    That is where the bass strikes hardest; where it strikes on several alike, the one on which the
+    chords change, and where they do not, the first of them.
+    """
+    hits = _of_four(_strokes(moments, bars.low, step_seconds))
+    changes = _of_four(np.interp(moments / step_seconds, np.arange(len(bars.change)), bars.change))
+    strong = [n for n in range(BEATS_PER_BAR) if hits[n] >= _ALIKE * max(hits)]
+    by_change = sorted(strong, key=lambda n: -changes[n])
+    if len(strong) > 1 and changes[by_change[0]] > _CLEARLY * changes[by_change[1]]:
+        return by_change[0]
+    return next(n for n in range(BEATS_PER_BAR) if hits[n] >= 0.93 * max(hits))
+
+
+def _of_four(values: Series) -> list[float]:
+    """Return the mean of every fourth value, from each of the first four on."""
+    starts = range(BEATS_PER_BAR)
+    return [float(values[n::BEATS_PER_BAR].mean()) if len(values) > n else 0.0 for n in starts]
+
+
+def _strokes(moments: Series, strength: Series, step_seconds: float) -> Series:
+    """Return the strongest onset around each moment."""
+    places = np.clip(np.round(moments / step_seconds).astype(int), 0, len(strength) - 1)
+    reach = max(1, round(_NEAR_SECONDS / step_seconds))
+    return np.array([strength[max(0, p - reach) : p + reach + 1].max(initial=0) for p in places])

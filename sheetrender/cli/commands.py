@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sheetrender.cli import run_command
 from sheetrender.cli.options import FILE, FOLDER, json_option, sheet_options, show
 from sheetrender.cli.plan_text import Price, PriceType, plan_text
 
@@ -27,11 +26,14 @@ def _counted(count: int, what: str) -> str:
 @click.command()
 @sheet_options
 @click.option(
-    "--to", "form", required=True, help="deforum, premiere, fcpxml, otio, edl, srt or csv."
+    "--to",
+    "form",
+    required=True,
+    help="deforum, prompts, parseq, premiere, fcpxml, otio, edl, srt or csv.",
 )
 @click.option("-o", "--output", type=FILE, help="The file; else NAME_FORM beside SHEET.")
 def export(request: Request, form: str, output: Path | None) -> None:
-    """Hand SHEET over: settings for Deforum, or its video, cuts, song and markers for an editor.
+    """Hand SHEET over: to Deforum, to Parseq, or its video, cuts, song and markers for an editor.
 
     Example: sheetrender export my.xlsx --to premiere
     """
@@ -40,7 +42,9 @@ def export(request: Request, form: str, output: Path | None) -> None:
     made = hand_over(request, form, output)
     for notice in made.notices:
         click.echo(f"Note: {notice}", err=True)
-    click.echo(f"{made.says}: {made.path}", err=True)
+    click.echo(f"{made.says}: {made.path or ''}".rstrip(), err=True)
+    if made.text:
+        click.echo(made.text)
 
 
 @click.command()
@@ -142,62 +146,6 @@ def preview(request: Request, output: Path | None) -> None:
 
 @click.command()
 @sheet_options
-@click.option("-o", "--output", type=FOLDER, help="The output folder; else renders/NAME.")
-@click.option("--engine", help="Who draws; beats the Settings tab.")
-@click.option("--frames", metavar="A-B", help="Only frames A to B, and what they need.")
-@click.option("--fresh", is_flag=True, help="Draw every frame again.")
-@click.option("--no-status", is_flag=True, help="Write nothing into the sheet.")
-@click.option("--no-video", is_flag=True, help="Make frames only.")
-@click.option(
-    "--draft",
-    is_flag=True,
-    help="A look for a tenth of the work: half the size and steps, every second picture drawn, "
-    "in a folder of its own; writes nothing into the sheet.",
-)
-@click.option(
-    "--from-approved",
-    is_flag=True,
-    help="Begin segments with the mood board's pictures that are approved in their first rows.",
-)
-@click.option(
-    "--archive",
-    type=FOLDER,
-    help="A folder on a drive or share that keeps frames and video too, in few files.",
-)
-def run(
-    request: Request,
-    output: Path | None,
-    engine: str | None,
-    frames: str | None,
-    fresh: bool,
-    no_status: bool,
-    no_video: bool,
-    archive: Path | None,
-    draft: bool,
-    from_approved: bool,
-) -> None:
-    """Render SHEET into a video with its song; run again to go on where it stopped.
-
-    Example: sheetrender run my.xlsx
-    """
-    from sheetrender.workflow.run import RunOptions
-    from sheetrender.workflow.run import run as render
-
-    options = RunOptions(
-        folder=output,
-        engine=engine,
-        frames=_frame_range(frames),
-        fresh=fresh,
-        status=not (no_status or draft),
-        video=not no_video,
-        archive=archive,
-        from_approved=from_approved,
-    )
-    show(render(replace(request, draft=draft), options))
-
-
-@click.command()
-@sheet_options
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The video; for png a folder."
 )
@@ -243,15 +191,6 @@ def watch(
     show(stay(request, WatchOptions(folder=output, engine=engine, video=not no_video, every=every)))
 
 
-def _frame_range(written: str | None) -> tuple[int, int] | None:
-    if written is None:
-        return None
-    match = re.fullmatch(r"\s*(\d{1,9})\s*(?:[-–]\s*(\d{1,9})\s*)?", written)
-    if match is None:
-        raise click.UsageError(f"--frames {written!r}: write two frame numbers, such as 0-122.")
-    return int(match[1]), int(match[2] or match[1])
-
-
 @click.command()
 @click.argument("value", required=False)
 @click.option("--fps", default="30", show_default=True, help="24, 25, 29.97, 30, 30000/1001 …")
@@ -288,4 +227,4 @@ def timecode(
         )
 
 
-ALL = (check, plan, preview, run, watch, finish, export, timecode)
+ALL = (check, plan, preview, run_command.run, watch, finish, export, timecode)

@@ -18,9 +18,8 @@ from sheetrender.cli import (
     setup_commands,
     sound_commands,
 )
+from sheetrender.cli.options import INTERRUPTED
 from sheetrender.model.errors import SheetrenderError
-
-INTERRUPTED = 130
 
 
 class PoliteGroup(click.Group):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
+INTERRUPTED = 130
+"""The exit status of whatever Ctrl-C ends."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 credentials_option = click.option(
     "--credentials",
@@ -67,6 +70,31 @@ def sheet_options(command: Callable[..., None]) -> Callable[..., None]:
         command(request=request, **rest)
 
     return with_request
+
+
+def sheets_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command several SHEETs, and what goes with each, as its `requests`."""
+
+    @click.argument("sheets", nargs=-1, required=True, metavar="SHEET...")
+    @set_option
+    @allow_path_option
+    @recalc_option
+    @credentials_option
+    @functools.wraps(command)
+    def with_requests(
+        sheets: tuple[str, ...],
+        overrides: tuple[str, ...],
+        allowed_paths: tuple[Path, ...],
+        recalc: Literal["libreoffice"] | None,
+        credentials: Path | None,
+        **rest: Any,
+    ) -> None:
+        requests = [
+            request_of(sheet, overrides, allowed_paths, recalc, credentials) for sheet in sheets
+        ]
+        command(requests=requests, **rest)
+
+    return with_requests
 
 
 def request_of(

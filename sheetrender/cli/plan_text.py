@@ -56,6 +56,7 @@ def plan_text(planned: Planned, price: Price | None = None) -> str:
         f"Rows       {len(plan.rows)}",
         f"Segments   {len(plan.segments)} between cuts; the longest is frames "
         f"{longest.first}–{longest.last} ({len(longest)})",
+        *_drawn(planned),
         *_sound(planned),
         f"Done       {planned.done} of {plan.frames} in {planned.folder}",
     ]
@@ -69,6 +70,16 @@ def plan_text(planned: Planned, price: Price | None = None) -> str:
         if price is not None:
             lines.append(f"Cost       about {price.of(seconds)} at {price.of(3600)} an hour")
     return "\n".join(lines)
+
+
+def _drawn(planned: Planned) -> list[str]:
+    """Return what a cadence leaves to be drawn, where it leaves any out."""
+    frames, drawn = planned.plan.frames, planned.drawn
+    if drawn == frames:
+        return []
+    return [
+        f"Drawn      {drawn} of {frames} by the model; cadence makes the {frames - drawn} between"
+    ]
 
 
 def _sound(planned: Planned) -> list[str]:

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--template", help="What to start from; else minimal.")
-@click.option("--from", "source", type=FILE, help="A settings file of Deforum to fill it from.")
+@click.option(
+    "--from",
+    "source",
+    type=FILE,
+    help="What to fill it from: settings of Deforum, a file of Parseq.",
+)
 @click.option(
     "--google",
     is_flag=False,
@@ -50,30 +55,38 @@ def init(
 
     With --google it fills an empty Google Sheet, which you have made and shared.
 
-    Example: sheetrender init my.xlsx
+    \b
+    Templates:
+      loop         eight seconds without an end: the last frame leads back into the first
+      minimal      six example rows to try things out; needs no song
+      moodboard    stills to choose from: a few subjects, each in several styles
+      music-video  a whole song: rows by its parts, curves from drums, bass and voice
+
+    Example: sheetrender init my.xlsx --template music-video
     """
+    from sheetrender.workflow.init import USUAL, first_step, init_from_deforum
     from sheetrender.workflow.init import init as make
-    from sheetrender.workflow.init import init_from_deforum
 
     if template is not None and source is not None:
         raise click.UsageError("Give either --template or --from.")
     if google is not None:
         if file is not None:
             raise click.UsageError("Give either FILE or --google.")
-        _init_google(google, template or "minimal", source, credentials)
+        _init_google(google, template or USUAL, source, credentials)
     elif file is None:
         raise click.UsageError("Give the name of the new workbook, such as my.xlsx, or --google.")
     elif source is not None:
         _say_imported(init_from_deforum(file, source))
         click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
     else:
-        made = make(file, template or "minimal")
-        click.echo(f"{made} is ready. Fill in its rows, then: sheetrender run {made}", err=True)
+        made, first = make(file, template or USUAL), first_step(template or USUAL)
+        click.echo(f"{made} is ready. {first}, then: sheetrender run {made}", err=True)
 
 
 def _init_google(
     address: str, template: str, source: Path | None, credentials: Path | None
 ) -> None:
+    from sheetrender.workflow.init import first_step
     from sheetrender.workflow.init_google import how_to_share, init_google
 
     if not address:
@@ -84,7 +97,7 @@ def _init_google(
     if filled.imported:
         _say_imported(filled.imported)
     click.echo(
-        f"{filled.title} is ready. Fill in its rows, then: sheetrender run {filled.address}",
+        f"{filled.title} is ready. {first_step(template)}, then: sheetrender run {filled.address}",
         err=True,
     )
 

@@ -18,6 +18,8 @@ from sheetrender.cues.cue import Cue, CueError, CueFile
 from sheetrender.model.timing import FrameRate
 
 _SECONDS = re.compile(r"(-?\d{1,18})(?:/(\d{1,18})|(\.\d{1,18}))?s?")
+_NAMED = 5
+"""Markers that a note names."""
 _MARKERS = frozenset({"marker", "chapter-marker"})
 _CLIPS = frozenset(
     {"clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "audio", "title", "gap"}
@@ -36,8 +38,8 @@ def read_fcpxml(root: Element) -> CueFile:
     walk = _Walk()
     shown = _Time(Fraction(0), _seconds(sequence, "tcStart"))
     cues = sorted(walk.cues(sequence, shown), key=_start)
-    notes = (f"{walk.hidden} in parts of clips that are cut off: left out.",) if walk.hidden else ()
-    return CueFile(kind="FCPXML", cues=cues, unit="marker", rate=_rate(root, sequence), notes=notes)
+    rate = _rate(root, sequence)
+    return CueFile(kind="FCPXML", cues=cues, unit="marker", rate=rate, notes=walk.notes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,13 @@ class _Time:
         at: the moment of the sequence at which its own time shows `own`.
         own: see there.
         length: of what is shown of it; None for no end.
+        retimed: whether it is played at another speed than its own.
     """
 
     at: Fraction
     own: Fraction
     length: Fraction | None = None
+    retimed: bool = False
 
     def moment(self, own: Fraction) -> Fraction:
         return self.at + own - self.own
@@ -66,7 +70,22 @@ class _Walk:
 
     def __init__(self) -> None:
         self._number = count(1)
-        self.hidden = 0
+        self._hidden = 0
+        self._retimed: list[str] = []
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is to be known about the markers, once all have been passed."""
+        said = []
+        if self._hidden:
+            said.append(f"{self._hidden} in parts of clips that are cut off: left out.")
+        if self._retimed:
+            count = len(self._retimed)
+            verb = "stands on a clip" if count == 1 else "stand on clips"
+            said.append(
+                f"{count} {verb} whose speed was changed, and may be off: look at "
+                f"{', '.join(self._retimed[:_NAMED])}{' …' if count > _NAMED else ''}."
+            )
+        return tuple(said)
 
     def cues(self, element: Element, time: _Time) -> Iterator[Cue]:
         follows = time.own
@@ -76,24 +95,37 @@ class _Walk:
             elif child.tag in _CLIPS:
                 offset = _seconds(child, "offset", follows)
                 length = _seconds(child, "duration", None)
-                inner = _Time(time.moment(offset), _seconds(child, "start"), length)
+                retimed = time.retimed or _is_retimed(child)
+                inner = _Time(time.moment(offset), _seconds(child, "start"), length, retimed)
                 follows = offset + (length or 0)
                 yield from self.cues(child, inner)
             elif child.tag == "spine":
                 # The sequence's own storyline has no place of its own; others stand on a clip.
                 is_main = child.get("offset") is None
-                inner = _Time(time.moment(_seconds(child, "offset")), Fraction(0))
+                at = time.moment(_seconds(child, "offset"))
+                inner = _Time(at, Fraction(0), retimed=time.retimed)
                 yield from self.cues(child, time if is_main else inner)
 
     def _cue(self, marker: Element, time: _Time) -> Iterator[Cue]:
         number = next(self._number)
         own = _seconds(marker, "start", place=f"marker {number}")
         if not time.shows(own):
-            self.hidden += 1
+            self._hidden += 1
             return
         name, note = marker.get("value", "").strip(), marker.get("note", "").strip()
         moment = time.moment(own)
+        if time.retimed:
+            self._retimed.append(name or note or f"marker {number}")
         yield Cue(number=number, name=name or note, comment=note, start=moment)
+
+
+def _is_retimed(clip: Element) -> bool:
+    """Say whether a clip is played at another speed than its own."""
+    conform = clip.find("conform-rate")
+    if conform is not None and conform.get("scaleEnabled") != "0" and conform.get("srcFrameRate"):
+        return True
+    points = [(_seconds(p, "time"), _seconds(p, "value")) for p in clip.iterfind("timeMap/timept")]
+    return len({time - value for time, value in points}) > 1
 
 
 def _start(cue: Cue) -> Fraction:

@@ -1,8 +1,8 @@
 """Lyrics and subtitles: LRC, SRT and WebVTT.
 
-Read here and not by a library: pylrc applies ``[offset:]`` the wrong way round, pysubs2 passes
-over damaged lines in silence, drops the names of WebVTT's cues, and takes most of two seconds for
-a hundred thousand lines.
+Read here and not by a library: pylrc applies ``[offset:]`` the wrong way round. pysubs2 1.8 takes
+a damaged time silently for words of the line before, drops the names of WebVTT's cues, and takes
+1.8 s for a hundred thousand lines (0.7 s here): `markers` would then need more than its 2 s.
 """
 
 from __future__ import annotations

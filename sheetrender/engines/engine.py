@@ -14,7 +14,14 @@ import numpy.typing as npt
 
 from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import FrameSpec, Size
-from sheetrender.model.keyframes import Border, ColorCoherence, Memory, MotionKind, Precision
+from sheetrender.model.keyframes import (
+    BlendBy,
+    Border,
+    ColorCoherence,
+    Memory,
+    MotionKind,
+    Precision,
+)
 from sheetrender.model.motion import Motion
 from sheetrender.model.timing import FrameRate
 
@@ -73,6 +80,8 @@ class EngineSettings:
         embeddings: names or paths of textual inversions.
         depth_model: name or path of the model that sees depth, for 3D motion; may be empty.
         folders: where models are looked for by name, the first one first.
+        blend_by: the way from one prompt to the next that fades in, where the engine reads them as
+            numbers.
         memory: size of the graphics card in GB that it is to make do with.
         precision: of the model's numbers.
         compile: compile the model before the first frame.
@@ -91,6 +100,7 @@ class EngineSettings:
     embeddings: tuple[str, ...] = ()
     depth_model: str = ""
     folders: tuple[Path, ...] = ()
+    blend_by: BlendBy = "lerp"
     memory: Memory = "auto"
     precision: Precision = "auto"
     compile: bool = False
@@ -101,7 +111,7 @@ class EngineSettings:
         """What of the settings changes pixels; frames made with another identity are outdated."""
         made_by = (
             self.size, self.rate, self.start, self.drop, self.caption, self.model, self.sampler,
-            self.vae, self.embeddings, self.depth_model, self.precision,
+            self.vae, self.embeddings, self.depth_model, self.precision, self.blend_by,
         )  # fmt: skip
         return repr(made_by)
 

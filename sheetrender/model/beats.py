@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -20,7 +20,8 @@ class Beats:
         first_beat: seconds to beat 0.
         moments: of beat `first_known` and those after it, where the tempo drifts; else empty.
         first_known: number of the first of `moments`; not above 0.
-        certainty: 0.0 to 1.0, how clear the beat is in the song; 1.0 where a person says it.
+        certainty: 0.0 to 1.0, how clear the beat is in the song; 1.0 where a person says it, 0.0
+            where the song cannot be heard and these only stand in for its beats.
     """
 
     bpm: float
@@ -28,6 +29,15 @@ class Beats:
     moments: tuple[float, ...] = ()
     first_known: int = 0
     certainty: float = 1.0
+
+    def sooner(self, seconds: Fraction) -> Beats:
+        """Return the same beats in a video that begins so many seconds into the song."""
+        by = float(seconds)
+        return replace(
+            self,
+            first_beat=self.first_beat - by,
+            moments=tuple(moment - by for moment in self.moments),
+        )
 
     def seconds_at(self, beat: Fraction) -> Fraction:
         """Return when a beat falls; between two beats time runs evenly."""

@@ -8,6 +8,45 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
+class JobStarted:
+    """The next video of several begins.
+
+    Attributes:
+        number: of the video, from 1.
+        total: of the videos, >= 1.
+        name: what a person calls it.
+    """
+
+    number: int
+    total: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """A video of several is done, or failed.
+
+    Attributes:
+        number: of the video, from 1.
+        total: of the videos, >= 1.
+        name: what a person calls it.
+        error: why it failed; None where it is done.
+    """
+
+    number: int
+    total: int
+    name: str
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOpened:
+    """Everything about the video is kept in this folder from now on."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class RenderStarted:
     """The work is known.
 
@@ -117,7 +156,10 @@ class Made:
 
 
 Event: TypeAlias = (
-    RenderStarted
+    JobStarted
+    | JobEnded
+    | FolderOpened
+    | RenderStarted
     | FrameStored
     | FrameDamaged
     | FrameFailed

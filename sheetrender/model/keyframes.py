@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from sheetrender.model.beats import Beats
@@ -18,9 +19,11 @@ Border = Literal["replicate", "wrap", "reflect"]
 Codec = Literal["h264", "hevc", "prores", "png"]
 LutInput = Literal["rec709", "log"]
 Between = Literal["blend", "flow", "minterpolate"]
+BlendBy = Literal["lerp", "slerp"]
+"""How a prompt becomes the next one: straight, or along the arc between them."""
 MotionKind = Literal["2d", "3d"]
 """Whether zoom, angle and shift move the picture, or a camera does."""
-Memory = Literal["auto", "24", "12", "8", "6"]
+Memory = Literal["auto", "24", "12", "8", "6", "4"]
 Precision = Literal["auto", "bf16", "fp16", "fp32"]
 
 
@@ -142,7 +145,7 @@ class Settings:
         frames: how many, or None to follow the song.
         song: path as written, or empty.
         bpm: beats per minute, or None where nobody says so.
-        first_beat: seconds from the start to the first beat.
+        first_beat: seconds of the song, or without one of the video, to the first beat.
         engine: its name.
         model: its name or path; may be empty.
         sampler: its name.
@@ -156,6 +159,7 @@ class Settings:
         output: the output folder as written, or empty.
         start_timecode: the label of frame 0.
         scale_to: size of the finished video, or None to leave it.
+        upscaler: path of the weights of a network that makes pictures larger, or empty.
         grain: of the finished video, per cent of full scale.
         lut: path of a colour table, or empty.
         lut_input: what the table expects, or empty where nobody says so.
@@ -170,6 +174,8 @@ class Settings:
         init_image: path of the picture that the video begins from, or empty.
         init_video: path of the video that frames are painted over, or empty.
         mask: path of the picture that is white where frames are drawn, or empty.
+        invert_mask: frames are drawn where it is black instead.
+        blend_by: the way from one prompt to the next that fades in.
         vae: name or path of another picture decoder, or empty.
         lora: names or paths for rows without, commas between them.
         embeddings: names or paths of textual inversions, commas between them.
@@ -179,6 +185,7 @@ class Settings:
         compile: compile the model before the first frame.
         in_step: how many segments are drawn at once, or None.
         retry_unusable: draw black pictures again with other seeds.
+        metadata: frames and video say in their files how they were made.
         caption: whether the animatic writes subject, frame and timecode into the picture.
         public_url: where the output folder is on the web, without ``/`` at its end; or empty.
         drive_previews: ``yes``, or the key of a folder in Google Drive for previews; or empty.
@@ -207,6 +214,7 @@ class Settings:
     start_timecode: str = "00:00:00:00"
     scale_to: Size | None = None
     grain: float = 0.0
+    upscaler: str = ""
     lut: str = ""
     lut_input: Literal["", "rec709", "log"] = ""
     sharpen_video: float = 0.0
@@ -220,6 +228,8 @@ class Settings:
     init_image: str = ""
     init_video: str = ""
     mask: str = ""
+    invert_mask: bool = False
+    blend_by: BlendBy = "lerp"
     vae: str = ""
     lora: str = ""
     embeddings: str = ""
@@ -229,6 +239,7 @@ class Settings:
     compile: bool = False
     in_step: int | None = None
     retry_unusable: bool = False
+    metadata: bool = True
     caption: bool = True
     public_url: str = ""
     drive_previews: str = ""
@@ -241,4 +252,11 @@ class Settings:
         """Where beats fall, or None where nobody knows."""
         if self.beats is not None or self.bpm is None:
             return self.beats
-        return Beats(bpm=self.bpm, first_beat=self.first_beat)
+        return Beats(bpm=self.bpm, first_beat=self.first_beat).sooner(self.song_begins)
+
+    @property
+    def song_begins(self) -> Fraction:
+        """The second of the song at which frame 0 appears, as exactly as it is written."""
+        if not self.song:
+            return Fraction(0)
+        return Fraction(self.song_offset).limit_denominator(1_000_000)

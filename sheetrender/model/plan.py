@@ -95,6 +95,7 @@ class RenderPlan:
         begins: the picture that a segment begins from, by the segment's first frame.
         video: what every frame is painted over, in place of the frame before it.
         mask: white where frames are drawn, black where they keep what they are painted over.
+        mask_inverted: the other way round.
         curves: of the song, by the name that formulas call them.
     """
 
@@ -112,6 +113,7 @@ class RenderPlan:
     begins: Mapping[int, SourceFile] = field(default_factory=dict)
     video: SourceFile | None = None
     mask: SourceFile | None = None
+    mask_inverted: bool = False
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
 
     @property

@@ -39,6 +39,7 @@ class CurvePlot:
         cuts: frames that start from nothing.
         waveform: lowest and highest sample of equal stretches of the song, shape (points, 2).
         song_seconds: length of the song that `waveform` shows; None where it is the video's.
+        song_begins: second of the song at frame 0.
         title: what stands above it all.
     """
 
@@ -51,6 +52,7 @@ class CurvePlot:
     cuts: Sequence[int]
     waveform: Values | None
     song_seconds: Fraction | None
+    song_begins: Fraction
     title: str
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -33,6 +34,7 @@ def video_node(
     seconds: Fraction,
     song: Song | None,
     timecode: str = "",
+    tags: Mapping[str, str] | None = None,
 ) -> Any:
     """Return the node of ffmpeg-python that encodes pictures in the recipe's pixel format.
 
@@ -46,6 +48,7 @@ def video_node(
         seconds: their length.
         song: what is heard with them.
         timecode: of the first frame, for a container that can say so.
+        tags: what the file says of itself, by name; pictures that stay single files say nothing.
     """
     # Not -frames:v, with which ffmpeg 5 ends the sound as soon as the picture ends.
     picture = pictures.filter("trim", end_frame=frames)
@@ -59,6 +62,9 @@ def video_node(
         "setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"
     )
     options |= {**BT709, "t": f"{float(seconds):.6f}", "movflags": "+faststart"}
+    for number, (name, text) in enumerate((tags or {}).items()):
+        # One option that is given several times; the number only tells them apart here.
+        options[f"metadata:g:{number}"] = f"{name}={text}"
     if timecode:
         options["timecode"] = timecode
     if song is None:

@@ -52,6 +52,7 @@ def plot_curves(
     labels: Sequence[str] = (),
     waveform: Values | None = None,
     song_seconds: Fraction | None = None,
+    song_begins: Fraction = Fraction(0),
     units: Mapping[str, str] = MappingProxyType({}),
     title: str = "",
 ) -> None:
@@ -66,6 +67,7 @@ def plot_curves(
         labels: what each row is about; as many as `row_frames`.
         waveform: lowest and highest sample of equal stretches of the song, shape (points, 2).
         song_seconds: length of the song that `waveform` shows; None where it is the video's.
+        song_begins: second of the song at frame 0.
         units: channel's name and its unit, such as "degrees per frame"; may lack some.
         title: what stands above it all.
 
@@ -83,6 +85,7 @@ def plot_curves(
             cuts=cuts,
             waveform=waveform,
             song_seconds=song_seconds,
+            song_begins=song_begins,
             title=title,
         )
     )
@@ -148,7 +151,7 @@ def _draw_waveform(axes: Axes, plot: CurvePlot, waveform: Values) -> None:
 
 def _fill_waveform(axes: Axes, plot: CurvePlot, waveform: Values, **look: Any) -> None:
     seconds = plot.seconds if plot.song_seconds is None else float(plot.song_seconds)
-    edges = np.linspace(0, seconds, len(waveform) + 1)
+    edges = np.linspace(0, seconds, len(waveform) + 1) - float(plot.song_begins)
     low, high = (np.append(side, side[-1:]) for side in waveform.T)
     axes.fill_between(edges, low, high, step="post", linewidth=0.3, **look)
 

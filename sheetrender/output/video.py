@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sheetrender.engines.upscaling import Upscaler
 from sheetrender.model.errors import EncodingFailed, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Between, Codec
@@ -54,9 +55,11 @@ class Encoding:
         song: what is heard with it.
         codec: how it is encoded.
         finish: what is done to the pictures.
+        upscaler: makes the pictures larger, or None.
         higher: the rate of the video, where it is another one.
         timecode: of its first frame; empty to say none.
         report: what it will hold.
+        tags: what the file says of itself, by name.
     """
 
     frames: Path
@@ -68,9 +71,11 @@ class Encoding:
     song: Song | None
     codec: Codec
     finish: Finish
+    upscaler: Upscaler | None
     higher: HigherRate | None
     timecode: str
     report: VideoReport
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[int]:
         """Yield how many frames are encoded so far, rising; the last is all, the video is there.
@@ -100,7 +105,13 @@ class Encoding:
     @property
     def _is_piped(self) -> bool:
         """Whether the pictures are made here, and not by ffmpeg from the files."""
-        return self.higher is not None and self.higher.between != "minterpolate"
+        is_between = self.higher is not None and self.higher.between != "minterpolate"
+        return is_between or self.upscaler is not None
+
+    @property
+    def _picture(self) -> Size:
+        """The size of the pictures that ffmpeg is given."""
+        return self.size if self.upscaler is None else _times(self.size, self.upscaler.times)
 
     @property
     def _video_rate(self) -> FrameRate:
@@ -111,7 +122,7 @@ class Encoding:
             self._pictures(),
             self._recipe,
             self.finish,
-            picture=self.size,
+            picture=self._picture,
             count=self.report.frames,
             rate=self._video_rate,
             room=room,
@@ -124,11 +135,12 @@ class Encoding:
             seconds=self.report.seconds,
             song=self.song if self._recipe.sound else None,
             timecode=self.timecode if self._recipe.container == "mov" else "",
+            tags=self.tags,
         )
 
     def _pictures(self) -> Any:
         if self._is_piped:
-            return piped(self.size, self._video_rate)
+            return piped(self._picture, self._video_rate)
         pictures = load_builder().input(
             _PATTERN, f="image2", framerate=str(self.rate), start_number=self.first
         )["v:0"]
@@ -155,17 +167,17 @@ class Encoding:
         # Not needed by most, and OpenCV takes a moment to load.
         from sheetrender.rendering.between import pictures_at
 
-        assert self.higher is not None
-        step = self.rate.per_second / self.higher.rate.per_second
+        step = self.rate.per_second / self._video_rate.per_second
         pictures = pictures_at(
             self.frames,
             (self.first + number * step for number in range(self.report.frames)),
             last=self.first + self.count - 1,
-            starts=self.higher.starts,
-            way="flow" if self.higher.between == "flow" else "blend",
+            starts=self.higher.starts if self.higher else frozenset(),
+            way="flow" if self.higher and self.higher.between == "flow" else "blend",
         )
-        with fed(output, self.report, self.size) as pipe:
-            for number, picture in enumerate(pictures, start=1):
+        enlarged = pictures if self.upscaler is None else map(self.upscaler, pictures)
+        with fed(output, self.report, self._picture) as pipe:
+            for number, picture in enumerate(enlarged, start=1):
                 pipe.write(picture)
                 if number < self.report.frames:
                     yield number
@@ -192,8 +204,10 @@ def encode_frames(
     song: Song | None = None,
     codec: Codec = "h264",
     finish: Finish | None = None,
+    upscaler: Upscaler | None = None,
     higher: HigherRate | None = None,
     timecode: str = "",
+    tags: Mapping[str, str] | None = None,
 ) -> Encoding:
     """Prepare a video of the pictures ``000000.png`` and up; iterate over the result to make it.
 
@@ -209,8 +223,10 @@ def encode_frames(
         song: what is heard with them.
         codec: h264 plays everywhere, prores and png are for editors.
         finish: what is done to the pictures.
+        upscaler: makes them larger before; not with ``minterpolate``.
         higher: the rate of the video, where it is another one.
         timecode: of its first frame, where the file can say so.
+        tags: what the file says of itself, such as ``title``, by name.
 
     Raises:
         FramesMissing: some picture is not there or cut short, or they are of several sizes;
@@ -221,7 +237,8 @@ def encode_frames(
     """
     size = require_frames(frames, range(first, first + count))
     finish = finish or Finish()
-    finish.require(size, FINAL[codec])
+    large = size if upscaler is None else _times(size, upscaler.times)
+    finish.require(large, FINAL[codec])
     if higher is not None and higher.rate.per_second < rate.per_second:
         raise UsageError(
             f"fps_to is {higher.rate.label}, which is less than the {rate.label} of the frames. "
@@ -237,10 +254,16 @@ def encode_frames(
         song=song,
         codec=codec,
         finish=finish,
+        upscaler=upscaler,
         higher=higher,
         timecode=timecode,
         report=_expected(count, rate, higher, song),
+        tags=tags or {},
     )
+
+
+def _times(size: Size, times: int) -> Size:
+    return Size(size.width * times, size.height * times)
 
 
 def _expected(

@@ -46,6 +46,8 @@ class TabUpdate:
 
     Attributes:
         writes: the cells that change.
+        new: cells of rows that are new.
+        below: the row behind which they stand; 0 where there are none.
         added: names that are new.
         moved: those that were there.
         edited: those that a person has changed in the tab, and which stay as they are.
@@ -53,6 +55,8 @@ class TabUpdate:
     """
 
     writes: tuple[CellWrite, ...]
+    new: tuple[CellWrite, ...] = ()
+    below: int = 0
     added: tuple[str, ...] = ()
     moved: tuple[Move, ...] = ()
     edited: tuple[Move, ...] = ()
@@ -119,13 +123,13 @@ class TabWriter:
     def update(self, markers: Sequence[NamedMarker]) -> TabUpdate:
         """Return what has to change for these markers; rows of others stay as they are."""
         added, moved, edited = [], [], []
-        next_row = self._last_row() + 1
+        new: list[CellWrite] = []
+        last = self._last_row()
         for one in markers:
             row = self._rows.get(one.name.casefold())
             if row is None:
-                self._write(next_row, self._cells(one))
                 added.append(one.name)
-                next_row += 1
+                new += self._row_writes(last + len(added), self._cells(one))
                 continue
             move = Move(one.name, row.frame, one.marker.frame)
             if row.edited:
@@ -139,6 +143,8 @@ class TabWriter:
         gone = [row.name for key, row in sorted(self._rows.items()) if key not in known]
         return TabUpdate(
             writes=tuple(self._writes),
+            new=tuple(new),
+            below=last if new else 0,
             added=tuple(added),
             moved=tuple(moved),
             edited=tuple(edited),

@@ -125,17 +125,13 @@ class Clock:
     Attributes:
         rate: frames per second.
         start: the frame number that the start timecode names; timecodes count from it.
-        bpm: beats per minute, or None.
-        first_beat: seconds from the start to beat 0.
-        beats: where beats fall, where they are not as regular as `bpm` says; None as a rule.
+        beats: where beats fall, or None where nobody knows.
         markers: frames by marker name in lower case.
         decimal_comma: whether ``1,5`` means 1.5 in this sheet.
     """
 
     rate: FrameRate
     start: int = 0
-    bpm: float | None = None
-    first_beat: float = 0.0
     beats: Beats | None = None
     markers: Mapping[str, int] = field(default_factory=dict)
     decimal_comma: bool = False
@@ -213,11 +209,9 @@ def _named_moment(word: str, clock: Clock) -> int:
 
 
 def _beat(beats: Fraction, clock: Clock) -> int:
-    if clock.beats is not None:
-        return clock.rate.frame_at(clock.beats.seconds_at(beats))
-    if clock.bpm is None:
+    if clock.beats is None:
         raise FormulaError("counts beats, but no tempo is known", "Set bpm in the Settings tab.")
-    return clock.rate.frame_at(Fraction(clock.first_beat) + beats * 60 / Fraction(clock.bpm))
+    return clock.rate.frame_at(clock.beats.seconds_at(beats))
 
 
 def _marker(name: str, clock: Clock) -> int:

@@ -57,12 +57,11 @@ def clock_of(
     workbook: Workbook, settings: Settings, cells: ComputedCells, findings: Findings
 ) -> readers.Clock:
     """Return what turns the ways of naming a moment of a sheet into frames."""
+    tempo = settings.tempo
     clock = readers.Clock(
         rate=settings.rate,
         start=parse_timecode(settings.start_timecode, settings.rate),
-        bpm=settings.bpm,
-        first_beat=settings.first_beat,
-        beats=settings.beats,
+        beats=tempo if tempo is not None and tempo.certainty > 0 else None,
         decimal_comma=workbook.decimal_comma,
     )
     return replace(clock, markers=read_markers(workbook, clock, cells, findings))

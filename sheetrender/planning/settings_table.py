@@ -11,6 +11,7 @@ from sheetrender.model.cells import CellPicture, Value
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import (
     Between,
+    BlendBy,
     Border,
     Codec,
     ColorCoherence,
@@ -180,7 +181,12 @@ SETTINGS = (
     Setting(
         name="bpm", default="", help="Beats per minute, for b16 and bar 4.", read=_number(1, 999)
     ),
-    Setting(name="first_beat", default="0", help="Seconds to the first beat.", read=_number()),
+    Setting(
+        name="first_beat",
+        default="0",
+        help="Seconds of the song to its first beat.",
+        read=_number(),
+    ),
     Setting(
         name="song_offset",
         default="0",
@@ -228,6 +234,12 @@ SETTINGS = (
         default="",
         help="A picture beside the sheet: white is drawn, black stays as it was.",
         read=readers.text,
+    ),
+    _switch("invert_mask", "The mask the other way round: black is drawn, white stays."),
+    _chosen(
+        "blend_by",
+        "Diffusion: how prompts fade with blend, straight (lerp) or on an arc (slerp).",
+        *get_args(BlendBy),
     ),
     Setting(
         name="vae",
@@ -281,6 +293,12 @@ SETTINGS = (
     ),
     Setting(name="scale_to", default="", help="Size of the finished video: 1920x1080.", read=_size),
     Setting(
+        name="upscaler",
+        default="",
+        help="Weights of a network that makes the pictures larger before scale_to.",
+        read=readers.text,
+    ),
+    Setting(
         name="grain",
         default="0",
         help="Film grain, % of full scale (3 is much).",
@@ -318,6 +336,13 @@ SETTINGS = (
         name="caption",
         default="yes",
         help="Animatic: write subject, frame and timecode into the picture.",
+        read=readers.flag,
+        choices=("yes", "no"),
+    ),
+    Setting(
+        name="metadata",
+        default="yes",
+        help="Prompt, seed and settings stand in the frames' and the video's files.",
         read=readers.flag,
         choices=("yes", "no"),
     ),

@@ -83,21 +83,25 @@ def _beat_of(name: str) -> int | None:
 def chosen_beats(
     settings: Settings, marked: Mapping[int, Fraction], heard: Callable[[], Beats | None]
 ) -> Beats | None:
-    """Return where beats fall, or None where nobody knows.
+    """Return where beats fall in the video, or None where nobody knows.
 
     Args:
         settings: their `bpm` and `first_beat` win over everything.
-        marked: seconds by beat, as `anchors` found them; they win over the song.
+        marked: seconds of the video by beat, as `anchors` found them; they win over the song.
         heard: finds the beats of the song; asked only where the rest is not enough.
     """
     if settings.bpm is not None:
         given = Beats(bpm=settings.bpm, first_beat=settings.first_beat)
+        given = given.sooner(settings.song_begins)
         return given if settings.first_beat or not marked else _moved(given, marked)
-    beats = _fitted(marked) or heard()
+    beats = _fitted(marked)
     if beats is None:
-        return None
+        of_song = heard()
+        if of_song is None:
+            return None
+        beats = of_song.sooner(settings.song_begins)
     if settings.first_beat:
-        return _moved(beats, {0: Fraction(settings.first_beat)})
+        return _moved(beats, {0: Fraction(settings.first_beat) - settings.song_begins})
     return _moved(beats, marked) if len(marked) == 1 else beats
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 
 from sheetrender.engines.engine import Image
 
+Buffer: TypeAlias = bytes | memoryview
+
 # Frames are working material: level 1 is three times faster than the default and a tenth larger,
 # and one fixed filter, where OpenCV has the choice, a third faster than trying all of them.
 _PNG: tuple[int, ...] = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 if hasattr(cv2, "IMWRITE_PNG_FILTER"):
     _PNG += (cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB)
+_HEADER_END = 33
+"""Bytes of a PNG's signature and of its first chunk, IHDR, behind which texts may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +47,51 @@ def frame_path(folder: Path, index: int) -> Path:
 
 def file_digest(data: bytes) -> bytes:
     """Return the digest that the journal keeps of a file's bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
+    return _new_digest(data).digest()
 
 
-def write_frame(folder: Path, index: int, picture: Image) -> StoredFrame:
+def _new_digest(data: bytes = b"") -> hashlib.blake2b:
+    return hashlib.blake2b(data, digest_size=16)
+
+
+def write_frame(folder: Path, index: int, picture: Image, text: str = "") -> StoredFrame:
     """Store a picture without loss.
+
+    Args:
+        folder: of the frames.
+        index: the frame's number.
+        picture: as it is.
+        text: how it was made, for viewers to show; empty for none.
 
     Raises:
         OSError: the disk took only a part; nothing of the frame is left.
     """
     _, encoded = cv2.imencode(".png", picture, _PNG)
-    return store_bytes(folder, index, encoded.tobytes())
+    return _store(folder, index, with_text(encoded.data, text))
+
+
+def with_text(png: Buffer, text: str) -> list[Buffer]:
+    """Return the parts of a PNG that says a text under the name ``parameters``.
+
+    Its picture stays as it is. The parts are not joined: copying a picture costs more than all
+    the rest.
+
+    Latin-1 stands in a ``tEXt`` chunk, which every viewer reads; else ``iTXt`` holds UTF-8.
+
+    Args:
+        png: without such a text.
+        text: without NUL; empty for none.
+    """
+    if not text:
+        return [png]
+    whole = memoryview(png).cast("B")
+    try:
+        kind, body = b"tEXt", b"parameters\0" + text.encode("latin-1")
+    except UnicodeEncodeError:
+        # Behind the name: not compressed, by no method, of no language, under no other name.
+        kind, body = b"iTXt", b"parameters\0" + b"\0\0" + b"\0" + b"\0" + text.encode("utf-8")
+    size, check = len(body).to_bytes(4, "big"), zlib.crc32(kind + body).to_bytes(4, "big")
+    return [whole[:_HEADER_END], size + kind + body + check, whole[_HEADER_END:]]
 
 
 def store_bytes(folder: Path, index: int, data: bytes) -> StoredFrame:
@@ -59,15 +100,24 @@ def store_bytes(folder: Path, index: int, data: bytes) -> StoredFrame:
     Raises:
         OSError: the disk took only a part; nothing of the frame is left.
     """
+    return _store(folder, index, [data])
+
+
+def _store(folder: Path, index: int, parts: Sequence[Buffer]) -> StoredFrame:
     path = frame_path(folder, index)
     temporary = path.with_suffix(".tmp")
+    state = _new_digest()
     try:
-        temporary.write_bytes(data)
+        with temporary.open("wb") as file:
+            for part in parts:
+                file.write(part)
+                state.update(part)
+            size = file.tell()
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    return StoredFrame(index, file_digest(data), len(data))
+    return StoredFrame(index, state.digest(), size)
 
 
 def read_frame(folder: Path, index: int) -> Image | None:

@@ -50,7 +50,7 @@ class _Keys:
         self._made_by = (
             f"{LOOP_VERSION} {engine.name} {engine.version} {settings.identity} "
             f"{coherence(plan, engine)} {plan.border} {plan.motion} "
-            f"{_digest_of(plan.video)} {_digest_of(plan.mask)}"
+            f"{_digest_of(plan.video)} {_mask(plan)}"
         ).encode()
         moving = MOTION_CHANNELS if plan.motion == "2d" else CAMERA_CHANNELS
         read = engine.reads & set(plan.channels) - {"cadence"}
@@ -117,6 +117,11 @@ def _lora_weights(plan: RenderPlan, engine: Engine) -> npt.NDArray[np.float64]:
 
 def _digest_of(source: SourceFile | None) -> str:
     return "" if source is None else source.digest.hex()
+
+
+def _mask(plan: RenderPlan) -> str:
+    side = " inverted" if plan.mask_inverted and plan.mask is not None else ""
+    return _digest_of(plan.mask) + side
 
 
 def _prompt_weights(plan: RenderPlan) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

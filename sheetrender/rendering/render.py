@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sheetrender.engines.engine import Canvas, Engine, Image
+from sheetrender.engines.engine import Engine, Image
 from sheetrender.model.errors import DiskFull, RenderFailed
 from sheetrender.model.events import (
     Event,
@@ -95,6 +95,7 @@ def render(
     work: Work,
     width: int = 1,
     more_seeds: int = 0,
+    text_of: Callable[[int], str] | None = None,
 ) -> Generator[Event, None, None]:
     """Draw the frames that are to do, store and note them.
 
@@ -110,6 +111,8 @@ def render(
         work: what to draw.
         width: how many segments advance in step, >= 1.
         more_seeds: how many others are tried where a picture comes out unusable.
+        text_of: says of a frame, by its number, how it was made; called from other threads. It is
+            kept in the picture's file, and no part of the frame's key. None to keep nothing.
 
     Raises:
         DiskFull: no room for the next frame; those before it are kept.
@@ -131,14 +134,19 @@ def render(
         )
         strands = _strands(work.todo, course, width)
         drawn = in_step(map(loop.walk, strands), engine, width)
-        yield from _written(drawn, work.todo, course, canvas, keys, journal, folder, width)
+
+        def write(made: Drawn) -> StoredFrame:
+            text = "" if text_of is None else text_of(made.index)
+            return write_frame(folder, made.index, canvas.lifted(made.picture), text)
+
+        yield from _written(drawn, work.todo, course, write, keys, journal, folder, width)
 
 
 def _written(
     drawn: Iterator[Drawn | Failed],
     todo: Sequence[int],
     course: Course,
-    canvas: Canvas,
+    write: Callable[[Drawn], StoredFrame],
     keys: Sequence[bytes],
     journal: Journal,
     folder: Path,
@@ -152,7 +160,7 @@ def _written(
                 if isinstance(made, Failed):
                     yield _failure(made, todo, course)
                     continue
-                waiting.append(writers.submit(_write, folder, canvas, made))
+                waiting.append(writers.submit(write, made))
                 while waiting and (len(waiting) >= WAITING + width or waiting[0].done()):
                     yield _noted(waiting.popleft(), journal, keys)
                     remaining -= 1
@@ -183,10 +191,6 @@ def _strands(todo: Sequence[int], course: Course, width: int) -> list[list[int]]
                 end = next(ends)
         strands[-1].append(index)
     return strands if width == 1 else sorted(strands, key=len, reverse=True)
-
-
-def _write(folder: Path, canvas: Canvas, made: Drawn) -> StoredFrame:
-    return write_frame(folder, made.index, canvas.lifted(made.picture))
 
 
 def _failure(failed: Failed, todo: Sequence[int], course: Course) -> FrameFailed:

@@ -143,7 +143,8 @@ class Sources:
         """
         if self._mask is None and self._plan.mask is not None:
             try:
-                self._mask = read_mask(self._plan.mask.path, self._plan.size)
+                mask = read_mask(self._plan.mask.path, self._plan.size)
+                self._mask = 255 - mask if self._plan.mask_inverted else mask
             except (OSError, ValueError) as error:
                 raise _gone(error) from error
         return self._mask

@@ -7,7 +7,8 @@ import time
 from types import TracebackType
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -24,6 +25,8 @@ from sheetrender.model.events import (
     FrameDamaged,
     FrameFailed,
     FrameStored,
+    JobEnded,
+    JobStarted,
     Made,
     Notice,
     RenderStarted,
@@ -43,6 +46,14 @@ class _Speed(ProgressColumn):
         return Text(_speed_text(speed) if speed else "", style="progress.data.speed")
 
 
+class _Jobs(ProgressColumn):
+    """Which of several videos is made just now."""
+
+    def render(self, task: Task) -> Text:
+        total = int(task.total or 0)
+        return Text(f"{min(int(task.completed) + 1, total)} of {total}")
+
+
 def _speed_text(speed: float) -> str:
     return f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s/frame"
 
@@ -59,6 +70,7 @@ class ProgressDisplay:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
+        self._reason = ""
         self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
         self._bar: _Bar | _Lines = (
             _Bar(self._console) if self._console.is_terminal else _Lines(self._stream)
@@ -73,11 +85,18 @@ class ProgressDisplay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.end()
+        self._bar.close()
 
     def show(self, event: Event) -> None:
         """Show one event."""
         match event:
+            case JobStarted(number, total, name):
+                self.say(f"Video {number} of {total}: {name}")
+                self._bar.begin_job(number, total)
+            case JobEnded(number, total, name, error):
+                self._bar.end_job(number, total)
+                if error is not None:
+                    self._say_failure(name, error)
             case RenderStarted(frames, there, todo):
                 self._bar.end()
                 if there == frames:
@@ -102,17 +121,43 @@ class ProgressDisplay:
                 self._bar.end()
                 self.say(f"{what.capitalize()}: {path}")
 
+    def _say_failure(self, name: str, error: Exception) -> None:
+        """Say why a video failed; a reason that was just said is not said again."""
+        reason = "\n".join([str(error), *getattr(error, "__notes__", [])])
+        self.say(f"{name} failed: {reason if reason != self._reason else 'the same.'}")
+        self._reason = reason
+
     def say(self, text: str) -> None:
         """Print a line above the bar."""
         self._console.print(text, markup=False)
 
 
 class _Bar:
+    """The bar of the work, and of several videos one above it that counts them."""
+
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress: Progress | None = None
         self._title = ""
-        self._done = 0
+        self._jobs: Progress | None = None
+        self._live: Live | None = None
+
+    def begin_job(self, number: int, total: int) -> None:
+        self.end()
+        if self._live is None:
+            self._jobs = Progress(TextColumn("{task.description}"), BarColumn(), _Jobs())
+            self._jobs.add_task("Videos", total=total)
+            self._live = Live(self._jobs, console=self._console, refresh_per_second=10)
+            self._live.start()
+        assert self._jobs is not None
+        self._jobs.update(self._jobs.task_ids[0], completed=number - 1)
+
+    def end_job(self, number: int, total: int) -> None:
+        self.end()
+        if self._jobs is not None:
+            self._jobs.update(self._jobs.task_ids[0], completed=number)
+        if self._live is not None and number == total:
+            self.close()
 
     def begin(self, title: str, total: int) -> None:
         self.end()
@@ -125,8 +170,12 @@ class _Bar:
             console=self._console,
         )
         self._progress.add_task(title, total=total)
-        self._progress.start()
-        self._title, self._done = title, 0
+        if self._live is None:
+            self._progress.start()
+        else:
+            # One display at a time can be alive: both bars stand in that of the videos.
+            self._live.update(Group(self._jobs or "", self._progress), refresh=True)
+        self._title = title
 
     def advance(self) -> None:
         if self._progress:
@@ -139,10 +188,18 @@ class _Bar:
             self._progress.update(self._progress.task_ids[0], completed=done)
 
     def end(self) -> None:
-        if self._progress:
+        if self._live is not None:
+            self._live.update(self._jobs or "")
+        elif self._progress:
             self._progress.stop()
         self._progress = None
         self._title = ""
+
+    def close(self) -> None:
+        self.end()
+        if self._live is not None:
+            self._live.stop()
+        self._live = self._jobs = None
 
 
 class _Lines:
@@ -153,6 +210,15 @@ class _Lines:
         self._title = ""
         self._done = self._total = self._printed = 0
         self._started = self._last = 0.0
+
+    def begin_job(self, number: int, total: int) -> None:
+        self.end()
+
+    def end_job(self, number: int, total: int) -> None:
+        self.end()
+
+    def close(self) -> None:
+        self.end()
 
     def begin(self, title: str, total: int) -> None:
         self._title, self._done, self._total, self._printed = title, 0, total, -1

@@ -139,7 +139,7 @@ class GoogleStore:
         self.landed = {}
         if not changes and not echo:
             return version
-        snapshot = self._snapshots.get(version) or self._look()
+        snapshot = self.snapshot(version)
         self._refuse(snapshot, changes)
         with self._failures_said():
             parts = parts_of(held(anchors or {}, pins or {}), changes, echo)
@@ -151,6 +151,14 @@ class GoogleStore:
                 with self.client.asking_first(partial(self._refuse_old, snapshot, names, asked)):
                     self._send(snapshot, of_kind(changes, pictures), echo, names, pictures)
         return self._remember(snapshot.with_changes(changes)).version
+
+    def snapshot(self, version: str) -> Snapshot:
+        """Return the sheet as it stood at a version; as it stands now, where that is long ago.
+
+        Raises:
+            SheetUnavailable: it cannot be reached or read.
+        """
+        return self._snapshots.get(version) or self._look()
 
     def glance(self) -> str:
         """Return what Drive says of the sheet's last change, which costs no read of the sheet.

@@ -64,6 +64,8 @@ def cell_format(style: Style) -> Json:
     }
     if style.fill:
         shown["backgroundColorStyle"] = colour(style.fill)
+    if style.number_format:
+        shown["numberFormat"] = {"type": "NUMBER", "pattern": style.number_format}
     if style.line:
         shown["borders"] = {"bottom": {"style": "SOLID", "colorStyle": colour(style.line)}}
     return shown

@@ -118,7 +118,9 @@ class TableWriter(_TabWriter):
 
     def _column(self, column: int, heading: Heading) -> Iterator[Json]:
         area = self._area(self._first_row, column, None, column)
-        style = self._styles.body(heading.group, is_text=heading.is_text)
+        style = self._styles.body(
+            heading.group, is_text=heading.is_text, number_format=heading.number_format
+        )
         # Of what people write, a number shall stay one; in our cells nothing is to be guessed.
         yield self._looks(area, style, **({"numberFormat": AS_TEXT} if heading.is_ours else {}))
         if heading.choices:

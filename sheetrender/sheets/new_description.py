@@ -115,6 +115,7 @@ class Heading:
         limits: of its numbers.
         colours: of words in its cells.
         is_ours: the program writes into its cells, people need not.
+        number_format: how spreadsheets show its numbers, such as ``0.00``; empty lets them choose.
     """
 
     text: str
@@ -126,6 +127,7 @@ class Heading:
     limits: Limits | None = None
     colours: tuple[WordColour, ...] = ()
     is_ours: bool = False
+    number_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,13 @@ class NewRow:
         values: by heading; what is missing stays empty.
         choices: words offered in this row's drop-downs, by heading.
         is_section: a line of its own above the rows that follow.
+        lines: of text that it has room for at least.
     """
 
     values: Mapping[str, NewValue]
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_section: bool = False
+    lines: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +157,7 @@ class Table:
         headings: from left to right.
         rows: from top to bottom.
         frozen: so many columns stay in sight at the left.
+        pages_wide: so many sheets of paper lie side by side when it is printed.
     """
 
     title: str
@@ -160,6 +165,7 @@ class Table:
     headings: tuple[Heading, ...]
     rows: tuple[NewRow, ...]
     frozen: int = 0
+    pages_wide: int = 1
 
     @property
     def heading_row(self) -> int:

@@ -22,6 +22,7 @@ class Style:
         horizontal: where texts and numbers stand.
         vertical: the same, in rows that are higher than the text.
         wrap: long texts go on in a second line.
+        number_format: how numbers are shown; empty leaves it to the spreadsheet.
     """
 
     font: str
@@ -33,6 +34,7 @@ class Style:
     horizontal: Literal["left", "right"] = "left"
     vertical: Literal["top", "center"] = "center"
     wrap: bool = False
+    number_format: str = ""
 
 
 class Styles:
@@ -59,7 +61,7 @@ class Styles:
             horizontal="left" if is_text else "right",
         )
 
-    def body(self, group: Group, *, is_text: bool) -> Style:
+    def body(self, group: Group, *, is_text: bool, number_format: str = "") -> Style:
         """Return the style of the cells below a heading."""
         look = self._look
         return Style(
@@ -70,6 +72,7 @@ class Styles:
             line=look.line,
             horizontal="left" if is_text else "right",
             wrap=True,
+            number_format=number_format,
         )
 
     def section(self) -> Style:

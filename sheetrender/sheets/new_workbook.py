@@ -12,6 +12,7 @@ from sheetrender.sheets.new_description import (
     Heading,
     Limits,
     NewRow,
+    NewValue,
     NewWorkbook,
     Page,
     PlainText,
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 LAST_ROW = 2000
 """Drop-downs, limits and colours reach down to here: people add rows."""
 
-_PAGE_WIDTH = 96
-"""Of the text on a page."""
+_TERM_WIDTH, _PAGE_WIDTH = 32, 96
+"""Of the terms and of the text on a page."""
 
 _LETTERS = 1.3
 """Letters that have room in a width of 1, which is a digit's; most letters are narrower."""
+
+_BOLD = 1.1
+"""The same for bold letters, which are wider."""
 
 _LINE_HEIGHT, _ROW_PADDING = 13, 7
 """In points. Not every program measures wrapped text when it opens a file, so we do."""
@@ -58,11 +62,11 @@ def workbook_bytes(new: NewWorkbook) -> bytes:
         worksheet = workbook.create_sheet(tab.title)
         worksheet.sheet_properties.tabColor = tab.colour
         worksheet.sheet_view.showGridLines = False
+        _set_up_printing(worksheet, is_wide=isinstance(tab, Table))
         if isinstance(tab, Table):
             _TableWriter(worksheet, tab, styles).write()
         else:
             _write_page(worksheet, tab, styles)
-        _set_up_printing(worksheet, is_wide=isinstance(tab, Table))
     return _packed(workbook)
 
 
@@ -95,6 +99,13 @@ def _set_up_printing(worksheet: Worksheet, *, is_wide: bool) -> None:
     worksheet.page_margins.top = worksheet.page_margins.bottom = 0.5
 
 
+def _in_file(value: NewValue) -> NewValue:
+    """Return a value as a file holds it: functions younger than the format have a prefix there."""
+    if isinstance(value, str) and value.startswith("=") and not isinstance(value, PlainText):
+        return value.replace("TEXTJOIN(", "_xlfn.TEXTJOIN(")
+    return value
+
+
 class _TableWriter:
     def __init__(self, worksheet: Worksheet, table: Table, styles: Styles) -> None:
         self._worksheet = worksheet
@@ -115,7 +126,19 @@ class _TableWriter:
                 sheet.row_dimensions[row].height = self._height(new_row)
         sheet.row_dimensions[table.heading_row].height = 24
         sheet.freeze_panes = f"{column_letters(table.frozen + 1)}{self._first_row}"
-        sheet.print_title_rows = f"1:{table.heading_row}"
+        sheet.page_setup.fitToWidth = table.pages_wide
+        self._repeat_on_every_page(table.frozen if table.pages_wide > 1 else 0)
+
+    def _repeat_on_every_page(self, columns: int) -> None:
+        from openpyxl.workbook.defined_name import DefinedName
+
+        tab = f"'{self._table.title}'!"
+        titles = [f"{tab}$1:${self._table.heading_row}"]
+        if columns:
+            titles.insert(0, f"{tab}$A:${column_letters(columns)}")
+        # By its name: openpyxl writes rows before columns, and Excel columns before rows.
+        name = DefinedName("_xlnm.Print_Titles", attr_text=",".join(titles))
+        self._worksheet.defined_names[name.name] = name
 
     def _write_heading(self, column: int, heading: Heading) -> None:
         if self._table.heading_row > 1:
@@ -137,14 +160,16 @@ class _TableWriter:
         self._worksheet.row_dimensions[1].height = 18
 
     def _write_body(self, column: int, heading: Heading) -> None:
-        style = self._styles.body(heading.group, is_text=heading.is_text)
+        style = self._styles.body(
+            heading.group, is_text=heading.is_text, number_format=heading.number_format
+        )
         # The column's own style reaches the rows that people add.
         dimension = self._worksheet.column_dimensions[column_letters(column)]
         dimension.width = heading.width
         put_on(dimension, style)
         for row, new_row in enumerate(self._table.rows, start=self._first_row):
             value = new_row.values.get(heading.text)
-            cell = self._worksheet.cell(row, column, value)
+            cell = self._worksheet.cell(row, column, _in_file(value))
             put_on(cell, style)
             if isinstance(value, PlainText):
                 # Set apart from its value: openpyxl makes formulas of what begins with =.
@@ -155,7 +180,7 @@ class _TableWriter:
 
     def _height(self, row: NewRow) -> float:
         """Return room for the row's longest text, wrapped."""
-        lines = 1
+        lines = row.lines
         for heading in self._table.headings:
             value = row.values.get(heading.text)
             if isinstance(value, PlainText) or (
@@ -219,7 +244,7 @@ class _TableWriter:
 
 
 def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
-    worksheet.column_dimensions["A"].width = 32
+    worksheet.column_dimensions["A"].width = _TERM_WIDTH
     worksheet.column_dimensions["B"].width = _PAGE_WIDTH
     worksheet["A1"] = page.headline
     put_on(worksheet["A1"], styles.headline())
@@ -236,6 +261,8 @@ def _write_page(worksheet: Worksheet, page: Page, styles: Styles) -> None:
         for term, text in section.lines:
             put_on(worksheet.cell(row, 1, term), styles.term())
             put_on(worksheet.cell(row, 2, text), styles.reading())
-            lines = 1 + int(len(text) // (_PAGE_WIDTH * _LETTERS))
+            lines = 1 + max(
+                int(len(text) // (_PAGE_WIDTH * _LETTERS)), int(len(term) // (_TERM_WIDTH * _BOLD))
+            )
             worksheet.row_dimensions[row].height = _ROW_PADDING + _LINE_HEIGHT * lines
             row += 1

@@ -18,11 +18,14 @@ class Styled(Protocol):
     fill: Any
     border: Any
     alignment: Any
+    number_format: Any
 
 
 def put_on(target: Styled, style: Style) -> None:
     """Give a cell or a column a style."""
     target.font, target.fill, target.border, target.alignment = _parts(style)
+    if style.number_format:
+        target.number_format = style.number_format
 
 
 @lru_cache

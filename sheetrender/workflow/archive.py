@@ -15,6 +15,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sheetrender.model.errors import FolderRefused, RenderFailed, UsageError
 from sheetrender.model.events import Event, FrameStored, Made, Notice
@@ -23,8 +24,10 @@ from sheetrender.output.whole_files import replacing
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path, store_bytes
 from sheetrender.rendering.journal import Journal
-from sheetrender.workflow.archive_part import Part, Row, frames_in, read_part, write_part
+from sheetrender.workflow.archive_part import Part, Row, frames_in, pack, read_part, write_part
 
+_KEPT = ("video", "pictures")
+"""What of all that a run makes is copied."""
 PART_FRAMES = 240
 """The most frames in one file."""
 KEEP_SECONDS = 300.0
@@ -44,7 +47,8 @@ class Archive:
     """The archive of one sheet, for one run at a time.
 
     Attributes:
-        folder: holds ``segments/000000-000239.zip …`` and a copy of the video.
+        folder: holds ``segments/000000-000239.zip …`` and a copy of the video,
+            of pictures for an editor as ``finished.zip``.
     """
 
     def __init__(self, folder: Path, output: OutputFolder, location: str, journal: Journal) -> None:
@@ -94,8 +98,9 @@ class Archive:
                     f"{self.folder} keeps the frames of another sheet: {part.location}. "
                     "Give this one a folder of its own with --archive."
                 )
-        videos = (self.folder / "video.mp4", self.folder / "video.mov")
-        found = next((path for path in videos if path.exists()), None)
+        names = ("video.mp4", "video.mov", "finished.zip")
+        made = (self.folder / name for name in names)
+        found = next((path for path in made if path.exists()), None)
         if found is not None and not self._parts and not self._broken:
             raise FolderRefused(
                 f"{found} is there, but no segments of ours: it would be overwritten. "
@@ -170,15 +175,15 @@ class Archive:
                 they were drawn.
         """
         parts = parts_of(segments)
-        video = None
+        made = None
         try:
             with closing(events):
                 for event in events:
                     yield event
                     if isinstance(event, FrameStored):
                         yield from self._keep_part_of(event.index, parts)
-                    elif isinstance(event, Made) and event.path.is_file():
-                        video = event.path
+                    elif isinstance(event, Made) and event.what in _KEPT:
+                        made = event.path
         except BaseException as error:
             self._keep_all(parts)
             if self._failure is not None:
@@ -187,8 +192,8 @@ class Archive:
         self._keep_all(parts)
         if self._failure is not None:
             raise self._not_kept() from self._failure
-        if video is not None:
-            yield from self._keep_video(video)
+        if made is not None:
+            yield from self._keep_made(made)
         self._remove_superseded(parts, keys)
 
     def _keep_part_of(self, index: int, parts: Sequence[range]) -> Iterator[Notice]:
@@ -242,19 +247,30 @@ class Archive:
             f"there. They are in {self._output.frames}; run it again once there is room."
         )
 
-    def _keep_video(self, video: Path) -> Iterator[Event]:
-        """Copy the video, unless the very same is there."""
-        copy = self.folder / video.name
+    def _keep_made(self, made: Path) -> Iterator[Event]:
+        """Copy the video; pictures for an editor go into one file."""
+        if not made.is_dir():
+            yield from self._keep_copy(made, "copy of the video")
+            return
+        with TemporaryDirectory(dir=self._output.path) as room:
+            packed = Path(room) / f"{made.name}.zip"
+            pack(made, packed)
+            yield from self._keep_copy(packed, "copy of the pictures")
+
+    def _keep_copy(self, file: Path, what: str) -> Iterator[Event]:
+        """Copy a file, unless the very same is there."""
+        copy = self.folder / file.name
         try:
-            if copy.exists() and filecmp.cmp(video, copy, shallow=False):
+            if copy.exists() and filecmp.cmp(file, copy, shallow=False):
                 return
             with replacing(copy) as target:
-                shutil.copyfile(video, target)
+                shutil.copyfile(file, target)
         except OSError as error:
             raise RenderFailed(
-                f"{copy} could not be written: {error.strerror}. The video is {video}."
+                f"{copy} could not be written: {error.strerror}. "
+                f"What {self._output.path} holds is whole."
             ) from error
-        yield Made(copy, "copy of the video")
+        yield Made(copy, what)
 
     def _remove_superseded(self, parts: Sequence[range], keys: Sequence[bytes]) -> None:
         """Remove files of other cuts once all their frames stand in those of the plan."""

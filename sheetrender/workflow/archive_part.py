@@ -95,6 +95,17 @@ def write_part(part: Part, frames: Path) -> Part:
     return part
 
 
+def pack(folder: Path, target: Path) -> None:
+    """Put the files of a folder into one, the same bytes for the same files.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
+        for path in sorted(folder.iterdir()):
+            file.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+
+
 def _notes(part: Part) -> dict[str, object]:
     return {
         "number": part.number,

@@ -15,7 +15,13 @@ from sheetrender.engines.diffusion.families import (
     refusal,
     size_that_fits,
 )
-from sheetrender.engines.diffusion.located import Located, class_of, family_at, located
+from sheetrender.engines.diffusion.located import (
+    Located,
+    class_of,
+    family_at,
+    is_untold,
+    located,
+)
 from sheetrender.engines.diffusion.lora_kinds import lora_shapes, misfit, text_width_of
 from sheetrender.engines.diffusion.samplers import sampler_named
 from sheetrender.model.cells import Address, Problem
@@ -76,6 +82,7 @@ class _Model:
             return
         if family is None:
             return
+        yield from self._prediction(found)
         yield from self._size(family)
         yield from self._negative(family)
         yield from self._scale(found, family)
@@ -93,6 +100,14 @@ class _Model:
     @property
     def _is_own(self) -> bool:
         return bool(self.rows[0].model)
+
+    def _prediction(self, found: Located) -> Iterator[Problem]:
+        if is_untold(found):
+            yield self._about_model(
+                "is of Stable Diffusion 2 and says nowhere how it was trained: a trial tells when "
+                "it is loaded",
+                "If its pictures look wrong, put the model's .yaml beside it, of the same name.",
+            )
 
     def _size(self, family: Family) -> Iterator[Problem]:
         size = self.settings.size

@@ -113,7 +113,7 @@ def no_card(stopwatch: Stopwatch, engine: Engine, settings: EngineSettings) -> I
     """Yield once, as soon as it is measured, how long frames take without a graphics card."""
     if engine.name != "diffusion" or stopwatch.frames != _AT_LEAST:
         return
-    said = slowness(device_of(settings), stopwatch.seconds / stopwatch.frames)
+    said = slowness(device_of(), stopwatch.seconds / stopwatch.frames)
     if said:
         yield said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ from sheetrender.output.timeline import BY, Timeline
 from sheetrender.output.whole_files import replacing
 from sheetrender.output.xmeml_file import xmeml
 from sheetrender.planning.columns import nearest
-from sheetrender.planning.deforum.exporting import exported
+from sheetrender.planning.deforum.exporting import Exported, exported
+from sheetrender.planning.parseq.exporting import manifest
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow.project import (
     Project,
@@ -60,9 +62,13 @@ _EDITORS: Mapping[str, _Form] = {
     "csv": _Form(".csv", marker_csv, "Markers as a table"),
 }
 _NEEDS_VIDEO = ("premiere", "fcpxml", "otio", "edl")
-FORMS = ("deforum", *_EDITORS)
-LATER = ("parseq",)
-ENDINGS = (".txt", ".json")
+FORMS = ("deforum", "parseq", "prompts", *_EDITORS)
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "deforum": (".txt", ".json"),
+    "parseq": (".json",),
+    "prompts": (".txt", ".json"),
+    **{name: (form.ending,) for name, form in _EDITORS.items()},
+}
 _OURS = (f'"{BY}"'.encode(), f"<!-- {BY} -->".encode(), f" by {BY}\r\n".encode())
 """What stands in the files of an earlier export: as a key, a comment, in a title."""
 
@@ -72,18 +78,22 @@ class HandedOver:
     """A file for another tool.
 
     Attributes:
-        path: where it is.
+        path: where it is; None where nothing was written.
         says: what it is.
         notices: what that tool does otherwise.
+        text: to be pasted, where nothing was written.
     """
 
-    path: Path
+    path: Path | None
     says: str
     notices: tuple[str, ...]
+    text: str = ""
 
 
 def export(request: Request, form: str, target: Path | None) -> HandedOver:
     """Write a sheet for another tool into `target`, or ``<name>_<form>`` beside the sheet.
+
+    Prompts without `target` are written nowhere: their text is returned.
 
     Raises:
         UsageError: there is no such form, or the file cannot be called so; nothing was written.
@@ -94,16 +104,33 @@ def export(request: Request, form: str, target: Path | None) -> HandedOver:
     project = read_project(request)
     project.refuse_problems()
     output = OutputFolder(output_folder(project, None, request))
-    endings = (_EDITORS[form].ending,) if form in _EDITORS else ENDINGS
+    endings = ENDINGS[form]
     file = target or project.store.folder / f"{project.store.name}_{form}{endings[0]}"
     _refuse_to_replace(project, request, file, endings)
     plan = checked_plan(project, known_seeds(output, project.rows))
     if form in _EDITORS:
         return _for_editor(project, request, plan, output, form, file)
     song = str(project.song) if project.song else ""
+    if form == "parseq":
+        made = manifest(project.rows, project.settings, plan, song)
+        write_deforum(file, made.content)
+        return HandedOver(file, "Manifest of Parseq for Deforum", made.notices)
     found = exported(project.rows, project.settings, plan, song)
+    if form == "prompts":
+        return _prompts_alone(target, found)
     write_deforum(file, found.settings)
     return HandedOver(file, "Settings for Deforum", found.notices)
+
+
+def _prompts_alone(target: Path | None, found: Exported) -> HandedOver:
+    """Return the prompts as one text, as Deforum's box for them takes it."""
+    text = json.dumps(found.settings["prompts"], ensure_ascii=False, indent=4)
+    notices = tuple(notice for notice in found.notices if " in the prompt " in notice)
+    if target is None:
+        return HandedOver(None, "Paste this into Deforum's box for prompts", notices, text)
+    with replacing(target) as part:
+        part.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    return HandedOver(target, "Prompts for Deforum", notices)
 
 
 def _for_editor(
@@ -136,9 +163,7 @@ def _for_editor(
 def _refuse_unknown(form: str) -> None:
     if form in FORMS:
         return
-    if form in LATER:
-        raise UsageError(f"--to {form} is not part of this version. Use --to {' or '.join(FORMS)}.")
-    close = nearest(form, (*FORMS, *LATER))
+    close = nearest(form, FORMS)
     hint = f"Did you mean {close}? " if close else ""
     raise UsageError(f"--to {form!r} is unknown. {hint}Use --to {' or '.join(FORMS)}.")
 
@@ -169,10 +194,12 @@ def _refuse_to_replace(
 def _is_ours(file: Path) -> bool:
     """Say whether a file is an export of an earlier time, and may be written anew.
 
-    Subtitles and tables have no room for a word about who wrote them.
+    Subtitles, tables and prompts have no room for a word about who wrote them.
     """
     try:
         content = file.read_bytes()
-        return file.stem.endswith(("_srt", "_csv")) or any(sign in content for sign in _OURS)
+        return file.stem.endswith(("_srt", "_csv", "_prompts")) or any(
+            sign in content for sign in _OURS
+        )
     except OSError:
         return False

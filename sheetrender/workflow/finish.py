@@ -16,13 +16,13 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finished_video import finished_video, prepared_video
 from sheetrender.workflow.finishing import video_name
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.project import (
     Project,
     Request,
     checked_plan,
     output_folder,
     project_clock,
-    read_project,
     refuse_to_replace_the_song,
 )
 from sheetrender.workflow.seeds import known_seeds

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sheetrender.engines.upscaling import load_upscaler
 from sheetrender.model.events import Event, Made, VideoProgress
 from sheetrender.model.plan import RenderPlan
 from sheetrender.output.video import Encoding, encode_frames
@@ -14,6 +15,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finishing import finishing, video_name
 from sheetrender.workflow.project import Project, refuse_to_replace_the_song
 from sheetrender.workflow.song_length import song_notices
+from sheetrender.workflow.video_tags import video_tags
 
 
 def finished_video(
@@ -56,7 +58,8 @@ def prepared_video(
 
     Raises:
         FramesMissing: some are not there; nothing was written.
-        UsageError: the song, or the colour table, cannot be used; nothing was written.
+        PartMissing: what the upscaler needs is not installed; likewise.
+        UsageError: the song, the colour table or the upscaler cannot be used; likewise.
     """
     done = finishing(project, plan, frames.start)
     return encode_frames(
@@ -69,14 +72,19 @@ def prepared_video(
         codec=done.codec,
         finish=done.finish,
         higher=done.higher,
+        upscaler=None if done.upscaler is None else load_upscaler(done.upscaler),
         timecode=done.timecode,
+        tags=video_tags(project, plan, frames),
     )
 
 
 def made_with(project: Project, plan: RenderPlan) -> str:
     """Return all that makes the video from its frames, in words that tell two ways apart."""
-    files = [_state(file) for file in (project.song, project.lut) if file is not None]
-    return f"{plan.rate} {finishing(project, plan)} {files}"
+    named = (project.song, project.lut, project.upscaler)
+    files = [_state(file) for file in named if file is not None]
+    # A video that says nothing yet stays as it is; one that is to say nothing is made anew.
+    silent = "" if project.settings.metadata else " without metadata"
+    return f"{plan.rate} {finishing(project, plan)} {files}{silent}"
 
 
 def _digest(project: Project, plan: RenderPlan, keys: Sequence[bytes]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetrender.engines.upscaling import ENDINGS as WEIGHTS
 from sheetrender.model.cells import Problem
 from sheetrender.model.errors import UsageError
 from sheetrender.model.keyframes import Codec, Settings
@@ -36,6 +36,7 @@ class Finishing:
     Attributes:
         codec: how it is stored.
         finish: what is done to its pictures.
+        upscaler: weights of the network that makes its pictures larger, or None.
         higher: its rate, where it is another than that of the frames.
         song: what is heard with it, from its first frame on.
         timecode: of its first frame, or empty.
@@ -43,6 +44,7 @@ class Finishing:
 
     codec: Codec
     finish: Finish
+    upscaler: Path | None
     higher: HigherRate | None
     song: Song | None
     timecode: str
@@ -77,6 +79,7 @@ def finishing(project: Project, plan: RenderPlan, first: int = 0) -> Finishing:
     return Finishing(
         codec=settings.codec,
         finish=finish,
+        upscaler=None if is_draft else project.upscaler,
         higher=higher,
         song=_song(project, plan.rate, first),
         timecode=_timecode(settings, plan.rate, higher, first),
@@ -88,15 +91,10 @@ def video_name(codec: Codec) -> str:
     return _NAMES[FINAL[codec].container]
 
 
-def song_offset(settings: Settings) -> Fraction:
-    """Return the second of the song at which frame 0 appears, as exactly as it is written."""
-    return Fraction(settings.song_offset).limit_denominator(1_000_000)
-
-
 def _song(project: Project, rate: FrameRate, first: int) -> Song | None:
     if project.song is None:
         return None
-    return Song(project.song, song_offset(project.settings) + rate.seconds_at(first))
+    return Song(project.song, project.settings.song_begins + rate.seconds_at(first))
 
 
 def _timecode(settings: Settings, rate: FrameRate, higher: HigherRate | None, first: int) -> str:
@@ -115,16 +113,39 @@ def lut_of(settings: Settings, store: SheetStore, allowed: Sequence[Path]) -> Pa
     Raises:
         UsageError: it leads out of the sheet's folder, or is no such table.
     """
-    if not settings.lut:
-        return None
-    if "lut" in settings.places:
-        path = path_from_sheet(settings.lut, store, allowed, what="colour table")
-    else:
-        # What stands on the command line is the person's own word, and begins where they are.
-        here = Path(settings.lut)
-        path = here.absolute() if here.exists() else store.folder / here
-    require_cube(path)
+    path = _named_file("lut", settings, store, allowed, what="colour table")
+    if path is not None:
+        require_cube(path)
     return path
+
+
+def upscaler_of(settings: Settings, store: SheetStore, allowed: Sequence[Path]) -> Path | None:
+    """Return the path of the upscaler's weights that the settings name, or None.
+
+    Raises:
+        UsageError: it leads out of the sheet's folder, is not there, or cannot be weights.
+    """
+    path = _named_file("upscaler", settings, store, allowed, what="upscaler")
+    if path is None:
+        return None
+    if path.suffix.lower() not in WEIGHTS:
+        raise UsageError(f"Weights end in {', '.join(WEIGHTS)}. Give the file of an upscaler.")
+    if not path.is_file():
+        raise UsageError(f"The file {path} is not there. Give the path of an upscaler's weights.")
+    return path
+
+
+def _named_file(
+    name: str, settings: Settings, store: SheetStore, allowed: Sequence[Path], *, what: str
+) -> Path | None:
+    written: str = getattr(settings, name)
+    if not written:
+        return None
+    if name in settings.places:
+        return path_from_sheet(written, store, allowed, what=what)
+    # What stands on the command line is the person's own word, and begins where they are.
+    here = Path(written)
+    return here.absolute() if here.exists() else store.folder / here
 
 
 def finish_problems(settings: Settings) -> Iterator[Problem]:
@@ -142,6 +163,20 @@ def finish_problems(settings: Settings) -> Iterator[Problem]:
         even = f"{size.width // 2 * 2}x{size.height // 2 * 2}"
         yield _problem(
             settings, "scale_to", f"is odd, which {settings.codec} cannot store", f"Write {even}."
+        )
+    if settings.upscaler and size is None:
+        yield _problem(
+            settings,
+            "upscaler",
+            "does not say how large the video becomes",
+            "Write scale_to too, such as 1920x1080.",
+        )
+    if settings.upscaler and settings.fps_to is not None and settings.between == "minterpolate":
+        yield _problem(
+            settings,
+            "between",
+            "cannot be used with an upscaler",
+            "Write flow or blend, or leave upscaler empty.",
         )
     if settings.fps_to is not None and settings.fps_to.per_second < settings.rate.per_second:
         yield _problem(

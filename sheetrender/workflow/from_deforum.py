@@ -1,4 +1,4 @@
-"""A settings file of Deforum becomes the description of a new workbook."""
+"""A file of Deforum or of Parseq becomes the description of a new workbook."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sheetrender.model.errors import UsageError
-from sheetrender.planning.columns import CHANNEL_NAMES, OUR_HEADINGS
+from sheetrender.planning.columns import CHANNEL_NAMES, OUR_HEADINGS, TEXTS
 from sheetrender.planning.deforum.file_text import NoSettingsFile, parsed
 from sheetrender.planning.deforum.fitting import as_lines
 from sheetrender.planning.deforum.importing import Imported, imported
 from sheetrender.planning.deforum.keys import Cell
+from sheetrender.planning.parseq.document import is_parseq
+from sheetrender.planning.parseq.importing import imported_parseq
 from sheetrender.sheets.new_description import (
     Group,
     Heading,
@@ -29,31 +31,42 @@ UNUSED_TAB = "Not used here"
 
 _COLUMNS = ("frame", "timecode", "prompt", "subject", "style", "negative", "seed", "cut")
 _USUAL_CHANNELS = ("zoom", "angle", "translation_x", "translation_y", "strength")
-_LARGEST = 64 * 2**20
+_LARGEST = 128 * 2**20
 _WIDTHS = {"name": 40, "value": 60, "why": 60}
 
 
 def read_deforum(source: Path) -> Imported:
-    """Return what a settings file of Deforum says.
+    """Return what a settings file of Deforum says, or a document or manifest of Parseq.
 
     Raises:
-        UsageError: the file cannot be read, or is no settings file.
+        UsageError: the file cannot be read, or is neither.
     """
     try:
         if source.stat().st_size > _LARGEST:
-            raise UsageError(f"{source} is too large for a settings file. Give another file.")
+            raise UsageError(
+                f"{source} is larger than {_LARGEST >> 20} MB, too large for settings. "
+                "Give another file."
+            )
         content = source.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"{source} cannot be read: {error.strerror}. Give the file that Deforum saved."
+            f"{source} cannot be read: {error.strerror}. "
+            "Give the file that Deforum or Parseq saved."
         ) from error
     try:
         text = parsed(_decoded(content))
     except UnicodeDecodeError as error:
         raise UsageError(f"{source} is no text in UTF-8. Save it so, and try again.") from error
     except NoSettingsFile as error:
-        raise UsageError(f"{source} is no settings file of Deforum: {error}.") from error
-    return imported(text)
+        raise UsageError(
+            f"{source} is no settings file of Deforum, nor a file of Parseq: {error}."
+        ) from error
+    if not is_parseq(text.file):
+        return imported(text)
+    try:
+        return imported_parseq(text)
+    except NoSettingsFile as error:
+        raise UsageError(f"{source} cannot be taken from Parseq: {error}.") from error
 
 
 def _decoded(content: bytes) -> str:
@@ -72,12 +85,14 @@ def workbook_of(found: Imported, template: str, source: str, address: str = "") 
     """
     used = {heading for row in found.rows for heading in row}
     channels = [n for n in CHANNEL_NAMES if n in used or n in _USUAL_CHANNELS]
+    drawing = [column.heading for column in TEXTS if column.heading in used - set(_COLUMNS)]
     workbook = laid_out(
         {
             **tomllib.loads(template),
             "title": "Music video",
+            "prompts_for_deforum": False,
             "keyframes": {
-                "columns": [*_COLUMNS, *channels, *OUR_HEADINGS],
+                "columns": [*_COLUMNS, *drawing, *channels, *OUR_HEADINGS],
                 "rows": [_as_text(row) for row in found.rows],
                 "spare_rows": 20,
             },

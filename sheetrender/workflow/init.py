@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,8 +14,13 @@ from sheetrender.sheets.new_workbook import workbook_bytes
 from sheetrender.workflow.from_deforum import read_deforum, workbook_of
 from sheetrender.workflow.template import LAYOUT, described
 
+USUAL = "minimal"
+"""The template of those who name none: the only one that needs neither a song nor a purpose."""
 
-def init(target: Path, template: str = "minimal") -> Path:
+_RENAMED = {"song": "music-video"}
+
+
+def init(target: Path, template: str = USUAL) -> Path:
     """Make a new workbook.
 
     Args:
@@ -37,11 +43,11 @@ def init(target: Path, template: str = "minimal") -> Path:
 
 
 def init_from_deforum(target: Path, source: Path) -> Imported:
-    """Make a new workbook from a settings file of Deforum.
+    """Make a new workbook from a settings file of Deforum, or a file of Parseq.
 
     Args:
         target: where it shall be; ends in ``.xlsx``.
-        source: the settings file.
+        source: the file; what stands in it says whose it is.
 
     Returns:
         What was taken from the file, and what was not.
@@ -53,7 +59,7 @@ def init_from_deforum(target: Path, source: Path) -> Imported:
     """
     _refuse_unusable(target)
     found = read_deforum(source)
-    content = workbook_bytes(workbook_of(found, template_text("minimal"), source.name))
+    content = workbook_bytes(workbook_of(found, template_text(USUAL), source.name))
     with replacing(target) as temporary:
         temporary.write_bytes(content)
     return found
@@ -63,6 +69,20 @@ def template_names() -> list[str]:
     """Return what `init` can start from, in the order of the alphabet."""
     found = (Path(entry.name) for entry in files("sheetrender.templates").iterdir())
     return sorted(p.stem for p in found if p.suffix == ".toml" and p.name != LAYOUT)
+
+
+def about_templates() -> dict[str, str]:
+    """Return one line about each template, by its name."""
+    return {name: str(tomllib.loads(template_text(name))["about"]) for name in template_names()}
+
+
+def first_step(template: str = USUAL) -> str:
+    """Return what a new workbook of that template asks for, before anything else.
+
+    Raises:
+        UsageError: there is no template of that name.
+    """
+    return str(tomllib.loads(template_text(template)).get("first_step", "Fill in its rows"))
 
 
 def _refuse_unusable(target: Path) -> None:
@@ -89,8 +109,15 @@ def template_text(name: str) -> str:
         UsageError: there is none of that name.
     """
     names = template_names()
+    name = _RENAMED.get(name, name)
     if name not in names:
         close = nearest(name, names)
-        hint = f"Did you mean {close}? " if close else ""
-        raise UsageError(f"There is no template {name!r}. {hint}Templates: {', '.join(names)}.")
+        hint = f" Did you mean {close}?" if close else ""
+        raise UsageError(f"There is no template {name!r}.{hint} Templates:\n{_listed()}")
     return files("sheetrender.templates").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
+def _listed() -> str:
+    about = about_templates()
+    width = max(map(len, about))
+    return "\n".join(f"  {name:{width}}  {says}." for name, says in about.items())

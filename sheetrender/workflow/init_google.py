@@ -11,7 +11,7 @@ from sheetrender.sheets.google_address import is_address, is_key, key_of
 from sheetrender.sheets.google_auth import find_access
 from sheetrender.sheets.google_new import fill_empty
 from sheetrender.workflow.from_deforum import read_deforum, workbook_of
-from sheetrender.workflow.init import template_text
+from sheetrender.workflow.init import USUAL, template_text
 from sheetrender.workflow.template import described
 
 
@@ -33,7 +33,7 @@ class Filled:
 def init_google(
     sheet: str,
     *,
-    template: str = "minimal",
+    template: str = USUAL,
     source: Path | None = None,
     credentials: Path | None = None,
 ) -> Filled:

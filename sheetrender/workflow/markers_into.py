@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.model.cells import Cell, CellPicture, CellWrite, Findings, Grid, Workbook
-from sheetrender.model.errors import SheetInvalid, SheetrenderError, UsageError
+from sheetrender.model.errors import SheetChanged, SheetInvalid, SheetrenderError, UsageError
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.marker_keyframes import NewRows, new_rows
+from sheetrender.planning.markers_restored import marker_names, restored_markers
 from sheetrender.planning.markers_tab import TAB, find_markers, marker_rows
 from sheetrender.planning.markers_update import NamedMarker, TabUpdate, TabWriter, named
 from sheetrender.planning.spreadsheet import ComputedCells
+from sheetrender.sheets.added_rows import AddedRows, write_with_rows
 from sheetrender.sheets.added_tab import add_tab
 from sheetrender.sheets.safekeeping import keep_copy
 from sheetrender.sheets.store import SheetStore, is_google, open_store
@@ -25,6 +27,8 @@ from sheetrender.workflow.project import Project, Request, understood
 
 _WIDTHS = (28, 9, 14, 40, 10, 8)
 """Of the tab's columns, in characters."""
+_LOOKS = 4
+"""At a Google Sheet after the write; one is enough where nobody moves rows in that moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,15 @@ class _Change:
 
     @property
     def writes(self) -> tuple[CellWrite, ...]:
-        return (*self.tab.writes, *(self.rows.writes if self.rows else ()))
+        return (*self.tab.writes, *self.tab.new, *(self.rows.writes if self.rows else ()))
+
+    @property
+    def added(self) -> tuple[AddedRows, ...]:
+        """The rows that are new."""
+        found = [AddedRows(self.tab.below, self.tab.new)]
+        if self.rows and self.rows.rows:
+            found.append(AddedRows(self.rows.rows[0] - 1, self.rows.writes))
+        return tuple(found)
 
 
 def fill_sheet(request: Request, asked: Asked, *, rows: bool) -> Filled:
@@ -74,6 +86,7 @@ def fill_sheet(request: Request, asked: Asked, *, rows: bool) -> Filled:
     Raises:
         UsageError: a file contradicts itself, the rate or the start; or the sheet can have no
             Markers tab, or has one with other headings. Nothing was changed.
+        SheetChanged: people moved rows of a Google Sheet again and again.
         SheetUnavailable: the sheet cannot be read or written.
     """
     store = open_store(request.sheet, credentials=request.credentials)
@@ -111,7 +124,9 @@ class _Filling:
                     add_tab(self._store, TAB, _WIDTHS, version=project.workbook.version)
                     project = self._read()
                     change = self._change(project, found, names)
-                self._store.write(change.writes, version=project.workbook.version)
+                misplaced = self._write(project, change)
+                if is_google(self._store.location):
+                    self._settle(project, found, names, misplaced)
         return Filled(
             found=found,
             tab=change.tab,
@@ -127,6 +142,47 @@ class _Filling:
         if self._rows and project.table is None:
             raise SheetInvalid(project.findings.problems)
         return project
+
+    def _write(
+        self, project: Project, change: _Change, restored: Sequence[CellWrite] = ()
+    ) -> set[str]:
+        """Return the markers on whose rows something landed that was meant for others."""
+        version = project.workbook.version
+        wanted = marker_names(project.workbook)
+        rows = {(w.address.tab, w.address.row) for w in (*change.tab.writes, *restored)}
+        echo = [place for place in wanted if (place.tab, place.row) in rows]
+        write_with_rows(
+            self._store, [*change.tab.writes, *restored], change.added, version=version, echo=echo
+        )
+        landed = {
+            place: readers.text(self._store.landed.get(place, wanted[place])) for place in echo
+        }
+        return {name.casefold() for place, name in landed.items() if name != wanted[place]}
+
+    def _settle(
+        self,
+        before: Project,
+        found: MarkersFound,
+        names: Sequence[NamedMarker],
+        misplaced: set[str],
+    ) -> None:
+        """Put right what went elsewhere because somebody moved rows in the moment of the write.
+
+        Raises:
+            SheetChanged: it went wrong again and again.
+        """
+        ours = {one.name.casefold() for one in names}
+        for _ in range(_LOOKS):
+            project = self._read()
+            change = self._change(project, found, names)
+            restored = restored_markers(before.workbook, project.workbook, misplaced - ours)
+            if not change.writes and not restored:
+                return
+            misplaced |= self._write(project, change, restored)
+        raise SheetChanged(
+            f"{self._request.sheet} is being changed all the time, and some markers may not stand "
+            "in their rows yet. Run the same line again when nobody moves rows."
+        )
 
     @contextmanager
     def _copy_kept(self) -> Iterator[Path | None]:
@@ -147,7 +203,7 @@ class _Filling:
         self, project: Project, found: MarkersFound, names: Sequence[NamedMarker]
     ) -> _Change:
         tab = _tab_update(project, found, names)
-        after = self._after(project, tab.writes)
+        after = self._after(project, (*tab.writes, *tab.new))
         before = {str(problem) for problem in project.findings.problems}
         problems = [str(p) for p in after.findings.problems if str(p) not in before]
         rows = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,15 @@ from sheetrender.model.frames import Segment
 from sheetrender.model.plan import WHOLE_CHANNELS, RenderPlan
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning.columns import CHANNELS
+from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
 from sheetrender.rendering.journal import Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.workflow.approvals import with_known_approved_seeds
 from sheetrender.workflow.estimate import Speed, effort, last_speed, measured
-from sheetrender.workflow.project import Request, checked_plan, output_folder, read_project
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.project import Request, checked_plan, output_folder
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.song_length import song_warnings
 
@@ -58,6 +61,7 @@ class Planned:
         engine: who draws, and what it is told.
         speed: how fast it draws here, None as long as nobody knows.
         song: the sound file, or None.
+        song_begins: second of the song at frame 0.
         beats: where beats fall, or None where nobody knows or asks.
     """
 
@@ -69,6 +73,7 @@ class Planned:
     engine: Who
     speed: Speed | None
     song: Path | None
+    song_begins: Fraction
     beats: Beats | None = None
 
     @property
@@ -83,6 +88,12 @@ class Planned:
             return None
         efforts = effort(self.plan, self.engine.opened())
         return float(efforts[list(self.left)].sum()) / self.speed.per_second
+
+    @property
+    def drawn(self) -> int:
+        """How many frames the engine draws; those between are made of their neighbours."""
+        course = course_of(self.plan, self.engine.opened())
+        return int((course.newer == np.arange(self.plan.frames)).sum())
 
     @property
     def longest(self) -> Segment:
@@ -124,6 +135,7 @@ def plan_sheet(request: Request, folder: Path | None = None) -> Planned:
         engine=who,
         speed=speed,
         song=project.song,
+        song_begins=project.settings.song_begins,
         beats=project.settings.tempo,
     )
 
@@ -233,6 +245,7 @@ def plot_plan(planned: Planned, target: Path) -> None:
         labels=[row.caption for row in plan.rows],
         waveform=waveform,
         song_seconds=song_seconds,
+        song_begins=planned.song_begins,
         units={
             **{name: column.unit for name, column in columns.items()},
             **{name: curve.source for name, curve in plan.curves.items()},

@@ -66,7 +66,8 @@ class Draft:
         """The files beside the sheet that it depends on."""
         project = self.project
         folder = project.store.folder
-        named = [folder / name for name in (project.settings.song, project.settings.lut) if name]
+        written = (project.settings.song, project.settings.lut, project.settings.upscaler)
+        named = [folder / name for name in written if name]
         return [*named, *project.heard, *project.sources.paths]
 
     def with_general(self, wrong: str) -> Draft:

@@ -13,12 +13,11 @@ from sheetrender.output.video_pipe import video_pipe
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.in_step import every_frame
 from sheetrender.workflow.approvals import with_known_approved_seeds
-from sheetrender.workflow.finishing import song_offset
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.project import (
     Request,
     checked_plan,
     output_folder,
-    read_project,
     refuse_to_replace_the_song,
     with_engine,
 )
@@ -46,7 +45,7 @@ def preview(request: Request, target: Path | None) -> Generator[Event, None, Non
         yield Notice(f"Warning: {warning}")
     yield from song_notices(project, plan.frames)
     engine = open_engine("animatic", project.engine_settings)
-    song = Song(project.song, song_offset(project.settings)) if project.song else None
+    song = Song(project.song, project.settings.song_begins) if project.song else None
     with video_pipe(video, size=plan.size, count=plan.frames, rate=plan.rate, song=song) as pipe:
         for index, picture in every_frame(plan, engine):
             pipe.write(picture)

@@ -29,11 +29,12 @@ from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 from sheetrender.workflow.engine_warnings import engine_warnings
-from sheetrender.workflow.finishing import finish_problems, lut_of, song_offset, unusable
+from sheetrender.workflow.finishing import finish_problems, lut_of, unusable, upscaler_of
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
 from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
+from sheetrender.workflow.variants import AS_IT_IS, Variant, with_values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Request:
         recalc: the program that computes the spreadsheet's formulas anew, on a copy.
         credentials: a file that opens Google Sheets; else it is looked for.
         draft: for a look: half the size, and less work for each frame.
+        variant: values that take the place of the sheet's, for all of its rows.
     """
 
     sheet: str
@@ -55,6 +57,7 @@ class Request:
     recalc: Recalc = ""
     credentials: Path | None = None
     draft: bool = False
+    variant: Variant = AS_IT_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +75,13 @@ class Project:
         song_seconds: its exact length, 0 without a song.
         frames: length of the video; 0 where it cannot be told.
         lut: the colour table of the finished video, or None.
+        upscaler: weights of the network that makes its pictures larger, or None.
         draft_of: size of the finished video, where this is its draft.
         sources: files that frames are made from.
         curves: of the song, by the name that formulas call them.
         heard: the files that the Audio tab names.
+        planned: the plan itself, where that was read in place of a sheet.
+        drawn_by: the versions that its frames were drawn with, by the engine's name.
     """
 
     store: SheetStore
@@ -88,10 +94,13 @@ class Project:
     song_seconds: Fraction
     frames: int
     lut: Path | None = None
+    upscaler: Path | None = None
     draft_of: Size | None = None
     sources: SourceFiles = field(default_factory=SourceFiles)
     curves: Mapping[str, SongCurve] = field(default_factory=dict)
     heard: tuple[Path, ...] = ()
+    planned: RenderPlan | None = None
+    drawn_by: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -110,6 +119,7 @@ class Project:
             embeddings=listed(settings.embeddings),
             depth_model=settings.depth_model,
             folders=model_folders(self.store),
+            blend_by=settings.blend_by,
             memory=settings.memory,
             precision=settings.precision,
             compile=settings.compile,
@@ -118,7 +128,7 @@ class Project:
 
     def plan(self, draw_seed: Callable[[str], int] | None = None) -> RenderPlan:
         """Return the plan; problems of its formulas are added to `findings`."""
-        plan = build_plan(
+        plan = self.planned or build_plan(
             self.rows,
             self.settings,
             self.findings,
@@ -127,7 +137,13 @@ class Project:
             curves=self.curves,
         )
         sources = self.sources
-        plan = replace(plan, begins=self._begins(plan), video=sources.video, mask=sources.mask)
+        plan = replace(
+            plan,
+            begins=self._begins(plan),
+            video=sources.video,
+            mask=sources.mask,
+            mask_inverted=self.settings.invert_mask,
+        )
         return plan if self.draft_of is None else as_draft(plan, self.draft_of)
 
     def _begins(self, plan: RenderPlan) -> Mapping[int, SourceFile]:
@@ -182,17 +198,19 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     settings = read_settings(
         workbook.grid("Settings"),
         cells,
-        request.overrides,
+        {**request.overrides, **request.variant.settings},
         findings,
         decimal_comma=workbook.decimal_comma,
     )
     draft_of = settings.size if request.draft else None
     if draft_of is not None:
         settings = replace(settings, size=draft_size(draft_of))
-    song, song_seconds = _song(settings, store, request, findings)
+    song, song_seconds = song_of(settings, store, request, findings)
     _check_output(settings, store, request, findings)
-    lut = _lut(settings, store, request, findings)
+    lut, upscaler = finishing_files(settings, store, request, findings)
     table = find_table(workbook, findings)
+    if table is not None:
+        table = with_values(table, request.variant.values, findings)
     curve_rows = read_audio_tab(
         workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
     )
@@ -201,7 +219,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
     if rows:
-        heard = song_seconds - song_offset(settings)
+        heard = song_seconds - settings.song_begins
         song_frames = settings.rate.frames_covering(heard) if song and heard > 0 else None
         frames = video_length(rows, settings, song_frames)
     project = Project(
@@ -215,6 +233,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         song_seconds=song_seconds,
         frames=frames,
         lut=lut,
+        upscaler=upscaler,
         draft_of=draft_of,
         sources=source_files(settings, rows, store, request.allowed_paths, findings),
         curves=song_curves(curve_rows, files, song, settings, frames, findings),
@@ -255,9 +274,10 @@ def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
     )
 
 
-def _song(
+def song_of(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
 ) -> tuple[Path | None, Fraction]:
+    """Return the song and its length; what is wrong with it goes to `findings`."""
     if not settings.song:
         return None, Fraction(0)
     from sheetrender.audio.song import open_song
@@ -290,26 +310,29 @@ def _check_output(
             findings.problems.append(_unusable(settings, "output", str(error)))
 
 
-def _lut(
+def finishing_files(
     settings: Settings, store: SheetStore, request: Request, findings: Findings
-) -> Path | None:
+) -> tuple[Path | None, Path | None]:
+    """Return the colour table and the upscaler's weights."""
     findings.problems.extend(finish_problems(settings))
-    try:
-        return lut_of(settings, store, request.allowed_paths)
-    except UsageError as error:
-        findings.problems.append(unusable(settings, "lut", error))
-        return None
+    found: dict[str, Path | None] = {}
+    for name, look in {"lut": lut_of, "upscaler": upscaler_of}.items():
+        try:
+            found[name] = look(settings, store, request.allowed_paths)
+        except UsageError as error:
+            findings.problems.append(unusable(settings, name, error))
+    return found.get("lut"), found.get("upscaler")
 
 
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:
     """Return where the sheet's video is made: `given`, the setting, or ``renders/<name>``.
 
-    A draft stands beside it.
+    A variant stands in it, a draft beside it.
 
     Raises:
         UsageError: the setting leads out of the sheet's folder.
     """
-    folder = _finished_folder(project, given, request)
+    folder = _finished_folder(project, given, request) / request.variant.folder
     return draft_folder(folder) if request.draft else folder
 
 

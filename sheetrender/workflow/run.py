@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine, open_engine
 from sheetrender.model.errors import RenderFailed, SheetInvalid, SheetUnavailable, UsageError
-from sheetrender.model.events import Event, Made, Notice
+from sheetrender.model.events import Event, FolderOpened, Made, Notice
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.given_frames import GivenFrames
 from sheetrender.workflow.passes import Pass, PassOptions
 from sheetrender.workflow.project import (
@@ -21,12 +22,12 @@ from sheetrender.workflow.project import (
     Request,
     checked_plan,
     output_folder,
-    read_project,
     refuse_to_replace_the_song,
     with_engine,
 )
 from sheetrender.workflow.ready import Ready, made_ready
 from sheetrender.workflow.report import write_report
+from sheetrender.workflow.shared_seeds import share_seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,9 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         RenderFailed: the work stopped half-way.
     """
     project = with_engine(read_project(request), options.engine)
+    if project.planned is not None:
+        # A plan has no rows to tell.
+        options = replace(options, status=False)
     with closing(project.store):
         yield from _run(project, request, options)
 
@@ -74,12 +78,16 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
         yield Notice(f"Warning: {warning}")
     output = OutputFolder(output_folder(project, options.folder, request))
     engine = open_engine(project.settings.engine, project.engine_settings)
+    yield from _other_version(project, engine)
     with output.opened(project.store.location) as journal:
+        yield FolderOpened(output.path)
         archive = None
         if options.archive is not None:
             _refuse_archive_over_the_song(project, options.archive)
             archive = Archive(options.archive, output, project.store.location, journal)
             archive.restore_seeds()
+        if request.variant.values:
+            share_seeds(journal, output, project.store.location)
         # The first plan found the problems; this one has the seeds that the journal keeps.
         ready = made_ready(project, journal, status=options.status)
         ready.project.refuse_problems()
@@ -107,6 +115,15 @@ def _reported(
         yield Notice(f"There is no report: {error}")
     else:
         yield Made(page, "report")
+
+
+def _other_version(project: Project, engine: Engine) -> Iterator[Notice]:
+    was = project.drawn_by.get(engine.name)
+    if was is not None and was != engine.version:
+        yield Notice(
+            f"Warning: the plan's frames were drawn by {engine.name} {was}, and this is "
+            f"{engine.version}: pictures may differ."
+        )
 
 
 def _tell_rows(project: Project, invalid: SheetInvalid) -> None:

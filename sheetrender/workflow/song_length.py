@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sheetrender.model.cells import Problem
 from sheetrender.model.events import Notice
-from sheetrender.workflow.finishing import song_offset
 from sheetrender.workflow.project import Project
 
 
@@ -16,7 +15,7 @@ def song_notices(project: Project, frames: int) -> Iterator[Notice]:
         return
     rate = project.settings.rate
     picture = rate.seconds_at(frames)
-    left = project.song_seconds - song_offset(project.settings)
+    left = project.song_seconds - project.settings.song_begins
     apart = float(left - picture)
     if abs(apart) * float(rate.per_second) < 1:
         return

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Findings, Problem, Workbook
 from sheetrender.model.curves import CurveRow, SongCurve
@@ -22,6 +24,7 @@ from sheetrender.workflow.sheet_paths import path_from_sheet
 if TYPE_CHECKING:
     from sheetrender.audio.song import Song
 
+_UNKNOWN_BEATS = Beats(bpm=120, certainty=0.0)
 _UNCLEAR = 0.55
 """Certainty below which a tempo that was heard is worth a word."""
 
@@ -79,6 +82,9 @@ def with_beats(
     """Return the settings with the beats of markers or of the song, where the sheet counts any."""
     if not asks_for_beats(table, settings, curves):
         return settings
+    if settings.song and song is None:
+        # That it cannot be used is told once, and not again in each formula that counts its beats.
+        return replace(settings, beats=settings.tempo or _UNKNOWN_BEATS)
     beats = chosen_beats(settings, anchors(workbook, settings, cells), lambda: _heard(song))
     if beats is not None and beats.certainty < _UNCLEAR:
         findings.warnings.append(
@@ -145,6 +151,7 @@ class _Hearing:
         self._settings = settings
         self._findings = findings
         self._listener = Listener(settings.rate, frames)
+        self._frames = frames
 
     def curve(self, row: CurveRow, file: Path | None) -> SongCurve | None:
         """Return a row's curve; None, with a problem, where it cannot be heard."""
@@ -154,6 +161,9 @@ class _Hearing:
         heard = file or self._song
         beats = self._settings.tempo
         if heard is None or (row.file and file is None):
+            if self._settings.song and not row.file:
+                # That it cannot be used is told once, and not again in each cell of the curve.
+                return SongCurve(np.zeros(self._frames), row.feature)
             if not row.file:
                 self._wrong(
                     row,
@@ -174,6 +184,7 @@ class _Hearing:
             return None
         try:
             source = open_source(heard, None if file else row.stem, self._song)
+            source = source.from_second(self._settings.song_begins)
             values = self._listener.hear(source, row.feature, row.shape, beats)
         except (SheetrenderError, OSError) as error:
             wrong, _, remedy = str(error).partition(". ")

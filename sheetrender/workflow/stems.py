@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from sheetrender.audio.demucs_stems import separate, why_not
-from sheetrender.audio.recording import record
+from sheetrender.audio.playing import played
 from sheetrender.audio.separation import rough_stem
 from sheetrender.audio.song import open_song
 from sheetrender.audio.sound_files import write_flac
@@ -48,13 +48,13 @@ def make_stems(audio: Path, folder: Path | None, way: Way) -> MadeStems:
         PartMissing: demucs was asked for, and is not there.
         RenderFailed: demucs broke off, or a file cannot be written; whole ones are kept.
     """
-    open_song(audio)
+    found = open_song(audio)
     target = folder or audio.parent / f"{audio.stem}_stems"
     reason = why_not() if way == "auto" else ""
     if way == "demucs" or (way == "auto" and not reason):
         return MadeStems(_written(audio, target), "")
     files = {}
-    song = record(audio)
+    song = played(audio, found.sample_rate, found.seconds)
     for stem in _STEMS:
         file = target / f"~{stem}.flac"
         with _written_whole(file, audio) as part:

@@ -15,7 +15,7 @@ from sheetrender.planning.markers_tab import find_markers, marker_rows
 from sheetrender.planning.readers import text
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.workflow.finishing import finishing, song_offset, video_name
+from sheetrender.workflow.finishing import finishing, video_name
 from sheetrender.workflow.project import Project, project_clock
 
 
@@ -75,7 +75,7 @@ def _song(project: Project, per_second: Fraction, frames: int) -> Track | None:
     """Return the song, moved by its offset to the nearest frame."""
     if project.song is None:
         return None
-    shift = (song_offset(project.settings) * per_second + Fraction(1, 2)).__floor__()
+    shift = (project.settings.song_begins * per_second + Fraction(1, 2)).__floor__()
     first, skipped = max(0, -shift), max(0, shift)
     whole = -((-project.song_seconds * per_second).__floor__())
     end = min(frames, first + whole - skipped)

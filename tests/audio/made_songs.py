@@ -59,6 +59,31 @@ def made_song(
     return MadeSong(Recording(samples, RATE), beats, heard)
 
 
+STYLES = ("off-beat", "rock", "house", "sixteenths", "no hi-hats")
+"""What strikes beside the bass drum and the snare, and when."""
+
+
+def styled_song(bpm: float, style: str, seconds: int) -> MadeSong:
+    """A song whose hi-hats may be as many as its beats and more; its first beat is at 0.2 s."""
+    truth = steady(bpm, 0.2, seconds)
+    sounds, period = _drums(np.random.default_rng(3)), 60 / bpm
+    track = np.zeros(seconds * RATE)
+    hats = {"off-beat": (2,), "rock": (0, 2), "house": (2,), "sixteenths": (0, 1, 2, 3)}
+    for number, beat in enumerate(truth):
+        is_low = style == "house" or number % 2 == 0
+        _add(track, sounds["kick" if is_low else "snare"], beat, 0.8)
+        if style == "house" and number % 2:
+            _add(track, sounds["snare"], beat, 0.5)
+        for quarter in hats.get(style, ()):
+            _add(track, sounds["hat"], beat + quarter * period / 4, 0.25)
+    # A chord for each bar.
+    bar = np.floor((np.arange(len(track)) / RATE - 0.2) / (4 * period)).astype(int)
+    for share in (1, 1.25, 1.5):
+        pitch = np.array([220, 261.6, 196, 174.6])[bar % 4] * share
+        track += 0.05 * np.sin(2 * np.pi * np.cumsum(pitch) / RATE)
+    return MadeSong(Recording(track.astype(np.float32)[:, None], RATE), truth, truth)
+
+
 def _drums(noise: np.random.Generator) -> dict[str, np.ndarray]:
     t = np.arange(int(0.3 * RATE)) / RATE
     short, tiny = t[: int(0.2 * RATE)], t[: int(0.06 * RATE)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sheetrender.audio.cache import digest_of, keep, kept, key_of
-from sheetrender.model.user_cache import cache_folder
+from sheetrender.model.user_cache import cache_folder, prune
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +68,27 @@ def test_its_place_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert cache_folder() == tmp_path / "cache"
     monkeypatch.delenv("SHEETRENDER_CACHE")
     assert cache_folder().is_absolute()
+
+
+def test_what_was_used_last_stays_when_it_becomes_too_much(folder: Path) -> None:
+    for number in range(4):
+        keep(key_of(number), {"values": np.zeros(10_000)})
+        for file in folder.rglob("*.npz"):
+            os.utime(file, (file.stat().st_mtime - 100,) * 2)
+    assert kept(key_of(0)) is not None
+    size = next(folder.rglob("*.npz")).stat().st_size
+    prune(folder, most_bytes=2 * size)
+    assert [kept(key_of(number)) is not None for number in range(4)] == [True, False, False, True]
+
+
+def test_what_nobody_has_used_for_months_goes_when_something_new_is_kept(folder: Path) -> None:
+    keep(key_of("old"), {"values": np.zeros(3)})
+    (old,) = folder.rglob("*.npz")
+    left = old.with_suffix(".part")
+    left.write_bytes(b"half of it")
+    os.utime(old, (old.stat().st_mtime - 91 * 86_400,) * 2)
+    os.utime(left, (left.stat().st_mtime - 2 * 86_400,) * 2)
+    keep(key_of("new"), {"values": np.zeros(3)})
+    assert kept(key_of("old")) is None
+    assert kept(key_of("new")) is not None
+    assert not left.exists()

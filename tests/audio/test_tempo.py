@@ -9,14 +9,16 @@ from sheetrender.audio.analysis import Analysis, analyse
 from sheetrender.audio.recording import Recording
 from sheetrender.audio.tempo import find_beats
 from sheetrender.model.beats import Beats
-from tests.audio.made_songs import RATE, drifting, made_song, steady
+from tests.audio.made_songs import RATE, STYLES, drifting, made_song, steady, styled_song
 
 BREAKS = ((22.0, 36.0), (58.0, 74.0))
 
 
 def beats_in(heard: Analysis) -> Beats | None:
-    onset, low = (np.asarray(s, np.float64) for s in (heard.onset, heard.low_onset))
-    return find_beats(onset, low, heard.step_seconds)
+    onset, low, change = (
+        np.asarray(s, np.float64) for s in (heard.onset, heard.low_onset, heard.change)
+    )
+    return find_beats(onset, low, change, heard.step_seconds)
 
 
 def errors(found: Beats, truth: np.ndarray) -> np.ndarray:
@@ -40,6 +42,24 @@ def test_breaks_without_drums_do_not_lead_it_astray(bpm: float, first: float) ->
     assert wrong.max() < 0.025
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("bpm", [60, 75, 105, 132, 180])
+def test_hi_hats_between_the_beats_do_not_double_the_tempo(bpm: float, style: str) -> None:
+    song = styled_song(bpm, style, 24)
+    found = beats_in(analyse(song.recording))
+    assert found is not None
+    assert found.bpm == pytest.approx(bpm, rel=1e-3)
+    assert errors(found, song.beats).max() < 0.025
+
+
+def test_a_slow_song_that_drifts_is_not_doubled() -> None:
+    truth = drifting(0.05, 41) * 1.7
+    found = beats_in(analyse(made_song(truth, 70).recording))
+    assert found is not None
+    assert found.bpm == pytest.approx(120 / 1.7, rel=0.06)
+    assert errors(found, truth).max() < 0.025
+
+
 @pytest.mark.parametrize("share", [0.03, 0.08])
 def test_a_tempo_that_drifts_is_followed(share: float) -> None:
     truth = drifting(share, 70)
@@ -58,6 +78,21 @@ def test_bars_begin_where_the_bass_drum_strikes() -> None:
     number = (found.first_beat - 0.5) / 0.5
     assert number == pytest.approx(round(number), abs=0.02)
     assert round(number) % 2 == 0
+
+
+@pytest.mark.parametrize("style", ["rock", "house"])
+@pytest.mark.parametrize(("bpm", "upbeats"), [(75, 1), (96, 2), (124, 3), (168, 2)])
+def test_bars_begin_where_the_chords_change_whatever_comes_before(
+    bpm: float, upbeats: int, style: str
+) -> None:
+    song = styled_song(bpm, style, 30)
+    first = song.beats[4 - upbeats] - 0.05
+    cut = Recording(song.recording.samples[round(first * RATE) :], RATE)
+    found = beats_in(analyse(cut))
+    assert found is not None
+    number = (found.first_beat - (song.beats[4] - first)) / (60 / bpm)
+    assert number == pytest.approx(round(number), abs=0.05)
+    assert round(number) % 4 == 0
 
 
 @pytest.mark.parametrize("seconds", [0.01, 20])

@@ -230,12 +230,45 @@ def test_deforum_in_and_out(tmp_path: Path) -> None:
     assert plans[0] == plans[1]
 
 
+def test_parseq_in_and_out(tmp_path: Path) -> None:
+    document = Path(__file__).parents[1] / "data" / "parseq_document.json"
+    status, out, err = call("init", tmp_path / "my.xlsx", "--from", document)
+    assert (status, out) == (0, "")
+    assert "Note: strength at keyframe 48: 0.9-0.3-0.1 is read from the right" in err
+    status, out, err = call("export", tmp_path / "my.xlsx", "--to", "parseq")
+    assert (status, out) == (0, "")
+    assert f"Manifest of Parseq for Deforum: {tmp_path / 'my_parseq.json'}" in err
+    assert call("export", tmp_path / "my.xlsx", "--to", "parseq")[0] == 0
+    assert call("init", tmp_path / "again.xlsx", "--from", tmp_path / "my_parseq.json")[0] == 0
+    plans = [call("plan", tmp_path / name, "--json")[1] for name in ("my.xlsx", "again.xlsx")]
+    assert plans[0] == plans[1]
+
+
+def test_prompts_are_one_text_to_paste(tmp_path: Path) -> None:
+    settings = Path(__file__).parents[1] / "data" / "deforum_settings.txt"
+    call("init", tmp_path / "my.xlsx", "--from", settings)
+    status, out, err = call("export", tmp_path / "my.xlsx", "--to", "prompts")
+    assert status == 0
+    assert "Paste this into Deforum's box for prompts" in err
+    pasted = json.loads(out)
+    assert list(pasted) == ["0", "80", "179"]
+    assert pasted["80"].endswith(" --neg daylight, crowd text, watermark, blurry")
+    assert [path.name for path in tmp_path.iterdir()] == ["my.xlsx"]
+    (tmp_path / "bare.json").write_text('{"max_frames": 200, "prompts": ' + out + "}", "utf-8")
+    call("init", tmp_path / "again.xlsx", "--from", tmp_path / "bare.json")
+    again = call("export", tmp_path / "again.xlsx", "--to", "prompts")[1]
+    assert json.loads(again) == pasted
+    assert call("export", tmp_path / "my.xlsx", "--to", "prompts", "-o", tmp_path / "p.txt")[0] == 0
+    assert json.loads((tmp_path / "p.txt").read_text("utf-8")) == pasted
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (("init", "new.xlsx", "--from", "no.txt"), "no.txt cannot be read"),
         (("init", "new.xlsx", "--from", "no.txt", "--template", "minimal"), "either"),
-        (("export", "my.xlsx", "--to", "edl"), "edl is not part of this version"),
+        (("export", "my.xlsx", "--to", "parsec"), "Did you mean parseq"),
+        (("export", "my.xlsx", "--to", "avid"), "'avid' is unknown"),
         (("export", "my.xlsx"), "--to"),
     ],
 )
@@ -268,7 +301,8 @@ def test_help_imports_nothing_heavy() -> None:
         "import sys\nfrom sheetrender.cli.main import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print([m for m in ('numpy','pandas','cv2','openpyxl','gspread','librosa','torch',"
-        "'matplotlib','rich','soundfile') if m in sys.modules], file=sys.stderr)"
+        "'matplotlib','rich','soundfile','starlette','uvicorn') if m in sys.modules], "
+        "file=sys.stderr)"
     )
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from sheetrender.workflow.init import about_templates
 from tests.cli.test_main import call
 from tests.emulator.server import SheetsEmulator
 from tests.workflow.sheets import make_sheet
@@ -90,6 +92,27 @@ class TestLogin:
 
     def test_signing_in_and_out_at_once_is_refused(self) -> None:
         assert call("login", "--forget", "--client", "x.json")[0] == 2
+
+
+class TestInit:
+    def test_help_names_every_template_in_one_line(self) -> None:
+        lines = [line.strip() for line in call("init", "--help")[1].splitlines()]
+        for name, about in about_templates().items():
+            assert any(re.fullmatch(rf"{name} +{re.escape(about)}", line) for line in lines), name
+
+    def test_it_says_what_comes_first(self) -> None:
+        said = "my.xlsx is ready. Put your song beside it as song.mp3, then: "
+        assert call("init", "my.xlsx", "--template", "music-video") == (
+            0,
+            "",
+            f"{said}sheetrender run my.xlsx\n",
+        )
+        assert "Fill in its rows" in call("init", "loop.xlsx", "--template", "loop")[2]
+
+    def test_an_unknown_template_is_a_slip_of_usage(self) -> None:
+        status, out, err = call("init", "my.xlsx", "--template", "moodbord")
+        assert (status, out) == (2, "")
+        assert "Did you mean moodboard?" in err
 
 
 class TestInitGoogle:

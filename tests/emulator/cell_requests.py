@@ -1,10 +1,11 @@
-"""Requests about cells: validation, repeatCell, updateCells, appendCells."""
+"""Requests about cells: validation, repeatCell, updateCells, appendCells, copyPaste."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+from tests.emulator import formulas
 from tests.emulator.a1 import Area
 from tests.emulator.book import Book, raw, typed
 from tests.emulator.cells import Cell, Shape
@@ -73,6 +74,22 @@ def append_cells(book: Book, request: Shape) -> Shape:
     tab.append("ROWS", max(0, top + len(rows) - tab.row_count))
     start = {"sheetId": tab.sheet_id, "rowIndex": top}
     return update_cells(book, {"start": start, "rows": rows, "fields": request.get("fields", "")})
+
+
+def copy_paste(book: Book, request: Shape) -> Shape:
+    """Paste values and formulas of one row into others; no other way is asked for here."""
+    source_tab, source = area_of(book, request.get("source", {}))
+    tab, target = area_of(book, request.get("destination", {}))
+    source, target = source_tab.bounded(source), tab.bounded(target)
+    if request.get("pasteType") != "PASTE_FORMULA" or source.ends[0] - source.top != 1:
+        raise ApiError(501, "The emulator pastes formulas of one row only.")
+    copied = [source_tab.at(source.top, column) for column in range(source.left, source.ends[1])]
+    for row in range(target.top, target.ends[0]):
+        for column, cell in enumerate(copied, target.left):
+            moved = formulas.carried(cell, row - source.top)
+            old = tab.at(row, column)
+            tab.put(row, column, replace(moved, format=old.format, validation=old.validation))
+    return {}
 
 
 def updated(old: Cell, data: Shape, mask: Mask) -> Cell:

@@ -43,6 +43,7 @@ REQUESTS: dict[str, Callable[[Book, Shape], Shape]] = {
     "repeatCell": cell_requests.repeat_cell,
     "updateCells": cell_requests.update_cells,
     "appendCells": cell_requests.append_cells,
+    "copyPaste": cell_requests.copy_paste,
     "createDeveloperMetadata": metadata.create,
     "updateDeveloperMetadata": metadata.update,
     "deleteDeveloperMetadata": metadata.delete,

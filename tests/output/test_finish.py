@@ -10,7 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
+from sheetrender.engines.upscaling import Upscaler
 from sheetrender.model.errors import FramesMissing, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.programs import find_ffmpeg
@@ -19,6 +21,7 @@ from sheetrender.output.encode import Song
 from sheetrender.output.finish import Finish
 from sheetrender.output.tracks import picture_track, sound_track
 from sheetrender.output.video import HigherRate, encode_frames
+from tests.engines.enlarging import Enlarging
 
 TEN = FrameRate(Fraction(10))
 THIRTY = FrameRate(Fraction(30))
@@ -338,6 +341,25 @@ def test_flow_moves_what_blend_shows_twice(tmp_path: Path) -> None:
     assert at["flow"][:, 26:38, 1].mean() > 180
     assert at["blend"][:, 17:23, 1].mean() < 130
     assert at["flow"][:, 21:24, 1].mean() > at["blend"][:, 21:24, 1].mean() + 25
+
+
+@pytest.mark.parametrize("per_second", [10, 20])
+def test_an_upscaler_makes_each_picture_larger_before_it_is_scaled(
+    tmp_path: Path, per_second: int
+) -> None:
+    frames = moving_bar(tmp_path / "frames", 4, cut_at=2)
+    higher = HigherRate(rate=FrameRate(Fraction(per_second)), between="blend")
+    upscaler = Upscaler(Enlarging(), torch.device("cpu"))
+    large = made(frames, tmp_path / "p", codec="png", higher=higher, upscaler=upscaler)
+    pixels = seen(large, Size(384, 192))
+    step = per_second // 10
+    assert len(pixels) == 4 * step
+    for number in range(4):
+        source = cv2.imread(str(frames / f"{number:06d}.png"))[..., ::-1]
+        large_source = source.repeat(3, 0).repeat(3, 1)
+        assert np.abs(pixels[number * step] - large_source).max() < 1.01
+    scaled = made(frames, tmp_path / "v.mp4", Finish(size=Size(256, 128)), upscaler=upscaler)
+    assert seen(scaled, Size(256, 128)).shape == (4, 128, 256, 3)
 
 
 def test_a_lower_rate_is_refused(pictures: Path, tmp_path: Path) -> None:

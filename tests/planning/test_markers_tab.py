@@ -119,7 +119,7 @@ def update(rows: list[list[Value]], *markers: Marker, fps: str = "30") -> TabUpd
 def after(rows: list[list[Value]], made: TabUpdate) -> list[tuple[Value, ...]]:
     """Return the rows of the tab once an update is written."""
     cells = dict(grid("Markers", rows).cells)
-    for write in made.writes:
+    for write in (*made.writes, *made.new):
         cells[write.address.row, write.address.column] = Cell(write.value)
     lines = Grid("Markers", cells).rows().values()
     return [tuple(cell.value for cell in line.values()) for line in lines]
@@ -152,7 +152,7 @@ def test_a_moved_marker_is_found_by_name_and_its_comment_is_the_persons() -> Non
 def test_a_row_that_was_edited_by_hand_stays_as_it_is() -> None:
     rows: list[list[Value]] = [TAB, ["Drop", 105, "00:00:03:10", None, 10, 30]]
     made = update(rows, DROP)
-    assert (made.writes, made.edited) == ((), (Move("Drop", 105, 122),))
+    assert (made.writes, made.new, made.edited) == ((), (), (Move("Drop", 105, 122),))
 
 
 def test_rows_that_the_file_does_not_have_stay_and_are_named() -> None:

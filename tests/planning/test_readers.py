@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheetrender.model.beats import Beats
 from sheetrender.model.cells import Value
 from sheetrender.model.timing import FrameRate, format_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.syntax import FormulaError
 
 CLOCK = readers.Clock(
-    rate=FrameRate.parse("30"), bpm=120, first_beat=0.5, markers={"chorus": 300, "drop it": 450}
+    rate=FrameRate.parse("30"),
+    beats=Beats(bpm=120, first_beat=0.5),
+    markers={"chorus": 300, "drop it": 450},
 )
 
 

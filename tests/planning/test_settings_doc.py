@@ -1,4 +1,4 @@
-"""The README and docs/pictures.md tell of every heading and every setting."""
+"""The README and the pages of docs/ tell of every heading and every setting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sheetrender.planning.columns import COLUMNS
 from sheetrender.planning.settings_table import SETTINGS
 
 ROOT = Path(__file__).parents[2]
-TOLD = (ROOT / "README.md").read_text("utf-8") + (ROOT / "docs/pictures.md").read_text("utf-8")
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+TOLD = "\n".join(page.read_text("utf-8") for page in PAGES)
 NAMES = set(re.findall(r"`(\w+)`", TOLD))
 
 

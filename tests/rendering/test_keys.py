@@ -146,7 +146,13 @@ def test_only_settings_that_change_pixels_are_part_of_the_key() -> None:
         {"in_step": 4},
     ):
         assert frame_keys(base, BlendEngine(), replace(SETTINGS, **same)) == keys  # type: ignore[arg-type]
-    for other in ({"vae": "taesd"}, {"precision": "fp32"}, {"model": "x"}, {"depth_model": "x"}):
+    for other in (
+        {"vae": "taesd"},
+        {"precision": "fp32"},
+        {"model": "x"},
+        {"depth_model": "x"},
+        {"blend_by": "slerp"},
+    ):
         assert frame_keys(base, BlendEngine(), replace(SETTINGS, **other)) != keys  # type: ignore[arg-type]
 
 

@@ -156,6 +156,27 @@ def test_black_in_the_mask_stays_as_it_was(tmp_path: Path) -> None:
         np.testing.assert_array_equal(shown[index][:, 16:], whole[:, 16:])
 
 
+def test_an_inverted_mask_draws_where_it_is_black(tmp_path: Path) -> None:
+    mask = np.zeros((SIZE.height, SIZE.width), np.uint8)
+    mask[:, 16:] = 255
+    plain = replace(
+        plan(frames=3, **STILL, color_coherence="none"),
+        mask=picture_file(tmp_path / "mask.png", 255 - mask),
+        begins={0: picture_file(tmp_path / "a.png", rough())},
+    )
+    turned = replace(plain, mask=picture_file(tmp_path / "other.png", mask), mask_inverted=True)
+    for (_, one), (_, other) in zip(
+        every_frame(plain, BlendEngine()), every_frame(turned, BlendEngine()), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(one[:, 16:], rough()[:, 16:])
+    keys = [
+        frame_keys(each, BlendEngine(), SETTINGS)
+        for each in (turned, replace(turned, mask_inverted=False))
+    ]
+    assert keys[0][2] != keys[1][2]
+
+
 def test_what_a_mask_keeps_is_moved_but_gets_no_noise(tmp_path: Path) -> None:
     mask = np.zeros((SIZE.height, SIZE.width), np.uint8)
     a_plan = replace(

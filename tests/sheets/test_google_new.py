@@ -176,6 +176,16 @@ def test_nothing_is_guessed_of_what_stands_in_our_block(book: Book, access: Acce
     assert "numberFormat" not in theirs
 
 
+def test_numbers_are_shown_as_the_heading_says(book: Book, access: Access) -> None:
+    headings = (TABLE.headings[0], replace(TABLE.headings[1], number_format="0.00"))
+    (tab,) = filled(book, access, replace(TABLE, headings=headings))
+    shown, unsaid = tab.cell(2, 2).format, tab.cell(2, 1).format
+    assert shown is not None
+    assert unsaid is not None
+    assert shown["numberFormat"] == {"type": "NUMBER", "pattern": "0.00"}
+    assert "numberFormat" not in unsaid
+
+
 def test_a_page_has_its_sections(book: Book, access: Access) -> None:
     (tab,) = filled(book, access, PAGE)
     assert tab.value(1, 1) == "Read me"

@@ -152,6 +152,10 @@ def test_words_are_coloured() -> None:
 def test_rows_have_room_for_wrapped_text_and_may_grow() -> None:
     sheet = opened(NEW)["How to"]
     assert sheet.row_dimensions[4].height > sheet.row_dimensions[3].height
+    line = ("sheetrender plan FILE.xlsx --plot curves.png", "short")
+    page = replace(PAGE, sections=(Section("One", (line, ("a term", "short"))),))
+    sheet = opened(replace(NEW, tabs=(TABLE, page)))["How to"]
+    assert sheet.row_dimensions[4].height > sheet.row_dimensions[5].height
     with zipfile.ZipFile(io.BytesIO(workbook_bytes(NEW))) as archive:
         assert b"customHeight" not in archive.read("xl/worksheets/sheet1.xml")
 
@@ -175,3 +179,34 @@ def test_no_row_is_higher_than_excel_takes() -> None:
     rows = (NewRow({"frame": "word " * 6000}),)
     sheet = opened(NewWorkbook(title="Test", look=LOOK, tabs=(replace(TABLE, rows=rows),))).active
     assert sheet.row_dimensions[2].height <= 409
+
+
+def test_numbers_are_shown_as_the_heading_says() -> None:
+    headings = (TABLE.headings[0], replace(TABLE.headings[1], number_format="0.00"))
+    sheet = opened(replace(NEW, tabs=(replace(TABLE, headings=headings),)))["Keyframes"]
+    assert sheet["B4"].number_format == "0.00"
+    assert sheet.column_dimensions["B"].number_format == "0.00"
+    assert sheet["A4"].number_format == "General"
+
+
+def test_wide_tables_are_printed_on_sheets_side_by_side() -> None:
+    wide = opened(replace(NEW, tabs=(replace(TABLE, pages_wide=2),)))["Keyframes"]
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols) == (2, "$A:$A")
+    narrow = opened(NEW)["Keyframes"]
+    assert (narrow.page_setup.fitToWidth, narrow.print_title_cols) == (1, None)
+
+
+def test_a_row_may_have_room_for_what_a_formula_will_show() -> None:
+    rows = (NewRow({"frame": "=1+1"}), NewRow({"frame": "=1+1"}, lines=10))
+    sheet = opened(replace(NEW, tabs=(replace(TABLE, rows=rows),)))["Keyframes"]
+    assert sheet.row_dimensions[3].height > 5 * sheet.row_dimensions[2].height
+
+
+def test_functions_younger_than_the_format_have_their_prefix_in_the_file() -> None:
+    rows = (
+        NewRow({"frame": '=TEXTJOIN(",",TRUE,A3:A4)'}),
+        NewRow({"frame": PlainText("=TEXTJOIN(1)")}),
+    )
+    sheet = opened(replace(NEW, tabs=(replace(TABLE, rows=rows),)))["Keyframes"]
+    assert sheet["A2"].value == '=_xlfn.TEXTJOIN(",",TRUE,A3:A4)'
+    assert sheet["A3"].value == "=TEXTJOIN(1)"

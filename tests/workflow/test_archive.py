@@ -18,6 +18,7 @@ from sheetrender.workflow.run import RunOptions, run
 from tests.workflow.sheets import (
     HEAD,
     ROWS,
+    SMALL,
     drawn,
     edit,
     frame_bytes,
@@ -217,3 +218,18 @@ def test_a_drive_that_fails_costs_no_frame_and_is_said(
     monkeypatch.undo()
     assert drawn(rendered(sheet, archive=drive)) == []
     assert segments(drive) == [FIRST, SECOND]
+
+
+def test_pictures_for_an_editor_are_kept_as_one_file(tmp_path: Path, drive: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, "codec": "png"})
+    made = places_made(rendered(sheet, archive=drive, video=True))
+    assert drive / "finished.zip" in made
+    folder = sheet.parent / "renders/my/finished"
+    with zipfile.ZipFile(drive / "finished.zip") as file:
+        assert file.namelist() == [f"{number:06d}.png" for number in range(24)]
+        assert file.read("000007.png") == (folder / "000007.png").read_bytes()
+    assert drive / "finished.zip" not in places_made(rendered(sheet, archive=drive, video=True))
+
+
+def places_made(events: list[Event]) -> list[Path]:
+    return [event.path for event in events if isinstance(event, Made)]

@@ -68,6 +68,25 @@ def test_a_model_that_can_all_is_told_nothing(tmp_path: Path) -> None:
     assert _told(_sheet(tmp_path, head, rows, model="dream", sampler="dpm++ 2m karras")) == []
 
 
+def test_a_single_file_that_cannot_be_used_is_told_with_what_to_write_instead(
+    tmp_path: Path,
+) -> None:
+    _weights(tmp_path / "flux.safetensors", {"double_blocks.0.img_attn.qkv.weight": [1]})
+    (told,) = _told(_sheet(tmp_path, model="flux"))
+    assert "'flux' cannot be used, so `run` will stop" in told
+    assert "Write black-forest-labs/FLUX.1-schnell instead, which is fetched once" in told
+
+
+def test_a_single_file_of_sd2_without_a_yaml_is_told(tmp_path: Path) -> None:
+    shapes = {"model.diffusion_model.input_blocks.0.0.weight": [1], "cond_stage_model.model.a": [1]}
+    _weights(tmp_path / "two.safetensors", shapes)
+    (told,) = _told(_sheet(tmp_path, model="two"))
+    assert "is of Stable Diffusion 2 and says nowhere how it was trained" in told
+    assert "put the model's .yaml beside it" in told
+    (tmp_path / "two.yaml").write_text("parameterization: v", encoding="utf-8")
+    assert _told(_sheet(tmp_path, model="two")) == []
+
+
 def test_a_family_that_takes_a_picture_only_as_a_reference_is_refused(tmp_path: Path) -> None:
     _model(tmp_path, "klein", "Flux2KleinPipeline")
     (told,) = _told(_sheet(tmp_path, model="klein"))

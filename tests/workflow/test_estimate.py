@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sheetrender.cli.plan_text import plan_text
 from sheetrender.engines.diffusion.engine import DiffusionEngine
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.frames import Size
@@ -77,7 +79,7 @@ def test_frames_without_a_graphics_card_are_told_once_and_with_their_time(
     import torch
 
     settings = EngineSettings(size=Size(64, 32), rate=FrameRate(Fraction(24)))
-    monkeypatch.setattr("sheetrender.workflow.estimate.device_of", lambda _: torch.device("cpu"))
+    monkeypatch.setattr("sheetrender.workflow.estimate.device_of", lambda: torch.device("cpu"))
     watch = Stopwatch(np.ones(4), iter([10.0, 12.5, 15.0, 17.5]).__next__)
     told: list[list[str]] = []
     for index in range(4):
@@ -86,6 +88,20 @@ def test_frames_without_a_graphics_card_are_told_once_and_with_their_time(
     assert [len(said) for said in told] == [0, 0, 1, 0]
     assert "2.5 s each here" in told[2][0]
     assert list(no_card(watch, BlendEngine(), settings)) == []
+
+
+def test_a_plan_says_how_many_frames_the_model_draws_under_a_cadence(tmp_path: Path) -> None:
+    sheet = make_sheet(
+        tmp_path / "my.xlsx", settings={"engine": "diffusion", "frames": 24, "cadence": 3}
+    )
+    planned = plan_sheet(request(sheet))
+    rows = {row.first for row in planned.plan.rows}
+    assert rows == {0, 8, 16}
+    assert planned.drawn == len({0, 3, 6, 8, 11, 14, 15, 16, 19, 22, 23})
+    assert "Drawn      11 of 24 by the model; cadence makes the 13 between" in plan_text(planned)
+    each = plan_sheet(replace(request(sheet), overrides={"cadence": "1"}))
+    assert each.drawn == 24
+    assert "Drawn" not in plan_text(each)
 
 
 def test_time_left_follows_from_what_is_left(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from sheetrender.model.errors import SheetInvalid, UsageError
 from sheetrender.planning.columns import CHANNELS, channel
@@ -87,7 +88,13 @@ def test_the_samples_come_back_as_they_went(name: str, overrides: dict, tmp_path
         {"translation_z": "0: (1), 20: (2)", "fov": 50, "caption": "no", "motion": "3d"},
         {"translation_z": "0: (1), 20: (2)", "sharpen": "0.1*t", "sharpen_sigma": 2},
         {"lora": "a, b", "lora_weight": "0: (0.5), 20: (1)", "vae": "taesd", "memory": 8},
-        {"compile": "yes", "in_step": 3, "retry_unusable": "yes", "precision": "bf16"},
+        {
+            "compile": "yes",
+            "in_step": 3,
+            "retry_unusable": "yes",
+            "precision": "bf16",
+            "blend_by": "slerp",
+        },
         {"strength": "0.5+0.1*p", "noise": "0.1*hit(k)", "contrast": "max(1, t/20)"},
         {"perspective_flip_phi": "k/9", "frames": 3},
         {"seed": -1, "model": "sd", "sampler": "euler", "seed_behavior": "random"},
@@ -114,10 +121,46 @@ def test_settings_come_back(changes: dict[str, object], tmp_path: Path) -> None:
         "memory",
         "compile",
         "in_step",
+        "blend_by",
         "retry_unusable",
         "precision",
     ):
         assert getattr(told[1], name) == getattr(told[0], name)
+
+
+def test_models_samplers_loras_and_pictures_of_rows_come_back(tmp_path: Path) -> None:
+    head = (*HEAD, "model", "sampler", "lora", "init_image")
+    rows = [
+        (0, "fox", "ink", 1000.25, None, 1, None, None, "ink.safetensors, b", None),
+        (8, "whale", "", 7, "yes", 1.1, "other", "euler", "none", "a.png"),
+        (16, "hill", "", "9+t/8", None, 1.2, "third", None, None, None),
+    ]
+    more = {"init_image": "a.png", "mask": "a.png", "lora_weight": 0.6, "fps_to": 60}
+    for name in ("a.png",):
+        Image.new("RGB", (64, 32), "grey").save(tmp_path / name)
+    sheet = make_sheet(tmp_path / "my.xlsx", rows, {**SMALL, **more}, head)
+    expected = planned(sheet)
+    assert_equal(there_and_back(sheet), expected)
+    told = [
+        read_project(Request(sheet=str(p), overrides={})) for p in (sheet, tmp_path / "back.xlsx")
+    ]
+    for before, after in zip(told[0].rows, told[1].rows, strict=True):
+        for name in ("model", "sampler", "loras", "prompt"):
+            assert getattr(after, name) == getattr(before, name), name
+        assert {n: f.text for n, f in after.files.items()} == {
+            n: f.text for n, f in before.files.items()
+        }
+    file = handed_over(sheet)
+    assert file["prompts"]["0"] == "fox, ink <lora:ink:0.6> <lora:b:0.6>"
+    assert file["sampler_schedule"] == '0: ("DDIM"), 8: ("euler")'
+    assert file["checkpoint_schedule"] == '0: (""), 8: ("other"), 16: ("third")'
+    assert (file["use_init"], file["mask_file"]) == (True, "a.png")
+    assert (file["frame_interpolation_engine"], file["frame_interpolation_x_amount"]) == ("FILM", 2)
+    assert found_seeds(there_and_back(sheet, without_extra=True)) == found_seeds(expected)
+
+
+def found_seeds(plan: dict) -> list[float]:
+    return [round(seed, 9) for seed in plan["seeds"]]
 
 
 CELLS = st.one_of(
@@ -245,7 +288,7 @@ def test_formulas_in_prompts_that_deforum_cannot_compute_are_said(tmp_path: Path
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ("parseq", r"parseq is not part of this version\. Use --to deforum"),
+        ("parsec", "Did you mean parseq"),
         ("defrum", "Did you mean deforum"),
         ("dance", "Use --to deforum"),
     ],

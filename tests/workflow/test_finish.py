@@ -185,6 +185,15 @@ def test_the_song_begins_where_the_offset_says(tmp_path: Path) -> None:
         ({"scale_to": "128x65", "codec": "hevc"}, "B6", "Write 128x64"),
         ({"fps_to": 12}, "B6", "less than the 24 of the frames"),
         ({"lut_input": "film"}, "B6", "is not a choice here"),
+        ({"upscaler": "big.pth"}, "B6", "Write scale_to too"),
+        ({"scale_to": "128x64", "upscaler": "none.pth"}, "B7", "none.pth is not there"),
+        ({"scale_to": "128x64", "upscaler": "song.wav"}, "B7", "Weights end in"),
+        ({"scale_to": "128x64", "upscaler": "../big.pth"}, "B7", "out of the sheet's folder"),
+        (
+            {"scale_to": "128x64", "upscaler": "big.pth", "fps_to": 48, "between": "minterpolate"},
+            "B9",
+            "Write flow or blend",
+        ),
     ],
 )
 def test_settings_that_cannot_be_carried_out_are_problems_of_their_cells(
@@ -192,6 +201,7 @@ def test_settings_that_cannot_be_carried_out_are_problems_of_their_cells(
 ) -> None:
     (tmp_path / "look.cube").write_text(CUBE)
     (tmp_path / "song.wav").write_bytes(b"RIFF")
+    (tmp_path / "big.pth").write_bytes(b"weights")
     sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, "fps": 24, **settings})
     found = check(request(sheet))
     (problem,) = found.problems

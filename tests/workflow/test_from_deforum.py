@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from sheetrender.model.errors import UsageError
 from sheetrender.planning.deforum.defaults import DEFAULTS
@@ -16,6 +17,7 @@ from sheetrender.planning.deforum.file_text import parsed
 from sheetrender.planning.deforum.importing import imported
 from sheetrender.sheets.new_workbook import workbook_bytes
 from sheetrender.workflow.check import check
+from sheetrender.workflow.export import export
 from sheetrender.workflow.from_deforum import workbook_of
 from sheetrender.workflow.init import init, init_from_deforum
 from sheetrender.workflow.plan import plan_json
@@ -56,6 +58,39 @@ def test_a_real_settings_file_has_no_problems_and_renders(source: Path, tmp_path
     events = rendered(sheet, frames=(0, 5))
     assert drawn(events) == [0, 1, 2, 3, 4, 5]
     assert len(list((tmp_path / "renders" / "my" / "frames").glob("*.png"))) == 6
+
+
+def test_a_file_with_everything_renders_and_is_exported_again_with_an_equal_plan(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "stills").mkdir()
+    for name in ("foundry", "vignette"):
+        Image.new("RGB", (64, 32), "grey").save(tmp_path / "stills" / f"{name}.png")
+    sheet, again = tmp_path / "my.xlsx", tmp_path / "again.xlsx"
+    init_from_deforum(sheet, DATA / "deforum_full_settings.txt")
+    expected = planned(sheet)
+    assert (expected["frames"], expected["width"]) == (1440, 960)
+    assert expected["seeds"][240] == pytest.approx(771204.45)
+    made = export(Request(sheet=str(sheet), overrides={}), "deforum", None)
+    assert made.path is not None
+    for without_our_key in (False, True):
+        file = json.loads(made.path.read_text("utf-8"))
+        if without_our_key:
+            del file["sheetrender"]
+        (tmp_path / "file.txt").write_text(json.dumps(file), "utf-8")
+        again.unlink(missing_ok=True)
+        init_from_deforum(again, tmp_path / "file.txt")
+        found = planned(again)
+        for key in ("fps", "frames", "width", "height", "segments", "prompts"):
+            assert found[key] == expected[key]
+        assert found["seeds"] == pytest.approx(expected["seeds"], rel=0, abs=1e-9)
+        for name, values in expected["channels"].items():
+            assert found["channels"][name] == pytest.approx(values, rel=0, abs=1e-9), name
+    init_from_deforum(
+        tmp_path / "small.xlsx",
+        small(DATA / "deforum_full_settings.txt", tmp_path / "s.txt", r_upscale_video=False),
+    )
+    assert drawn(rendered(tmp_path / "small.xlsx", frames=(0, 3))) == [0, 1, 2, 3]
 
 
 def test_the_plan_is_what_the_file_says(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """`init`: what the new workbook has, and when there is none."""
 
-import shutil
+import re
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +12,7 @@ from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.table import find_table
 from sheetrender.sheets.store import open_store
 from sheetrender.workflow.check import check
-from sheetrender.workflow.init import init, template_names
+from sheetrender.workflow.init import about_templates, init, template_names
 from sheetrender.workflow.project import Project, Request, read_project
 from sheetrender.workflow.template import described
 
@@ -52,8 +52,8 @@ def test_the_new_workbook_has_no_problems(path: Path) -> None:
     assert (found.frames, found.rows) == (300, 6)
 
 
-def test_it_has_three_tabs(book: openpyxl.Workbook) -> None:
-    assert book.sheetnames == ["Keyframes", "Settings", "How to"]
+def test_it_has_four_tabs(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == ["Keyframes", "Settings", "For Deforum", "How to"]
 
 
 def test_every_column_is_one_of_ours_but_the_timecode(book: openpyxl.Workbook) -> None:
@@ -148,12 +148,12 @@ def test_the_examples_have_one_cut(project: Project) -> None:
     assert len(project.plan(draw_seed=lambda _: 0).segments) == 2
 
 
-def test_the_timecode_is_computed_from_the_frame_and_the_rate(book: openpyxl.Workbook) -> None:
-    formula = book["Keyframes"]["B3"].value
-    row = next(cell.row for cell in book["Settings"]["A"] if cell.value == "fps")
-    assert formula.startswith("=IF(ISNUMBER(A3)")
-    assert f"Settings!$B${row}" in formula
-    assert "{" not in formula
+def test_numbers_have_formats_and_frames_have_none(book: openpyxl.Workbook) -> None:
+    formats = {name: book["Keyframes"].cell(3, n) for n, name in enumerate(headings(book), 1)}
+    assert formats["zoom"].number_format == "0.000##"
+    assert formats["seed"].number_format == "0"
+    # A spreadsheet shows 1:23.5 as a time only where the cell has no format of its own.
+    assert formats["frame"].number_format == "General"
 
 
 def test_prepared_rows_below_the_examples_are_blank_to_us(path: Path) -> None:
@@ -206,15 +206,22 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_template_is_answered_with_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"Did you mean minimal\? Templates: minimal"):
+    with pytest.raises(UsageError, match=r"Did you mean minimal\? Templates:\n  loop") as caught:
         init(tmp_path / "new.xlsx", "minimial")
-    with pytest.raises(UsageError, match=r"no template '\.\./layout'\. Templates: minimal"):
+    for name, about in about_templates().items():
+        assert re.search(rf"\n  {name} +{re.escape(about)}\.", str(caught.value))
+    with pytest.raises(UsageError, match=r"no template '\.\./layout'\. Templates:\n"):
         init(tmp_path / "new.xlsx", "../layout")
     assert not (tmp_path / "new.xlsx").exists()
 
 
 def test_the_layout_is_no_template() -> None:
-    assert template_names() == ["minimal", "song"]
+    assert template_names() == ["loop", "minimal", "moodboard", "music-video"]
+
+
+def test_the_name_of_old_still_stands_for_the_music_video(tmp_path: Path) -> None:
+    old, new = init(tmp_path / "old.xlsx", "song"), init(tmp_path / "new.xlsx", "music-video")
+    assert old.read_bytes() == new.read_bytes()
 
 
 def test_every_channel_may_stand_in_a_template() -> None:
@@ -233,16 +240,3 @@ def test_every_channel_may_stand_in_a_template() -> None:
 def test_a_slip_in_a_template_is_named(columns: str, rows: str, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):
         described(f'title = "slip"\nkeyframes = {{columns = [{columns}], rows = [{rows}]}}')
-
-
-def test_a_song_in_the_template_for_songs_moves_the_picture(tmp_path: Path) -> None:
-    sheet = init(tmp_path / "my.xlsx", "song")
-    samples = Path(__file__).parents[2] / "sample_sheets"
-    # What the file is called does not matter; what it holds does.
-    shutil.copy(samples / "song.flac", tmp_path / "song.mp3")
-    project = read_project(Request(sheet=str(sheet), overrides={}))
-    zoom = project.plan().channels["zoom"]
-    assert project.findings.problems == []
-    assert list(project.curves) == ["drums", "voice"]
-    assert zoom[360:540].max() > 1.05
-    assert zoom[348:358].max() < 1.01

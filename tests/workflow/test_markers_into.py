@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from sheetrender.model.errors import SheetInvalid, SheetLocked, UsageError
+from sheetrender.model.errors import SheetChanged, SheetInvalid, SheetLocked, UsageError
 from sheetrender.workflow.init import init
 from sheetrender.workflow.init_google import init_google
 from sheetrender.workflow.markers import Asked
@@ -305,3 +305,101 @@ def test_a_google_sheet_made_by_init_takes_more_markers_than_it_has_rows(
     cues.write_text(f"name,frame\n{lines}", encoding="utf-8")
     fill(KEY, cues)
     assert len(starts(KEY)) == before + 1100
+
+
+def add_by_hand(book: Book) -> None:
+    """Begin a row below the last one, as somebody does who types there."""
+    keyframes = book.tab("Keyframes")
+    row = keyframes.used() + 1
+    book.set("Keyframes", row, 1, 3)
+    book.set("Keyframes", row, 2, "typed by hand")
+
+
+def insert_above(book: Book) -> None:
+    book.insert_rows("Keyframes", 2)
+    book.set("Keyframes", 2, 1, 3)
+    book.set("Keyframes", 2, 2, "typed by hand")
+
+
+@pytest.mark.parametrize("act", [add_by_hand, insert_above])
+@pytest.mark.parametrize("turn", range(1, 5))
+def test_rows_that_people_add_in_that_moment_stay_and_ours_are_all_there(
+    emulator: SheetsEmulator, book: Book, cues: Path, act: Callable[[Book], None], turn: int
+) -> None:
+    done = []
+    emulator.before_write(turn, lambda book: done.append(act(book)))
+    fill(KEY, cues)
+    if not done:
+        act(book)
+    assert sorted(map(tuple, book.tab("Keyframes").rows()[1:]), key=str) == sorted(
+        [
+            (0, "a red fox"),
+            (3, "typed by hand"),
+            ("@Sky", "a blue whale"),
+            ("@Hill", "Hill"),
+            ("@Hill 2", "a green hill"),
+        ],
+        key=str,
+    )
+    assert fill(KEY, cues).changed is False
+
+
+@pytest.mark.parametrize("turn", range(1, 4))
+@pytest.mark.parametrize("moved", ["down", "sorted", "deleted"])
+def test_markers_that_people_move_in_that_moment_keep_their_own_frames(
+    emulator: SheetsEmulator, book: Book, cues: Path, turn: int, moved: str
+) -> None:
+    fill(KEY, cues, rows=False)
+    tab = book.tab("Markers")
+    for column, value in enumerate(("Mine", 21, "00:00:00:21", "my own", 4, 30), start=1):
+        book.set("Markers", tab.used() + (column == 1), column, value)
+
+    def act(book: Book) -> None:
+        if moved == "down":
+            book.insert_rows("Markers", 2)
+        elif moved == "deleted":
+            book.delete_rows("Markers", 2)
+        else:
+            book.sort("Markers", 2, 2, 5, descending=True)
+
+    done = []
+    emulator.before_write(turn, lambda book: done.append(act(book)))
+    premiere(cues, ("Sky", "", 9), ("Hill", "", 13), ("Hill", "", 17), ("End", "night", 24))
+    fill(KEY, cues)
+    # What landed in a row that was set in empty has no name, and so is no marker.
+    rows = [row for row in book.tab("Markers").rows()[1:] if row and row[0]]
+    assert sorted((row[0], row[1], row[2]) for row in rows) == [
+        ("End", 24, "00:00:00:24"),
+        ("Hill", 13, "00:00:00:13"),
+        ("Hill 2", 17, "00:00:00:17"),
+        ("Mine", 21, "00:00:00:21"),
+        ("Sky", 9, "00:00:00:09"),
+    ]
+    assert next(row[3:5] for row in rows if row[0] == "Mine") == ["my own", 4]
+
+
+def test_formulas_of_the_persons_own_go_on_in_the_new_rows_of_a_google_sheet(
+    emulator: SheetsEmulator, cues: Path
+) -> None:
+    rows: list[list[object]] = [["frame", "subject", "where"], [0, "a red fox", "=A2+1"]]
+    rows += [[None, None, f"=A{row}+1"] for row in range(3, 9)]
+    book = emulator.add(KEY, {"Keyframes": rows}, title="My video")
+    fill(KEY, cues)
+    tab = book.tab("Keyframes")
+    assert [tab.value(row, 1) for row in range(2, 7)] == [0, "@Sky", "@Hill", "@Hill 2", None]
+    assert [tab.formula(row, 3) for row in range(2, 12)] == [f"=A{r}+1" for r in range(2, 12)]
+
+
+def test_a_sheet_in_which_rows_move_without_an_end_says_so(
+    emulator: SheetsEmulator, book: Book, cues: Path
+) -> None:
+    fill(KEY, cues, rows=False)
+    premiere(cues, ("Sky", "", 9), ("Hill", "", 12), ("Hill", "", 20))
+
+    def put_back(book: Book) -> None:
+        book.set("Markers", 2, 2, 6)
+        book.set("Markers", 2, 3, "00:00:00:06")
+
+    emulator.between_requests(put_back)
+    with pytest.raises(SheetChanged, match="Run the same line again"):
+        fill(KEY, cues)

@@ -234,3 +234,49 @@ def test_a_copy_of_a_song_is_known_again(folder: Path, tmp_path: Path) -> None:
     one = read(sheet(folder, [("drums", "drums.wav")])).curves["drums"]
     other = read(sheet(folder, [("drums", "same.wav")])).curves["drums"]
     assert one.values.tobytes() == other.values.tobytes()
+
+
+@pytest.mark.parametrize("offset", [1.5, -0.8])
+def test_curves_and_beats_begin_where_the_song_does(folder: Path, offset: float) -> None:
+    beating = "1 + beat/100 + 0.05*drums"
+    audio = [("drums", "drums.wav", None, "peak"), ("phase", None, None, "beat")]
+    whole = read(sheet(folder, audio, beating, "b8", bpm=120, first_beat=0.2))
+    later = read(sheet(folder, audio, beating, "b8", bpm=120, first_beat=0.2, song_offset=offset))
+    moved = round(offset * 30)
+    assert [row.frame for row in later.rows] == [0, whole.rows[1].frame - moved]
+    assert later.frames == whole.frames - moved
+    there, here = slice(max(0, moved), None), slice(max(0, -moved), None)
+    for name in ("drums", "phase"):
+        values = later.curves[name].values
+        assert values[here][:120] == pytest.approx(whole.curves[name].values[there][:120], abs=0.01)
+    if offset < 0:
+        assert later.curves["drums"].values[: -moved - 1].max() == 0
+    shown, expected = later.plan().channels["zoom"], whole.plan().channels["zoom"]
+    assert shown[here][:120] == pytest.approx(expected[there][:120], abs=0.001)
+
+
+def test_beats_that_are_heard_begin_where_the_song_does(folder: Path) -> None:
+    whole = read(sheet(folder, (), "1 + beat/100")).settings.tempo
+    moved = read(sheet(folder, (), "1 + beat/100", song_offset=3)).settings.tempo
+    assert whole is not None
+    assert moved is not None
+    assert moved.bpm == whole.bpm
+    assert moved.first_beat == pytest.approx(whole.first_beat - 3)
+
+
+def test_without_a_song_an_offset_moves_no_beats(folder: Path) -> None:
+    path = sheet(folder, (), "1 + beat/100", "b4", bpm=120, song=None, song_offset=3)
+    assert read(path).rows[1].frame == 60
+
+
+def test_a_song_that_is_not_there_is_one_problem_however_much_hangs_on_it(folder: Path) -> None:
+    audio = [("drums", None, "drums", "loudness"), ("phase", None, None, "beat")]
+    path = sheet(folder, audio, "1 + beat/100 + 0.05*drums*phase", 60, song="none.wav")
+    (found,) = problems(path)
+    assert "none.wav is not there" in found
+
+
+def test_beats_that_stand_in_for_others_name_no_frame(folder: Path) -> None:
+    found = problems(sheet(folder, (), 1, "b8", song="none.wav"))
+    assert len(found) == 2
+    assert "'b8' counts beats, but no tempo is known" in found[0]

@@ -152,12 +152,13 @@ def test_settings_reach_the_engine(tmp_path: Path) -> None:
         {
             "vae": "taesd", "embeddings": "a, b", "depth_model": "d", "memory": 8,
             "precision": "FP32", "compile": "yes", "in_step": 3, "motion": "3D",
+            "blend_by": "slerp",
         },
     )  # fmt: skip
     found = project(sheet).engine_settings
     assert (found.vae, found.embeddings, found.depth_model) == ("taesd", ("a", "b"), "d")
     assert (found.memory, found.precision, found.compile) == ("8", "fp32", True)
-    assert (found.in_step, found.motion) == (3, "3d")
+    assert (found.in_step, found.motion, found.blend_by) == (3, "3d", "slerp")
 
 
 def test_motion_that_moves_nothing_is_a_warning(tmp_path: Path) -> None:

@@ -58,9 +58,11 @@ def facts_of(description: Path | None) -> Facts:
 
     heads, width, factor = said("num_heads"), said("num_head_channels"), said("scale_factor")
     parameters = said("parameterization")
+    # A description of a whole model that does not say it means noise, as its trainer does.
+    velocities = None if parameters is None and said("target") is None else parameters == "v"
     try:
         return Facts(
-            velocities=None if parameters is None else parameters == "v",
+            velocities=velocities,
             heads=int(heads) if heads and int(heads) > 0 else None,
             head_width=int(width) if width and int(width) > 0 else None,
             scale_factor=float(factor) if factor else None,
@@ -78,6 +80,7 @@ class Layout:
 
     Attributes:
         is_xl: it is of the family of SDXL.
+        is_sure: what it predicts is known; else `scheduler` has the likelier of the two.
         unet: of `UNet2DConditionModel`.
         vae: of `AutoencoderKL`.
         texts: of each text encoder, in their order.
@@ -86,6 +89,7 @@ class Layout:
     """
 
     is_xl: bool
+    is_sure: bool
     unet: dict[str, Any]
     vae: dict[str, Any]
     texts: tuple[dict[str, Any], ...]
@@ -111,11 +115,13 @@ def layout_of(shapes: Shapes, facts: Facts) -> Layout:
         texts, pads = (_clip(shapes, _CLIP),), (end,)
     pooled = texts[-1]["projection_dim"]
     velocities = facts.velocities
+    # Of SD 2 there are both, and no weight says which; velocities are the likelier.
+    is_sure = velocities is not None or "v_pred" in shapes or pads != (bang,)
     if velocities is None:
-        # Of SD 2 the version with velocities is the one that people have.
-        velocities = "v_pred" in shapes or (pads == (bang,))
+        velocities = "v_pred" in shapes or pads == (bang,)
     return Layout(
         is_xl=is_xl,
+        is_sure=is_sure,
         unet=_unet(shapes, facts, pooled),
         vae=_vae(shapes, facts, is_xl=is_xl),
         texts=texts,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import pickletools
 import re
 import struct
 import zipfile
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -19,6 +21,7 @@ Kind = Literal["sd", "sdxl", "part", "lora", "embedding", "vae", "unknown"]
 
 _HEADER_LIMIT = 100_000_000
 _PICKLE_LIMIT = 64_000_000
+_LEGACY_PICKLES = 4
 _AGAIN = "Download it again; a model has hundreds of MB or some GB."
 
 
@@ -114,7 +117,7 @@ def names_of(path: Path) -> list[str]:
         return list(shapes_of(path))
     refuse_what_is_no_model(path)
     if not zipfile.is_zipfile(path):
-        return []
+        return _names_of_legacy(path)
     with zipfile.ZipFile(path) as archive:
         pickles = [entry for entry in archive.infolist() if entry.filename.endswith("data.pkl")]
         if not pickles or pickles[0].file_size > _PICKLE_LIMIT:
@@ -122,6 +125,26 @@ def names_of(path: Path) -> list[str]:
         text = archive.read(pickles[0])
     found = re.findall(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)+|string_to_param", text)
     return [name.decode() for name in dict.fromkeys(found)]
+
+
+def _names_of_legacy(path: Path) -> list[str]:
+    """Return the texts in the pickles that begin a `.ckpt` from before the summer of 2020.
+
+    Four of them come before the weights' numbers: a magic number, a version, sizes of numbers and
+    the table of weights. Their codes are read, and none is obeyed.
+    """
+    texts: dict[str, None] = {}
+    try:
+        with path.open("rb") as file:
+            begin = BytesIO(file.read(_PICKLE_LIMIT))
+        for _ in range(_LEGACY_PICKLES):
+            for code, text, _place in pickletools.genops(begin):
+                if isinstance(text, str) and code.name != "GLOBAL":
+                    texts[text] = None
+    except (ValueError, IndexError):
+        # A pickle that is broken, or no older one; loading says which.
+        return []
+    return list(texts)
 
 
 def kind_of(names: Iterable[str]) -> Kind:
@@ -138,7 +161,7 @@ def kind_of(names: Iterable[str]) -> Kind:
     if any_starts("cond_stage_model.") and any_starts("model.diffusion_model.input_blocks"):
         return "sd"
     if any(
-        re.search(r"double_blocks|joint_blocks|transformer_blocks|input_blocks", n) for n in names
+        re.search(r"(double|joint|transformer|input)_blocks|noise_refiner", name) for name in names
     ):
         return "part"
     if {"emb_params", "string_to_param", "clip_l", "clip_g"} & set(names):
@@ -156,3 +179,30 @@ WHAT_IT_IS: Mapping[Kind, str] = {
     "unknown": "is no Stable Diffusion checkpoint",
 }
 """Why a file that is no whole model is none, by its kind."""
+
+_PARTS = (
+    (r"double_blocks\.", "FLUX.1", "black-forest-labs/FLUX.1-schnell"),
+    (r"joint_blocks\.", "Stable Diffusion 3", "stabilityai/stable-diffusion-3.5-medium"),
+    (r"cap_embedder|noise_refiner\.", "Z-Image", "Tongyi-MAI/Z-Image-Turbo"),
+    (r"transformer_blocks\.\d+\.img_m", "Qwen-Image", "Qwen/Qwen-Image"),
+)
+"""How the weights of families without a UNet are called, and a whole model of each."""
+
+
+def why_no_model(names: Iterable[str]) -> str:
+    """Return why weights of these names are no model that can be used; empty where they are one.
+
+    The text goes on from the name of the file and ends without a full stop.
+    """
+    names = list(names)
+    kind = kind_of(names)
+    if kind in ("sd", "sdxl"):
+        return ""
+    for pattern, family, hub in _PARTS if kind == "part" else ():
+        if any(re.search(pattern, name) for name in names):
+            return (
+                f"is a single file of {family}, of which only whole folders can be used. Write "
+                f"{hub} instead, which is fetched once, or run `hf download {hub} --local-dir "
+                f"{hub.partition('/')[2]}` and put that folder where models are looked for"
+            )
+    return WHAT_IT_IS[kind]

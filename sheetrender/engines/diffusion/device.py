@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 
-def device_of(settings: EngineSettings) -> torch.device:
+def device_of() -> torch.device:
     """Return the best device of this machine: a graphics card, Apple's, or the processor.
 
     The processor keeps a core for the program's other work, unless OMP_NUM_THREADS says otherwise.

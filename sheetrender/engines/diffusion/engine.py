@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor, device
 
     from sheetrender.engines.diffusion.depth import DepthSight
+    from sheetrender.engines.diffusion.residence import Residence
 
 _MODELS_HELD = 2
 
@@ -99,7 +100,7 @@ class DiffusionEngine:
     @cached_property
     def _device(self) -> device:
         require_libraries()
-        return device_of(self._settings)
+        return device_of()
 
     @cached_property
     def _tier(self) -> Tier:
@@ -130,9 +131,8 @@ class DiffusionEngine:
         if not loaded.is_unet:
             from sheetrender.engines.diffusion.pipeline_painter import PipelinePainter
 
-            return PipelinePainter(
-                loaded, self._settings, self._device, one_part=self._tier.one_part
-            )
+            residence = self._residence(loaded.pipeline)
+            return PipelinePainter(loaded, self._settings, self._device, residence=residence)
         try:
             from sheetrender.engines.diffusion.unet_painter import UnetPainter
         except ModuleNotFoundError as error:
@@ -141,6 +141,21 @@ class DiffusionEngine:
                 'Run `pip install "sheetrender[diffusion]"`, or use engine animatic.'
             ) from error
         return UnetPainter(loaded, self._settings, self._device, self._tier)
+
+    def _residence(self, pipeline: Any) -> Residence:
+        """Return where the parts of a model without a UNet are to rest."""
+        import torch
+
+        from sheetrender.engines.diffusion.residence import fitting, lower_of
+
+        if self._device.type != "cuda":
+            return "whole"
+        parts = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+        room = torch.cuda.mem_get_info(self._device)[0]
+        if self._settings.memory != "auto":
+            room = min(room, self._tier.gigabytes * 2**30)
+        least: Residence = "parts" if self._tier.one_part else "whole"
+        return lower_of(fitting(parts, room), "pieces" if self._tier.in_pieces else least)
 
     def _job(self, request: DrawRequest) -> Job:
         spec = request.spec

@@ -12,7 +12,14 @@ from typing import Any
 
 from sheetrender.engines.diffusion.device import device_of, dtype_of
 from sheetrender.engines.diffusion.families import Family, family_of, refusal
-from sheetrender.engines.diffusion.located import Located, class_of, located
+from sheetrender.engines.diffusion.hub import class_at_hub
+from sheetrender.engines.diffusion.located import (
+    Located,
+    class_of,
+    is_cached,
+    is_offline,
+    located,
+)
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing, UsageError
@@ -48,8 +55,8 @@ def open_model(name: str, settings: EngineSettings) -> LoadedModel:
     require_libraries()
     found = located(name, settings.folders, os.environ)
     with quiet():
-        dtype = dtype_of(settings, device_of(settings))
-        pipeline = _pipeline(found, dtype)
+        dtype = dtype_of(settings, device_of())
+        pipeline = _pipeline(found, settings.folders, dtype)
         family = _probed(type(pipeline), _family(type(pipeline).__name__, found))
         _refuse_size(settings, family)
         pipeline = _to_image(pipeline, family)
@@ -109,15 +116,22 @@ def _torchvision_misfit() -> str:
     return ""
 
 
-def _pipeline(found: Located, dtype: Any) -> Any:
+def _pipeline(found: Located, folders: Sequence[Path], dtype: Any) -> Any:
     if found.is_file:
         from sheetrender.engines.diffusion.single_file import load_single_file
 
         return load_single_file(found, dtype)
-    name = class_of(found)
-    if name is not None and family_of(name) is None:
+    name = class_of(found) or class_at_hub(found.name, folders)
+    if family_of(name) is None:
         raise PartMissing(f"Model {found.name!r} cannot be used. {refusal(name)}")
-    return _from_folder(found, dtype)
+    try:
+        return _from_folder(found, dtype)
+    except PartMissing:
+        if not is_cached(found, os.environ) or is_offline(os.environ):
+            raise
+    # The rest of a model whose fetching was stopped is fetched now.
+    class_at_hub(found.name, folders)
+    return _from_folder(Located(found.name, None), dtype)
 
 
 def _from_folder(found: Located, dtype: Any) -> Any:
@@ -140,9 +154,9 @@ def _from_folder(found: Located, dtype: Any) -> Any:
         reason = _first_line(error)
         if found.path is None:
             raise PartMissing(
-                f"Model {found.name!r} could not be fetched from the Hugging Face hub. Look at the "
-                "name and the network; for a model behind a licence, accept it on its page and run "
-                f"`hf auth login`. ({reason})"
+                f"Model {found.name!r} could not be fetched whole from the Hugging Face hub. Look "
+                "at the network and the room on the disk, and run again: what is here already is "
+                f"not fetched twice. ({reason})"
             ) from error
         raise PartMissing(
             f"{found.path} cannot be loaded; a part of it is missing or broken. Fetch the model "

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sheetrender.engines.diffusion.checkpoints import kind_of, names_of
+from sheetrender.engines.diffusion.checkpoints import kind_of, names_of, why_no_model
 from sheetrender.engines.diffusion.families import Family, family_named, family_of
 from sheetrender.model.errors import PartMissing
 
@@ -59,7 +59,9 @@ def located(
     """
     name = name.strip()
     if not name:
-        raise PartMissing(f"Engine diffusion needs a model, and none is set. {_ways(folders)}")
+        raise PartMissing(
+            f"Engine diffusion needs a model, and none is set. {ways_to_a_model(folders)}"
+        )
     path = _path_of(name, folders, what)
     if path is not None:
         return _described(name, path)
@@ -142,6 +144,11 @@ def _is_model(path: Path) -> bool:
     return (path / "model_index.json").is_file() or (path / "config.json").is_file()
 
 
+def is_cached(found: Located, environment: Mapping[str, str]) -> bool:
+    """Return whether this is what was fetched of a model of the hub, be it the whole or not."""
+    return found.path is not None and found.path.is_relative_to(hub_folder(environment))
+
+
 def is_offline(environment: Mapping[str, str]) -> bool:
     """Return whether the hub must not be asked."""
     yes = {"1", "on", "yes", "true"}
@@ -183,10 +190,12 @@ def _not_found(
     if _HUB_NAME.fullmatch(name):
         places.append(f"{hub_folder(environment)} (the network is switched off by HF_HUB_OFFLINE)")
     where = "; ".join(places)
-    return f"No {what} {name!r} is to be found.{hint} Looked into {where}. {_ways(folders, what)}"
+    ways = ways_to_a_model(folders, what)
+    return f"No {what} {name!r} is to be found.{hint} Looked into {where}. {ways}"
 
 
-def _ways(folders: Sequence[Path], what: What = "model") -> str:
+def ways_to_a_model(folders: Sequence[Path], what: What = "model") -> str:
+    """Return what a person can do to get one, in one sentence."""
     folder = folders[0] if folders else Path.cwd()
     if what != "model":
         return f"Put the file into {folder} and write its name, or write its path."
@@ -229,7 +238,21 @@ def family_at(found: Located) -> Family | None:
         PartMissing: the file or folder is no model, or broken.
     """
     if found.is_file and found.path is not None:
-        kind = kind_of(names_of(found.path))
-        return family_named(kind) if kind in ("sd", "sdxl") else None
+        names = names_of(found.path)
+        kind = kind_of(names)
+        if kind == "sd" or kind == "sdxl":
+            return family_named(kind)
+        if kind == "unknown":
+            return None
+        raise PartMissing(f"{found.path} {why_no_model(names)}.")
     name = class_of(found)
     return family_of(name) if name else None
+
+
+def is_untold(found: Located) -> bool:
+    """Return whether neither file nor `.yaml` says if a model predicts noise or velocities."""
+    if found.path is None or not found.is_file or found.description is not None:
+        return False
+    names = names_of(found.path)
+    is_second = any(name.startswith("cond_stage_model.model.") for name in names)
+    return kind_of(names) == "sd" and is_second and "v_pred" not in names

@@ -21,6 +21,7 @@ class Tier:
         one_decoded: pictures are encoded and decoded one at a time.
         tiled: and each of them in tiles.
         one_part: only one part of the model is on the card at a time; no CUDA graphs then.
+        in_pieces: and of the UNet only the piece that works just now.
     """
 
     gigabytes: int
@@ -29,6 +30,7 @@ class Tier:
     one_decoded: bool = False
     tiled: bool = False
     one_part: bool = False
+    in_pieces: bool = False
 
 
 TIERS = (
@@ -36,6 +38,7 @@ TIERS = (
     Tier(gigabytes=12, width=4),
     Tier(gigabytes=8, width=2, one_decoded=True),
     Tier(gigabytes=6, width=1, one_decoded=True, tiled=True, one_part=True),
+    Tier(gigabytes=4, width=1, one_decoded=True, tiled=True, one_part=True, in_pieces=True),
 )
 
 HOST = Tier(gigabytes=0, width=1, text_stays=True, one_decoded=True)

@@ -19,6 +19,7 @@ from sheetrender.engines.diffusion.pipeline_prompts import (
     negated,
 )
 from sheetrender.engines.diffusion.quiet import quiet
+from sheetrender.engines.diffusion.residence import Residence, below, settle
 from sheetrender.engines.diffusion.sampling import steps_to_do
 from sheetrender.engines.engine import EngineSettings, Unusable
 from sheetrender.model.errors import RenderFailed
@@ -45,7 +46,7 @@ class PipelinePainter:
         settings: EngineSettings,
         device: torch.device,
         *,
-        one_part: bool = False,
+        residence: Residence = "whole",
     ) -> None:
         """Put the model on its device.
 
@@ -53,22 +54,22 @@ class PipelinePainter:
             model: to paint with.
             settings: of the engine.
             device: that paints.
-            one_part: keep only the part on the card that works just now.
+            residence: where the model's parts rest, as long as the memory lasts.
+
+        Raises:
+            RenderFailed: the graphics card's memory is too small, even piece by piece.
         """
         import diffusers
 
         self._family = model.family
         self._size = settings.size
+        self._blend_by = settings.blend_by
         self._device = device
         self._over = model.pipeline
         self._anew = getattr(diffusers, model.family.pipelines[0])(**model.pipeline.components)
         self._anew.set_progress_bar_config(disable=True)
-        with quiet():
-            for pipeline in (self._over, self._anew):
-                if one_part and device.type == "cuda":
-                    pipeline.enable_model_cpu_offload(device=device)
-                else:
-                    pipeline.to(device)
+        self._residence: Residence = residence
+        self._arrange()
         self._loras = LoraRack(self._over, settings.folders)
         self._prompts = EncodedPrompts(self._over, model.family.key)
 
@@ -77,17 +78,38 @@ class PipelinePainter:
 
         Raises:
             PartMissing: a LoRA is not to be found or does not fit.
-            RenderFailed: the graphics card's memory is too small.
+            RenderFailed: the graphics card's memory is too small, even piece by piece.
         """
-        try:
-            with torch.no_grad(), quiet():
-                return [self._painted(job) for job in jobs]
-        except torch.OutOfMemoryError as error:
+        while True:
+            try:
+                with torch.no_grad(), quiet():
+                    return [self._painted(job) for job in jobs]
+            except torch.OutOfMemoryError as error:
+                self._go_down(error)
+            # Only here is what the refused work held given back.
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the parts where they are to rest, or where they take less room if they do not fit."""
+        while True:
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+            try:
+                with quiet():
+                    settle((self._over, self._anew), self._residence, self._device)
+            except torch.OutOfMemoryError as error:
+                self._go_down(error)
+            else:
+                return
+
+    def _go_down(self, error: torch.OutOfMemoryError) -> None:
+        lower = below(self._residence)
+        if lower is None:
             raise RenderFailed(
-                f"The graphics card's memory is too small for {self._family.name} at {self._size}. "
-                "Set memory to 6, choose a smaller size or a smaller model. Finished frames are "
-                "kept."
+                f"The memory is too small for {self._family.name} at {self._size}, even piece by "
+                "piece. Choose a smaller size or a smaller model. Finished frames are kept."
             ) from error
+        self._residence = lower
 
     def _painted(self, job: Job) -> Tensor | Unusable:
         steps = job.steps if job.before is None else steps_to_do(job.steps, job.strength)
@@ -117,7 +139,8 @@ class PipelinePainter:
 
         words = page(job.prompt, job.loras)
         if job.prompt_weight < 1.0:
-            words = blended(page(job.previous_prompt, job.loras), words, job.prompt_weight)
+            before = page(job.previous_prompt, job.loras)
+            words = blended(before, words, job.prompt_weight, self._blend_by)
         words = words | {self._family.scale_argument: job.scale}
         if self._family.negative and job.scale > self._family.guided_above:
             words |= negated(page(job.negative, job.loras))

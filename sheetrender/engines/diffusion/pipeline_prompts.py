@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
+from sheetrender.engines.diffusion.blending import Mix, mix_by
 from sheetrender.engines.diffusion.families import FamilyKey
+from sheetrender.model.keyframes import BlendBy
 
 Encoded: TypeAlias = dict[str, Any]
 """What stands for a prompt in a pipeline's call, by the names of its parameters."""
@@ -65,7 +67,7 @@ def negated(encoded: Encoded) -> Encoded:
     return {f"negative_{name}": value for name, value in encoded.items()}
 
 
-def blended(first: Encoded, second: Encoded, share: float) -> Encoded:
+def blended(first: Encoded, second: Encoded, share: float, how: BlendBy = "lerp") -> Encoded:
     """Return what stands between two prompts; `share` is that of the second, 0.0 to 1.0.
 
     Where one is longer, what the other lacks fades from or to nothing.
@@ -74,19 +76,20 @@ def blended(first: Encoded, second: Encoded, share: float) -> Encoded:
         return second
     if share <= 0.0:
         return first
-    return {name: _between(first[name], second[name], share) for name in second}
+    mix = mix_by(how)
+    return {name: _between(first[name], second[name], share, mix) for name in second}
 
 
-def _between(first: Any, second: Any, share: float) -> Any:
+def _between(first: Any, second: Any, share: float, mix: Mix) -> Any:
     if isinstance(second, list):
         pairs = zip(first, second, strict=True)
-        return [_between(one[None], other[None], share)[0] for one, other in pairs]
+        return [_between(one[None], other[None], share, mix)[0] for one, other in pairs]
     if second.ndim < 2 or first.shape[1] != second.shape[1]:
         length = max(first.shape[1], second.shape[1])
         first, second = _lengthened(first, length), _lengthened(second, length)
     if not second.is_floating_point():
         return torch.maximum(first, second)
-    return torch.lerp(first, second, share)
+    return mix(first, second, share)
 
 
 def _lengthened(words: Tensor, length: int) -> Tensor:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from compel import DiffusersTextualInversionManager, EmbeddingsProvider, ReturnedEmbeddingsType
 from torch import Tensor
 
+from sheetrender.engines.diffusion.blending import mix_by
 from sheetrender.engines.diffusion.emphasis import Fragments, variants
 from sheetrender.model.frames import Lora
-
-Blend = Literal["lerp", "slerp"]
+from sheetrender.model.keyframes import BlendBy
 
 _HELD = 256
 
@@ -148,31 +148,17 @@ class PromptBook:
         )
 
 
-def blended(first: Words, second: Words, share: float, how: Blend = "lerp") -> Words:
+def blended(first: Words, second: Words, share: float, how: BlendBy = "lerp") -> Words:
     """Return a prompt between two equally long ones; `share` is that of the second."""
     if share <= 0.0:
         return first
     if share >= 1.0:
         return second
-    mix = torch.lerp if how == "lerp" else arc
+    mix = mix_by(how)
     pooled = None
     if first.pooled is not None and second.pooled is not None:
         pooled = mix(first.pooled, second.pooled, share)
     return Words(mix(first.states, second.states, share), pooled)
-
-
-def arc(first: Tensor, second: Tensor, share: float) -> Tensor:
-    """Return what lies on the arc between two vectors, along the last axis; parallel ones lerp.
-
-    Source: K. Shoemake, "Animating rotation with quaternion curves", spherical interpolation.
-    """
-    one, two = first.float(), second.float()
-    lengths = one.norm(dim=-1, keepdim=True) * two.norm(dim=-1, keepdim=True)
-    cosine = (one * two).sum(-1, keepdim=True) / lengths.clamp_min(1e-12)
-    angle = torch.arccos(cosine.clamp(-1.0, 1.0))
-    sine = torch.sin(angle)
-    bent = (torch.sin((1 - share) * angle) * one + torch.sin(share * angle) * two) / sine
-    return torch.where(sine.abs() < 1e-4, torch.lerp(one, two, share), bent).to(first.dtype)
 
 
 def _encoders(pipeline: Any) -> list[tuple[Any, Any]]:

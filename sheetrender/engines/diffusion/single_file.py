@@ -13,12 +13,12 @@ from typing import Any
 
 from sheetrender.engines.diffusion.checkpoint_layout import Layout, facts_of, layout_of
 from sheetrender.engines.diffusion.checkpoints import (
-    WHAT_IT_IS,
-    kind_of,
     refuse_what_is_no_model,
     shapes_of,
+    why_no_model,
 )
 from sheetrender.engines.diffusion.located import Located
+from sheetrender.engines.diffusion.prediction import predicts_velocities
 from sheetrender.engines.diffusion.words.clip import WORDS, clip_tokenizer
 from sheetrender.model.errors import PartMissing
 
@@ -43,9 +43,8 @@ def load_single_file(found: Located, dtype: Any) -> Any:
     refuse_what_is_no_model(path)
     with _named(path):
         shapes = _shapes(path)
-        kind = kind_of(shapes)
-        if kind not in ("sd", "sdxl"):
-            raise PartMissing(f"{path} {WHAT_IT_IS[kind]}.")
+        if wrong := why_no_model(shapes):
+            raise PartMissing(f"{path} {wrong}.")
         try:
             layout = layout_of(shapes, facts_of(found.description))
         except (KeyError, IndexError) as error:
@@ -58,9 +57,13 @@ def load_single_file(found: Located, dtype: Any) -> Any:
         name = "StableDiffusionXLPipeline" if layout.is_xl else "StableDiffusionPipeline"
         with tempfile.TemporaryDirectory(prefix="sheetrender-") as folder, _harmless_names():
             _describe(layout, Path(folder), path)
-            return getattr(diffusers, name).from_single_file(
+            pipeline = getattr(diffusers, name).from_single_file(
                 str(path), config=folder, local_files_only=True, torch_dtype=dtype
             )
+        if not layout.is_sure:
+            kind = "v_prediction" if predicts_velocities(pipeline.unet) else "epsilon"
+            pipeline.scheduler.register_to_config(prediction_type=kind)
+        return pipeline
 
 
 def load_weights(path: Path) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class UnetPainter:
         if below is None:
             raise RenderFailed(
                 f"The graphics card has too little memory for this model at {self._settings.size}, "
-                "even part by part. Choose a smaller width and height, or a smaller model. "
+                "even piece by piece. Choose a smaller width and height, or a smaller model. "
                 "Finished frames are kept."
             )
         self._tier = replace(below, width=min(below.width, self._tier.width))
@@ -141,7 +141,11 @@ class UnetPainter:
     def _use(self, loras: tuple[Lora, ...]) -> None:
         self._settled = loras == self._loras
         self._loras = loras
+        switched = self._rack.switched
         self._rack.use(loras)
+        if self._tier.in_pieces and self._rack.switched != switched:
+            # A LoRA comes with layers of its own, and takes the place of the model's.
+            self._arrange()
 
     def _read(self, place: int, job: Job, done: int) -> _Ready:
         """Encode what is new of a job's prompts and blend them."""
@@ -150,7 +154,9 @@ class UnetPainter:
             texts.append(job.previous_prompt)
         found = self.book.page([*texts, job.negative], job.loras)
         words = self.book.levelled([found[text] for text in texts], job.loras)
-        prompt = words[0] if len(words) == 1 else blended(words[1], words[0], job.prompt_weight)
+        prompt = words[0]
+        if len(words) > 1:
+            prompt = blended(words[1], words[0], job.prompt_weight, self._settings.blend_by)
         if job.scale <= 1.0:
             return _Ready(place, job, done, prompt, None)
         negative = self.book.unconditioned(job.negative, prompt, job.loras)

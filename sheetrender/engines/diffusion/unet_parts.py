@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from sheetrender.engines.diffusion.graphs import Graphs
 from sheetrender.engines.diffusion.memory import Tier
+from sheetrender.engines.diffusion.residence import PieceByPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class UnetParts:
         self._forward = _compiled(self._unet) if compiled else self._unet
         self._graphs = Graphs(on=False)
         self._tier: Tier | None = None
+        self._in_pieces: PieceByPiece | None = None
         self._factor = 2 ** (len(self._vae.config.block_out_channels) - 1)
 
     @property
@@ -72,10 +74,16 @@ class UnetParts:
         """Arrange the parts as a tier of memory has it; whatever was recorded is given back."""
         self._tier = tier
         self._graphs.forget()
+        if self._in_pieces is not None:
+            self._in_pieces.undone()
+            self._in_pieces = None
         self._graphs.on = self.device.type == "cuda" and not tier.one_part
         for wanted, switch in ((tier.one_decoded, "slicing"), (tier.tiled, "tiling")):
             if hasattr(self._vae, f"enable_{switch}"):
                 getattr(self._vae, f"{'enable' if wanted else 'disable'}_{switch}")()
+        if tier.in_pieces:
+            self._unet.to("cpu")
+            self._in_pieces = PieceByPiece(self._unet, self.device)
         if not tier.one_part:
             self._unet.to(self.device)
             self._vae.to(self.device)
@@ -156,7 +164,8 @@ class UnetParts:
     def _make_room(self, wanted: nn.Module, other: nn.Module) -> None:
         if self._tier is not None and self._tier.one_part:
             other.to("cpu")
-            wanted.to(self.device)
+            if wanted is not self._unet or self._in_pieces is None:
+                wanted.to(self.device)
 
 
 def _compiled(unet: Any) -> Any:

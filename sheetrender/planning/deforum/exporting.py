@@ -13,17 +13,19 @@ from sheetrender.model.plan import RenderPlan
 from sheetrender.planning.columns import CHANNELS, Column
 from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.extra import extra_of
+from sheetrender.planning.deforum.finishing import finishing_settings
 from sheetrender.planning.deforum.formulas import deforum_computes
-from sheetrender.planning.deforum.keys import EXTRA, STEPS_SWITCH
+from sheetrender.planning.deforum.keys import EXTRA, STEPS_SWITCH, VIDEO
+from sheetrender.planning.deforum.loras import lora_tags
+from sheetrender.planning.deforum.names import SAMPLERS, name_settings
 from sheetrender.planning.deforum.prompts import NEGATIVE
 from sheetrender.planning.deforum.schedules import channel_keys, deforum_schedule
-from sheetrender.planning.deforum.seeds import seed_settings
+from sheetrender.planning.deforum.seeds import seed_settings, subseed_settings
 from sheetrender.planning.functions.function import Numbers
 
 _MATHS = re.compile(r"`([^`]*)`")
 _FLIPS = ("perspective_flip_theta", "perspective_flip_phi", "perspective_flip_gamma")
 _COHERENCE = {"lab": "LAB", "rgb": "RGB", "hsv": "HSV", "none": "None"}
-_SAMPLERS = {"ddim": "DDIM", "plms": "PLMS", "unipc": "UniPC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,18 @@ def exported(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan, son
         "H": plan.size.height,
         "fps": _rate(plan),
         "max_frames": plan.frames,
-        "sampler": _SAMPLERS.get(settings.sampler, settings.sampler),
+        "sampler": SAMPLERS.get(settings.sampler, settings.sampler),
         "color_coherence": _COHERENCE[plan.color_coherence],
         "border": "wrap" if plan.border == "wrap" else "replicate",
-        "prompts": {str(row.frame): _prompt(row) for row in rows},
+        "prompts": {str(row.frame): _prompt(row, plan) for row in rows},
         "add_soundtrack": "File" if song else "None",
         "soundtrack_path": song,
         **_switches(plan),
         **seed_settings(plan.seeds, draws_all=not np.any(plan.channels["cadence"] != 1)),
+        **subseed_settings(plan.seeds, plan.seed_shares),
+        **name_settings(rows, settings),
+        **_sources(settings, plan),
+        **finishing_settings(settings),
     }
     if settings.model:
         found["sd_model_name"] = settings.model
@@ -78,8 +84,22 @@ def _rate(plan: RenderPlan) -> int | float:
     return int(rate) if rate.is_integer() else round(rate, 3)
 
 
-def _prompt(row: Keyframe) -> str:
-    return f"{row.prompt} {NEGATIVE} {row.negative}" if row.negative else row.prompt
+def _prompt(row: Keyframe, plan: RenderPlan) -> str:
+    prompt = row.prompt + lora_tags(row.loras, plan, row.frame)
+    return f"{prompt} {NEGATIVE} {row.negative}" if row.negative else prompt
+
+
+def _sources(settings: Settings, plan: RenderPlan) -> dict[str, object]:
+    """Return Deforum's keys for what pictures are made from."""
+    found: dict[str, object] = {}
+    if settings.init_image:
+        strength = round(float(plan.channels["strength"][0]), 6)
+        found |= {"use_init": True, "init_image": settings.init_image, "strength": strength}
+    if settings.init_video:
+        found |= {"animation_mode": VIDEO, "video_init_path": settings.init_video}
+    if settings.mask:
+        found |= {"use_mask": True, "mask_file": settings.mask}
+    return found
 
 
 def _used(plan: RenderPlan, names: Sequence[str]) -> bool:
@@ -128,6 +148,10 @@ def _constants(plan: RenderPlan) -> dict[str, float]:
     }
 
 
+def _done(settings: Settings) -> dict[str, object]:
+    return finishing_settings(settings)
+
+
 def _notices(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan) -> Iterator[str]:
     if len(plan.segments) > 1:
         yield "Deforum has no cuts: strength is 0 where a segment begins."
@@ -139,6 +163,14 @@ def _notices(rows: Sequence[Keyframe], settings: Settings, plan: RenderPlan) -> 
         yield f"Deforum reads fps {_rate(plan)}; the exact rate is {plan.rate}."
     if plan.border == "reflect":
         yield "Deforum has no border reflect; it is given replicate."
+    if settings.fps_to is not None and "frame_interpolation_engine" not in _done(settings):
+        yield f"Deforum makes frames between by whole factors: not fps_to {settings.fps_to}."
+    if settings.scale_to is not None and "r_upscale_video" not in _done(settings):
+        yield f"Deforum upscales by 2, 3 or 4 alone: not to {settings.scale_to}."
+    if _varies(plan.channels["lora_weight"]) and any(row.loras for row in rows):
+        yield "Deforum changes the weight of a LoRA with the prompt alone: it has each row's first."
+    if any(row.files.get("init_image") for row in rows):
+        yield "Deforum has no init_image for rows: it is given the setting's alone."
     for row in rows:
         for formula in _MATHS.findall(f"{row.prompt}\n{row.negative}"):
             if not deforum_computes(formula):

@@ -17,7 +17,9 @@ from sheetrender.model.plan import RenderPlan
 from sheetrender.model.timing import FrameRate
 from sheetrender.planning import readers
 from sheetrender.planning.columns import CHANNEL_NAMES, channel
+from sheetrender.planning.deforum.finishing import ENGINE, FACTOR, TIMES, UPSCALES
 from sheetrender.planning.deforum.keys import EXTRA, SEED_KEYS, STEPS_SWITCH, Cell, File
+from sheetrender.planning.deforum.loras import lora_tags
 from sheetrender.planning.expressions import parse_formula
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.syntax import FormulaError, Name, Node
@@ -35,6 +37,18 @@ _IN_THE_FILE = frozenset({"width", "height", "frames"}) | _OTHER_FOLDER
 """What Deforum's own keys say in full, or what belongs to another folder."""
 _SETTINGS = frozenset(setting.name for setting in SETTINGS)
 
+_ROW_CELLS = (
+    "seed",
+    "cut",
+    "caption",
+    "model",
+    "sampler",
+    "lora",
+    "init_image",
+    "tags",
+)
+"""What is kept of a row beside its channels; `tags` are of LoRAs, at the end of its prompt."""
+
 TWINS: Mapping[str, tuple[str, ...]] = {
     "seed": SEED_KEYS,
     "seed_behavior": SEED_KEYS,
@@ -42,8 +56,14 @@ TWINS: Mapping[str, tuple[str, ...]] = {
     "steps": ("steps", "steps_schedule", STEPS_SWITCH),
     "cadence": ("diffusion_cadence",),
     "fps": ("fps",),
-    "model": ("sd_model_name",),
-    "sampler": ("sampler",),
+    "model": ("sd_model_name", "enable_checkpoint_scheduling", "checkpoint_schedule"),
+    "sampler": ("sampler", "enable_sampler_scheduling", "sampler_schedule"),
+    "init_image": ("use_init", "init_image"),
+    "init_video": ("animation_mode", "video_init_path"),
+    "mask": ("use_mask", "mask_file"),
+    "fps_to": (ENGINE, TIMES, "fps"),
+    "between": (ENGINE,),
+    "scale_to": (UPSCALES, FACTOR, "W", "H"),
     "color_coherence": ("color_coherence",),
     "border": ("border",),
     "motion": ("animation_mode",),
@@ -81,7 +101,7 @@ def read_extra(file: File) -> Extra:
     return Extra(
         settings=_cells(settings, {*_SETTINGS, *CHANNEL_NAMES} - _IN_THE_FILE),
         rows={
-            row["frame"]: _cells(row, {"seed", "cut", "caption", *CHANNEL_NAMES})
+            row["frame"]: _cells(row, {*_ROW_CELLS, *CHANNEL_NAMES})
             for row in (rows if isinstance(rows, list) else ())
             if isinstance(row, Mapping) and _is_frame(row.get("frame"))
         },
@@ -124,7 +144,10 @@ def extra_of(
             kept[name] = schedule.written
     return {
         "settings": kept,
-        "rows": [_row(row, plan, foreign) for row in rows],
+        "rows": [
+            _row(row, plan, foreign) | _drawing_cells(row, before, plan)
+            for row, before in zip(rows, [None, *rows], strict=False)
+        ],
         "exported": {
             key: _digest(exported.get(key))
             for name in sorted({*CHANNEL_NAMES, *TWINS} - foreign)
@@ -150,6 +173,16 @@ def _row(row: Keyframe, plan: RenderPlan, foreign: Iterable[str]) -> dict[str, C
     if row.cut:
         cells["cut"] = "yes"
     return cells | {name: key.value for name, key in row.keys.items() if name not in foreign}
+
+
+def _drawing_cells(row: Keyframe, before: Keyframe | None, plan: RenderPlan) -> dict[str, Cell]:
+    """Return what a row is drawn with, where it says so itself."""
+    cells: dict[str, Cell] = {name: placed.text for name, placed in row.files.items()}
+    if row.sampler and (before is None or row.sampler != before.sampler):
+        cells["sampler"] = row.sampler
+    if row.loras:
+        cells["tags"] = lora_tags(row.loras, plan, row.frame)
+    return cells
 
 
 def _setting_cells(settings: Settings) -> dict[str, Cell]:

@@ -8,28 +8,31 @@ from dataclasses import dataclass
 from sheetrender.planning.columns import CHANNEL_NAMES, CHANNELS, Column
 from sheetrender.planning.deforum.channels import channel_cells
 from sheetrender.planning.deforum.defaults import DEFAULTS
-from sheetrender.planning.deforum.extra import Extra, read_extra, twins
+from sheetrender.planning.deforum.extra import twins
 from sheetrender.planning.deforum.file_text import FileText
+from sheetrender.planning.deforum.finishing import finishing_cells
 from sheetrender.planning.deforum.fitting import Unused, fitted
 from sheetrender.planning.deforum.keys import (
-    EXTRA,
-    OLD_NAMES,
+    NAME_KEYS,
     SEED_KEYS,
     SETTING_KEYS,
     Cell,
     SettingKey,
     channel_key,
+    is_on,
     number,
     why_not_moved,
 )
+from sheetrender.planning.deforum.names import names_by_frame
 from sheetrender.planning.deforum.prompts import (
     PromptRow,
     Unreadable,
     prompt_rows,
     without_gaps,
 )
+from sheetrender.planning.deforum.reading import Reading
 from sheetrender.planning.deforum.reasons import why_not_used
-from sheetrender.planning.deforum.seeds import SeedCells, seed_cells
+from sheetrender.planning.deforum.seeds import SeedCells, said_by
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.syntax import FormulaError
 
@@ -88,46 +91,7 @@ def _is_usual(entry: Unused) -> bool:
     return entry.name in DEFAULTS and DEFAULTS[entry.name] == entry.value
 
 
-class _Reading:
-    def __init__(self, text: FileText) -> None:
-        self._file = {**text.file}
-        self.unused: list[Unused] = []
-        if "animation_prompts" in self._file and isinstance(self._file.get("prompts"), list):
-            stills = self._file.pop("prompts")
-            self.unused.append(Unused("prompts", stills, "is for single pictures"))
-        self._original = {new: old for old, new in OLD_NAMES.items() if new not in self._file}
-        for new, old in self._original.items():
-            if old in self._file:
-                self._file[new] = self._file.pop(old)
-        self._extra: Extra = read_extra(self._file)
-        self._taken = {EXTRA} if self._extra.exported else set()
-        self.rows: dict[int, dict[str, Cell]] = {}
-        self.settings: dict[str, Cell] = {}
-        self.notices: list[str] = []
-
-    def _leave(self, key: str, why: str) -> None:
-        """List a key as not used, once."""
-        if key in self._file and key not in self._taken:
-            self._taken.add(key)
-            self.unused.append(Unused(self._original_name(key), self._file[key], why))
-
-    def _original_name(self, key: str) -> str:
-        return self._original.get(key, key)
-
-    def _refuse(self, key: str, error: FormulaError) -> None:
-        self._leave(key, f"it {error}")
-        self.notices.append(f"{key} is not used: it {error}. {error.remedy}".strip())
-
-    def _is_kept(self, name: str) -> bool:
-        """Say whether what an earlier export kept counts for one of our names."""
-        keys = twins(name)
-        if not self._extra.counts(self._file, keys):
-            return False
-        self._taken.update(keys)
-        if name in self._extra.settings:
-            self.settings[name] = self._extra.settings[name]
-        return True
-
+class _Reading(Reading):
     def read_settings(self) -> None:
         for setting in SETTINGS:
             if not twins(setting.name):
@@ -139,6 +103,41 @@ class _Reading:
         if "frames" not in self.settings:
             self.settings["frames"] = USUAL_FRAMES
             self.notices.append(f"max_frames is missing, so frames is {USUAL_FRAMES}, as usual.")
+        if "init_image" in self.settings and "strength" in self._file and not self._extra.exported:
+            self.notices.append(
+                f"strength {self._file['strength']} of the first picture is not used: here "
+                "strength at frame 0 says how much of it is kept."
+            )
+        self._read_finishing()
+        for switch, name in NAME_KEYS:
+            self._read_names(switch, name)
+
+    def _read_finishing(self) -> None:
+        found = finishing_cells(self._file, self.settings)
+        for name in ("fps_to", "between", "scale_to"):
+            if not self._is_kept(name) and name in found.cells:
+                self.settings[name] = found.cells[name]
+                self._taken.update(found.keys[name])
+
+    def _read_names(self, switch: str, name: str) -> None:
+        """Read a schedule of names: the first is the setting, the others stand in rows."""
+        key = f"{switch}_schedule"
+        if self._extra.counts(self._file, twins(name)):
+            self._keep_cells(name)
+            self._taken.update(k for k in twins(name) if k in self._file)
+            return
+        if key not in self._file or not is_on(self._file.get(f"enable_{switch}_scheduling")):
+            return
+        try:
+            found = names_by_frame(self._file[key], self.frames)
+        except FormulaError as error:
+            self._refuse(key, error)
+            return
+        first, *others = found.items()
+        self.settings[name] = first[1]
+        for frame, named in others:
+            self._row(frame)[name] = named
+        self._taken.add(key)
 
     def _read_setting(self, entry: SettingKey) -> None:
         value = self._file[entry.key]
@@ -157,22 +156,13 @@ class _Reading:
             self.notices.append(f"{entry.key} {value} is taken as {cell}.")
         self._taken.add(entry.key)
 
-    @property
-    def frames(self) -> int:
-        return int(self.settings["frames"])
-
-    @property
-    def seed(self) -> float:
-        seed = self.settings.get("seed", -1)
-        return float(seed) if isinstance(seed, (int, float)) else -1.0
-
     def read_seeds(self) -> None:
         if self._extra.counts(self._file, SEED_KEYS):
             for name in ("seed", "seed_behavior"):
                 self._is_kept(name)
             self._keep_cells("seed")
             return
-        cells = seed_cells(self._file, self.frames)
+        cells = said_by(self._file, self.frames)
         self.settings.update(cells.settings)
         for frame, cell in cells.rows.items():
             self._row(frame)["seed"] = cell
@@ -183,17 +173,10 @@ class _Reading:
             self._leave(key, why)
         self.notices.extend(cells.notices)
         self._taken.update(key for key in ("seed", "seed_behavior") if key in self._file)
+        self._taken.update(cells.taken)
         if cells.rows:
             used = str(self._file.get("seed_behavior", "")).strip().casefold() == "schedule"
             self._taken.add("seed_schedule" if used else "seed_iter_N")
-
-    def _row(self, frame: int) -> dict[str, Cell]:
-        return self.rows.setdefault(frame, {})
-
-    def _keep_cells(self, name: str) -> None:
-        for frame, cells in self._extra.rows.items():
-            if name in cells:
-                self._row(frame)[name] = cells[name]
 
     def read_channels(self) -> int:
         """Read every channel, and return how many have cells."""
@@ -247,8 +230,8 @@ class _Reading:
                 row["negative"] = negative
         for frame, kept in self._extra.rows.items():
             row = self._row(frame)
-            if "cut" in kept:
-                row["cut"] = kept["cut"]
+            row |= {name: kept[name] for name in ("cut", "lora", "init_image")
+                    if name in kept}  # fmt: skip
         return len(found)
 
     def _around(self) -> tuple[str, str]:
@@ -280,7 +263,10 @@ class _Reading:
 
     def _prompt_cells(self, frame: int, prompt: str) -> dict[str, Cell]:
         """Return the cells of a prompt: in two where an earlier export knows what it is about."""
-        subject = str(self._extra.rows.get(frame, {}).get("caption", ""))
+        kept = self._extra.rows.get(frame, {})
+        # Here LoRAs have a column; what an earlier export made of it goes.
+        prompt = prompt.removesuffix(str(kept.get("tags", "")))
+        subject = str(kept.get("caption", ""))
         style = prompt.removeprefix(f"{subject}, ")
         if subject and style and style != prompt and "{" not in prompt:
             return {"subject": subject, "style": style}
@@ -288,6 +274,11 @@ class _Reading:
 
     def read_rest(self, text: FileText) -> None:
         """List every key that is still to be accounted for."""
+        if self._file.get("parseq_manifest"):
+            self.notices.append(
+                "parseq_manifest is not used here, and counts in Deforum. Save it as a file, and "
+                "take it with init --from."
+            )
         for key in list(self._file):
             why = why_not_used(key)
             is_usual = key in DEFAULTS and DEFAULTS[key] == self._file[key]

@@ -7,7 +7,6 @@ of a file makes a channel depend.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -28,6 +27,7 @@ EXTRA = "sheetrender"
 """The key for what Deforum has no key for; Deforum leaves keys alone that it does not know."""
 
 MODES = ("2D", "3D")
+VIDEO = "Video Input"
 OLD_NAMES: Mapping[str, str] = {
     "flip_2d_perspective": "enable_perspective_flip",
     "animation_prompts": "prompts",
@@ -54,9 +54,6 @@ class SettingKey:
     name: str
     read: Callable[[object], Cell]
     when: Condition = lambda file: ""
-
-
-_NAME = re.compile(r"""[\w"']\s*:\s*\(?\s*["']?([^"',()]+)""")
 
 
 def number(value: object) -> float:
@@ -134,49 +131,50 @@ def _coherence(value: object) -> Cell:
         raise FormulaError("takes its colours from elsewhere; lab is used instead") from error
 
 
-def _only(schedule: object) -> str:
-    """Return the one name that a schedule of names holds; empty where it holds several."""
-    names = {match.strip() for match in _NAME.findall(str(schedule))}
-    return names.pop() if len(names) == 1 else ""
-
-
-def _held(schedule: object) -> Cell:
-    found = _only(schedule)
-    if not found:
-        raise FormulaError("changes within the video, and a sheet has one for all of it")
-    return found
-
-
 def _unless_scheduled(name: str) -> Condition:
+    switch = f"enable_{name}_scheduling"
+
     def why(file: File) -> str:
-        is_scheduled = is_on(file.get(f"enable_{name}_scheduling"))
-        return (
-            f"{name}_schedule counts"
-            if is_scheduled and _only(file.get(f"{name}_schedule", ""))
-            else ""
-        )
+        is_scheduled = is_on(file.get(switch)) and bool(file.get(f"{name}_schedule"))
+        return f"{name}_schedule counts" if is_scheduled else ""
 
     return why
 
 
-def _if_scheduled(name: str) -> Condition:
-    switch = f"enable_{name}_scheduling"
-    return lambda file: "" if is_on(file.get(switch)) else "is off in this file"
+def _beside_the_sheet(what: str, setting: str) -> Callable[[object], Cell]:
+    """Return a reader of paths, which stay under the folder of a sheet."""
 
+    def read(value: object) -> Cell:
+        path = str(_text(value)).replace("\\", "/")
+        if path.startswith(("/", "~")) or ":" in path or ".." in path.split("/"):
+            raise FormulaError(
+                f"leads out of the sheet's folder; put the {what} beside the sheet and write its "
+                f"name at {setting}"
+            )
+        return path
 
-def _plain_path(value: object) -> Cell:
-    path = str(_text(value)).replace("\\", "/")
-    if path.startswith(("/", "~")) or ":" in path or ".." in path.split("/"):
-        raise FormulaError(
-            "leads out of the sheet's folder; put the song beside the sheet and write its name "
-            "at song"
-        )
-    return path
+    return read
 
 
 def _only_with_sound_file(file: File) -> str:
     wanted = str(file.get("add_soundtrack", "None")).strip().casefold()
     return "" if wanted == "file" else "add_soundtrack does not ask for a file"
+
+
+def _only_with_init(file: File) -> str:
+    return "" if is_on(file.get("use_init")) else "use_init is off in this file"
+
+
+def _only_over_a_video(file: File) -> str:
+    return "" if mode(file) == VIDEO else f"animation_mode is not {VIDEO}"
+
+
+def _only_with_mask(file: File) -> str:
+    if not is_on(file.get("use_mask")):
+        return "use_mask is off in this file"
+    if is_on(file.get("invert_mask")):
+        return "is inverted in this file: invert the picture, and write its name at mask"
+    return ""
 
 
 def _unless_flat(file: File) -> str:
@@ -192,13 +190,7 @@ SETTING_KEYS = (
     SettingKey(key="max_frames", name="frames", read=_whole(1, 10_000_000)),
     SettingKey(key="sampler", name="sampler", read=_text, when=_unless_scheduled("sampler")),
     SettingKey(
-        key="sampler_schedule", name="sampler", read=_held, when=_if_scheduled("sampler")
-    ),
-    SettingKey(
         key="sd_model_name", name="model", read=_text, when=_unless_scheduled("checkpoint")
-    ),
-    SettingKey(
-        key="checkpoint_schedule", name="model", read=_held, when=_if_scheduled("checkpoint")
     ),
     SettingKey(key="color_coherence", name="color_coherence", read=_coherence),
     SettingKey(
@@ -206,11 +198,27 @@ SETTING_KEYS = (
     ),
     SettingKey(key="border", name="border", read=_word(replicate="replicate", wrap="wrap")),
     SettingKey(
-        key="soundtrack_path", name="song", read=_plain_path, when=_only_with_sound_file
+        key="soundtrack_path", name="song", read=_beside_the_sheet("song", "song"),
+        when=_only_with_sound_file,
+    ),
+    SettingKey(
+        key="init_image", name="init_image", read=_beside_the_sheet("picture", "init_image"),
+        when=_only_with_init,
+    ),
+    SettingKey(
+        key="video_init_path", name="init_video", read=_beside_the_sheet("video", "init_video"),
+        when=_only_over_a_video,
+    ),
+    SettingKey(
+        key="mask_file", name="mask", read=_beside_the_sheet("picture", "mask"),
+        when=_only_with_mask,
     ),
 )  # fmt: skip
 BY_KEY = {entry.key: entry for entry in SETTING_KEYS}
-SEED_KEYS = ("seed", "seed_behavior", "seed_schedule", "seed_iter_N")
+SUBSEED_KEYS = ("enable_subseed_scheduling", "subseed_schedule", "subseed_strength_schedule")
+SEED_KEYS = ("seed", "seed_behavior", "seed_schedule", "seed_iter_N", *SUBSEED_KEYS)
+NAME_KEYS = (("sampler", "sampler"), ("checkpoint", "model"))
+"""What Deforum has schedules of names for, and what it is called here."""
 STEPS_SWITCH = "enable_steps_scheduling"
 
 _FLAT = frozenset({"zoom", "angle", "transform_center_x", "transform_center_y"})

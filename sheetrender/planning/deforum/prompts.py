@@ -89,7 +89,7 @@ def _by_frame(prompts: object, frames: int) -> Iterator[tuple[str, int | None, o
             prompts = json.loads(prompts)
     if isinstance(prompts, Mapping):
         for key, text in prompts.items():
-            yield str(key), _frame(str(key), frames), text
+            yield str(key), frame_of_key(str(key), frames), text
     elif isinstance(prompts, list):
         for number, text in enumerate(prompts):
             yield str(number), number * frames // max(1, len(prompts)), text
@@ -97,7 +97,8 @@ def _by_frame(prompts: object, frames: int) -> Iterator[tuple[str, int | None, o
         yield "0", 0, prompts
 
 
-def _frame(key: str, frames: int) -> int | None:
+def frame_of_key(key: str, frames: int) -> int | None:
+    """Return the frame that a key names, ``max_f`` being the last; None where it names none."""
     word = key.strip().strip("'\"").strip()
     try:
         found = float(compute(word, {"max_f": frames - 1.0}, 1)[0])

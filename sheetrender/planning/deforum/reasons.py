@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _REASONS = (
+    (r"use_init$|use_mask$", "is a switch: what it switches on was taken"),
     (r"cn_\d_", "belongs to ControlNet"),
     (r"hybrid_", "belongs to hybrid video"),
     (r"parseq_", "belongs to Parseq"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,8 +11,12 @@ import numpy.typing as npt
 
 from sheetrender.model.keyframes import SeedBehavior
 from sheetrender.planning.columns import Column
-from sheetrender.planning.deforum.keys import Cell, File, number
+from sheetrender.planning.deforum.formulas import plain_number
+from sheetrender.planning.deforum.keys import SUBSEED_KEYS, Cell, File, is_on, number
 from sheetrender.planning.deforum.schedules import deforum_curve
+from sheetrender.planning.deforum.travelling import seed_cells
+from sheetrender.planning.functions.function import Numbers
+from sheetrender.planning.lines import needed
 from sheetrender.planning.schedule_text import read_schedule, resolved
 from sheetrender.planning.syntax import FormulaError
 
@@ -22,6 +27,7 @@ MANY_ROWS, MOST_ROWS = 200, 2000
 
 _BEHAVIORS: tuple[SeedBehavior, ...] = ("fixed", "iter", "ladder", "alternate", "random")
 _SEED = Column(heading="seed", kind="channel", help="")
+_ANY = Column(heading="subseed", kind="channel", help="")
 _BASE = re.compile(r"\bs\b(?!\s*\()")
 
 
@@ -34,15 +40,17 @@ class SeedCells:
         rows: cells of the Keyframes tab by frame.
         unused: keys that could not be said, and why.
         notices: what a person should know.
+        taken: keys of subseeds that are in the rows.
     """
 
     settings: dict[str, Cell] = field(default_factory=dict)
     rows: dict[int, Cell] = field(default_factory=dict)
     unused: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
 
 
-def seed_cells(file: File, frames: int) -> SeedCells:
+def said_by(file: File, frames: int) -> SeedCells:
     """Return the cells for the seeds of a settings file of so many frames."""
     cells = SeedCells()
     base = _base(file, cells)
@@ -60,6 +68,7 @@ def seed_cells(file: File, frames: int) -> SeedCells:
             cells.notices.append(f"seed_schedule is not used: it {error}.")
     elif "seed_behavior" in file:
         cells.unused["seed_behavior"] = "is not known here"
+    between_seeds(file, frames, cells)
     return cells
 
 
@@ -120,6 +129,77 @@ def _scheduled(schedule: str, base: int, frames: int, cells: SeedCells) -> None:
         raise FormulaError(f"changes the seed {len(starts)} times")
     if (seeds < 0).any():
         cells.notices.append("Where seed_schedule says -1, one seed is drawn and kept.")
+
+
+def between_seeds(file: File, frames: int, cells: SeedCells) -> None:
+    """Say seeds that are on their way to the next one, where Deforum's subseeds say so.
+
+    Changes the rows of `cells`; what no fraction of a seed says stays unused.
+    """
+    if not is_on(file.get("enable_subseed_scheduling")):
+        return
+    try:
+        base = _known_base(file)
+        names = {"s": base, "max_f": frames - 1.0}
+        share = _text_curve(file, "subseed_strength_schedule", names, frames)
+        if not np.any(share):
+            return
+        subseed = _text_curve(file, "subseed_schedule", names, frames)
+        seeds = _known_seeds(file, base, frames)
+        if not np.all((share >= 0) & (share < 1) & ((subseed == seeds + 1) | (share == 0))):
+            raise FormulaError("leads elsewhere than to the next seed")
+        found = seed_cells(seeds + share)
+    except FormulaError as error:
+        cells.unused.update(dict.fromkeys(SUBSEED_KEYS[1:], str(error)))
+        cells.notices.append(f"subseed_schedule is not used: it {error}.")
+        return
+    cells.settings["seed_behavior"] = "fixed"
+    cells.taken.update(SUBSEED_KEYS)
+    cells.rows.clear()
+    cells.rows.update(found)
+
+
+def _known_base(file: File) -> float:
+    base = number(file.get("seed", -1))
+    if base < 0:
+        raise FormulaError("needs a seed that is known")
+    return base
+
+
+def _known_seeds(file: File, base: float, frames: int) -> Numbers:
+    behavior = str(file.get("seed_behavior", "iter")).strip().casefold()
+    if behavior == "fixed":
+        return np.full(frames, base)
+    if behavior == "schedule":
+        names = {"s": base, "max_f": frames - 1.0}
+        return np.floor(_text_curve(file, "seed_schedule", names, frames))
+    raise FormulaError(f"needs seed_behavior fixed or schedule, not {behavior}")
+
+
+def _text_curve(file: File, key: str, names: Mapping[str, float], frames: int) -> Numbers:
+    written = file.get(key)
+    if not isinstance(written, str) or not written.strip():
+        raise FormulaError(f"needs {key}")
+    read = read_schedule(written, _ANY, None)
+    keys = {k.frame: k.value for k in resolved(read, max_f=frames - 1, seed=names["s"])}
+    return deforum_curve(keys, names, frames)
+
+
+def subseed_settings(
+    seeds: npt.NDArray[np.uint32], shares: npt.NDArray[np.float64]
+) -> dict[str, object]:
+    """Return Deforum's keys for seeds that are on their way to the next one; none where none is."""
+    if not np.any(shares):
+        return {}
+    return {
+        "enable_subseed_scheduling": True,
+        "subseed_schedule": _as_schedule(seeds.astype(np.float64) + 1.0),
+        "subseed_strength_schedule": _as_schedule(shares),
+    }
+
+
+def _as_schedule(values: Numbers) -> str:
+    return ", ".join(f"{at}: ({plain_number(float(values[at]))})" for at in needed(values))
 
 
 def named_base(formula: str, base: float) -> str:

@@ -189,7 +189,14 @@ def test_a_file_under_the_wrong_ending_is_told_the_right_one(
         (["lora_unet_down_blocks_0.lora_down.weight"], "is a LoRA"),
         (["emb_params"], "textual inversion"),
         (["decoder.conv_in.weight"], "only a decoder"),
-        (["double_blocks.0.img_attn.qkv.weight"], "only a part"),
+        (["double_blocks.0.img_attn.qkv.weight"], "of FLUX.1, of which only whole folders"),
+        (["model.diffusion_model.joint_blocks.0.x"], "single file of Stable Diffusion 3, of which"),
+        (
+            ["noise_refiner.0.x"],
+            r"Write Tongyi-MAI/Z-Image-Turbo .* --local-dir Z-Image-Turbo` and",
+        ),
+        (["transformer_blocks.0.img_mod.1.weight"], "single file of Qwen-Image"),
+        (["model.diffusion_model.input_blocks.0.0.weight"], "only a part"),
         (["something"], "no Stable Diffusion checkpoint"),
     ],
 )

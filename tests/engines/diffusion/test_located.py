@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from sheetrender.engines.diffusion.located import (
     class_of,
@@ -15,9 +16,19 @@ from sheetrender.engines.diffusion.located import (
     located,
 )
 from sheetrender.model.errors import PartMissing
-from tests.engines.diffusion.tiny_files import save_checkpoint
+from tests.engines.diffusion.tiny_files import save_checkpoint, single_file
 
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": "/nowhere"}
+
+
+class _Trap:
+    """Makes a file as soon as its pickle is run."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self._path,)
 
 
 @pytest.fixture
@@ -149,6 +160,24 @@ def test_the_family_of_a_single_file_is_told_from_its_weights_names(
     family = family_at(located(str(path), [], _OFFLINE))
     assert family is not None
     assert family.key == key
+
+
+@pytest.mark.parametrize(("name", "key"), [("sd15", "sd"), ("sd2v", "sd"), ("sdxl", "sdxl")])
+def test_the_family_of_a_ckpt_from_before_zips_is_told_without_running_its_pickle(
+    name: str, key: str, tiny_model: Callable[[str], Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "old.ckpt"
+    weights = {"state_dict": single_file(tiny_model(name)), "trap": _Trap(tmp_path / "ran")}
+    torch.save(weights, path, _use_new_zipfile_serialization=False)
+    family = family_at(located(str(path), [], _OFFLINE))
+    assert family is not None
+    assert family.key == key
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_pickle_that_breaks_off_has_no_family(tmp_path: Path) -> None:
+    (tmp_path / "cut.ckpt").write_bytes(b"\x80\x02}q\x00(X\x40")
+    assert family_at(located(str(tmp_path / "cut.ckpt"), [], _OFFLINE)) is None
 
 
 def test_a_part_of_a_model_is_called_so(model_folder: Callable[[str], Path]) -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from sheetrender.engines.diffusion import prompts
-from sheetrender.engines.diffusion.prompts import PromptBook, Words, arc, blended
+from sheetrender.engines.diffusion.prompts import PromptBook, Words, blended
 
 CPU = torch.device("cpu")
 Model = Callable[[str], Any]
@@ -117,11 +117,3 @@ def test_two_prompts_blend_from_the_first_to_the_second(how: Any, book: PromptBo
     if how == "lerp":
         half = blended(first, second, 0.5).states
         assert torch.allclose(half, (first.states + second.states) / 2, atol=1e-6)
-
-
-def test_on_the_arc_the_length_stays() -> None:
-    one, two = torch.tensor([[3.0, 0.0]]), torch.tensor([[0.0, 3.0]])
-    assert torch.allclose(arc(one, two, 1 / 3), torch.tensor([[2.5981, 1.5]]), atol=1e-4)
-    assert torch.allclose(arc(one, 2 * one, 0.5), 1.5 * one)
-    assert torch.allclose(arc(one, one, 0.5), one)
-    assert bool(arc(one, 0 * one, 0.5).isfinite().all())

@@ -185,6 +185,21 @@ def test_in_step_the_unet_is_called_as_often_as_for_one(tiny_model: Model) -> No
     assert one.parts.calls == 10
 
 
+@pytest.mark.parametrize("family", ["sd15", "sdxl"])
+def test_another_number_in_step_rounds_otherwise_and_shows_no_seam(
+    tiny_model: Model, family: str
+) -> None:
+    # So a run may go on with another `in_step`, and keeps what is done.
+    alone, wide = painter(tiny_model(family), 1), painter(tiny_model(family), 4)
+    last = painted(alone)
+    for turn in range(3):
+        kept, going_on = (painted(one, before=last, seed=turn) for one in (alone, wide))
+        apart = (kept.int() - going_on.int()).abs()
+        assert int(apart.max()) <= 1
+        assert float((apart > 0).float().mean()) < 0.01
+        last = kept
+
+
 def test_prompts_are_encoded_once(sd: UnetPainter) -> None:
     start = sd.book.encodings
     for index in range(5):

@@ -14,7 +14,7 @@ from sheetrender.planning.deforum.fitting import MAX_TEXT, as_lines
 from sheetrender.planning.deforum.importing import Imported, imported
 
 DATA = Path(__file__).parents[2] / "data"
-FILES = ("deforum_settings.txt", "deforum_notebook_settings.txt")
+FILES = ("deforum_settings.txt", "deforum_notebook_settings.txt", "deforum_full_settings.txt")
 
 
 def read(**file: object) -> Imported:
@@ -96,14 +96,65 @@ def test_samplers_and_models_of_a_schedule_are_taken_where_there_is_one() -> Non
     assert (one.settings["sampler"], one.settings["model"]) == ("DDIM", "a.ckpt")
     assert unused(one)["sampler"] == "sampler_schedule counts"
     more = read(
-        checkpoint_schedule='0:("a"), "max_f/2":("b")', enable_checkpoint_scheduling=1, **base
-    )
-    assert more.settings["model"] == "base"
-    assert "changes within the video" in unused(more)["checkpoint_schedule"]
-    assert "checkpoint_schedule is not used" in said(more)
+        checkpoint_schedule='0:("a"), "max_f/2":("b")', enable_checkpoint_scheduling=1,
+        sampler_schedule="0: (Euler a), 9: ('DDIM'), 20: (\"DDIM\")", max_frames=21,
+        enable_sampler_scheduling=1, **base,
+    )  # fmt: skip
+    assert (more.settings["model"], more.settings["sampler"]) == ("a", "Euler a")
+    rows = {row["frame"]: row for row in more.rows}
+    assert (rows[10]["model"], rows[9]["sampler"]) == ("b", "DDIM")
+    assert 20 not in rows
+    bad = read(checkpoint_schedule='x:("a")', enable_checkpoint_scheduling=1, **base)
+    assert "names no frame" in unused(bad)["checkpoint_schedule"]
+    assert "checkpoint_schedule is not used" in said(bad)
     off = read(sampler_schedule='0: ("DDIM")', **base)
     assert off.settings["sampler"] == "Euler a"
     assert unused(off)["sampler_schedule"] == "is off in this file"
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "cell"),
+    [
+        ({"use_init": True, "init_image": "a/b.png"}, "init_image", "a/b.png"),
+        ({"use_init": False, "init_image": "a/b.png"}, "init_image", None),
+        ({"use_init": True, "init_image": "https://a.b/c.png"}, "init_image", None),
+        ({"animation_mode": "Video Input", "video_init_path": "v.mp4"}, "init_video", "v.mp4"),
+        ({"animation_mode": "2D", "video_init_path": "v.mp4"}, "init_video", None),
+        ({"use_mask": True, "mask_file": "m.png"}, "mask", "m.png"),
+        ({"use_mask": True, "mask_file": "m.png", "invert_mask": True}, "mask", None),
+        ({"frame_interpolation_engine": "RIFE v4.6", "fps": 12}, "fps_to", 24),
+        ({"frame_interpolation_engine": "FILM", "fps": 12, "frame_interpolation_x_amount": 5},
+         "fps_to", 60),
+        ({"frame_interpolation_engine": "FILM", "frame_interpolation_slow_mo_enabled": True},
+         "fps_to", None),
+        ({"r_upscale_video": True, "r_upscale_factor": "x4", "W": 512, "H": 256},
+         "scale_to", "2048x1024"),
+        ({"r_upscale_video": False, "W": 512, "H": 256}, "scale_to", None),
+        ({"r_upscale_video": True, "r_upscale_factor": {}, "W": 512, "H": 256}, "scale_to", None),
+    ],
+)  # fmt: skip
+def test_first_pictures_masks_and_finishing(file: dict, name: str, cell: object) -> None:
+    assert read(**file).settings.get(name) == cell
+
+
+def test_a_subseed_that_leads_to_the_next_seed_is_a_fraction_of_it() -> None:
+    ways = {
+        "enable_subseed_scheduling": True,
+        "subseed_schedule": "0:(8)",
+        "subseed_strength_schedule": "0:(0.25)",
+    }
+    assert read(seed=7, seed_behavior="fixed", **ways).rows[0]["seed"] == 7.25
+    elsewhere = read(seed=9, seed_behavior="fixed", **ways)
+    assert "leads elsewhere than to the next seed" in unused(elsewhere)["subseed_schedule"]
+    assert elsewhere.settings["seed"] == 9
+    assert "needs a seed that is known" in said(read(seed=-1, **ways))
+
+
+def test_a_manifest_of_parseq_within_the_settings_is_said() -> None:
+    found = read(parseq_manifest='{"rendered_frames": []}')
+    assert "take it with init --from" in said(found)
+    assert "parseq_manifest" in unused(found)
+    assert read(parseq_manifest="").notices == ()
 
 
 def test_colours_from_elsewhere_are_said() -> None:
@@ -218,7 +269,11 @@ def test_every_key_is_a_cell_or_stands_with_what_is_not_used(name: str) -> None:
         "translation_y", "translation_z", "rotation_3d_z", "transform_center_x", "fov",
         "strength_schedule", "noise_schedule", "contrast_schedule", "cfg_scale_schedule",
         "diffusion_cadence", "color_coherence", "border", "sd_model_name", "amount_schedule",
-        "animation_mode",
+        "animation_mode", "init_image", "mask_file", "sampler_schedule", "checkpoint_schedule",
+        "steps_schedule", "subseed_schedule", "subseed_strength_schedule", "seed_schedule",
+        "enable_subseed_scheduling", "frame_interpolation_engine", "frame_interpolation_x_amount",
+        "r_upscale_video", "r_upscale_factor", "sigma_schedule", "rotation_3d_x", "rotation_3d_y",
+        "perspective_flip_phi", "fov_schedule",
     }  # fmt: skip
     assert len(became_cells) >= 14
 

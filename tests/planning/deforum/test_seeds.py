@@ -3,40 +3,40 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheetrender.planning.deforum.seeds import seed_cells, seed_settings
+from sheetrender.planning.deforum.seeds import said_by, seed_settings
 
 
 @pytest.mark.parametrize("behavior", ["fixed", "iter", "ladder", "alternate", "random"])
 def test_a_seed_and_how_it_goes_on(behavior: str) -> None:
-    cells = seed_cells({"seed": "42", "seed_behavior": behavior, "seed_iter_N": 1}, 100)
+    cells = said_by({"seed": "42", "seed_behavior": behavior, "seed_iter_N": 1}, 100)
     assert cells.settings == {"seed": 42, "seed_behavior": behavior}
     assert (cells.rows, cells.unused, cells.notices) == ({}, {}, [])
 
 
 def test_a_drawn_seed_stays_one() -> None:
-    assert seed_cells({"seed": -1}, 100).settings == {"seed": -1, "seed_behavior": "iter"}
+    assert said_by({"seed": -1}, 100).settings == {"seed": -1, "seed_behavior": "iter"}
 
 
 def test_a_schedule_becomes_seeds_of_rows() -> None:
     file = {"seed": 7, "seed_behavior": "schedule", "seed_schedule": "0:(s), 30:(s), 31:(9)"}
-    cells = seed_cells(file, 100)
+    cells = said_by(file, 100)
     assert cells.settings == {"seed": 7, "seed_behavior": "fixed"}
     assert cells.rows == {0: 7, 31: 9}
 
 
 def test_the_usual_schedule_draws_in_the_middle() -> None:
-    cells = seed_cells({"seed": 7, "seed_behavior": "schedule"}, 100)
+    cells = said_by({"seed": 7, "seed_behavior": "schedule"}, 100)
     assert cells.rows == {0: 7, 1: -1, 98: 7}
     assert "one seed is drawn and kept" in cells.notices[0]
 
 
 def test_a_schedule_that_always_changes_becomes_a_formula() -> None:
     file = {"seed": 1000, "seed_behavior": "schedule", "seed_schedule": "0:(s+t/4+sin(t))"}
-    assert seed_cells(file, 900).rows == {0: "floor(1000+t/4+sin(t))"}
+    assert said_by(file, 900).rows == {0: "floor(1000+t/4+sin(t))"}
 
 
 def test_a_seed_that_goes_on_slowly_is_a_formula() -> None:
-    cells = seed_cells({"seed": 1000, "seed_behavior": "iter", "seed_iter_N": 3}, 100)
+    cells = said_by({"seed": 1000, "seed_behavior": "iter", "seed_iter_N": 3}, 100)
     assert cells.settings["seed_behavior"] == "fixed"
     assert cells.rows == {0: "1000+floor((t+2)/3)"}
     values = [1000 + (t + 2) // 3 for t in range(5)]
@@ -58,7 +58,7 @@ def test_a_seed_that_goes_on_slowly_is_a_formula() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_said_is_named_with_the_reason(file: dict[str, object], key: str) -> None:
-    assert list(seed_cells(file, 3000).unused) == [key]
+    assert list(said_by(file, 3000).unused) == [key]
 
 
 def test_seeds_of_rows_are_a_schedule_for_deforum() -> None:
@@ -66,7 +66,7 @@ def test_seeds_of_rows_are_a_schedule_for_deforum() -> None:
     found = seed_settings(seeds, draws_all=True)
     assert found["seed_behavior"] == "schedule"
     assert found["seed_schedule"] == "0: (5), 2: (5), 3: (9), 4: (9), 5: (7)"
-    again = seed_cells(found, 6)
+    again = said_by(found, 6)
     assert again.rows == {0: 5, 3: 9, 5: 7}
 
 

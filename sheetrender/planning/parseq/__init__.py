@@ -1,0 +1,1 @@
+"""Parseq's documents and manifests: what they mean here, read and written."""

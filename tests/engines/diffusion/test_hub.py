@@ -1,0 +1,122 @@
+"""Models of the hub, fetched from a server on this machine, and what is said where none comes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from .hub import Hub, serving
+
+_NOBODY = "http://127.0.0.1:9"
+_OPEN = """
+import sys
+from fractions import Fraction
+from pathlib import Path
+from sheetrender.engines.diffusion.loading import open_model
+from sheetrender.engines.engine import EngineSettings
+from sheetrender.model.errors import PartMissing
+from sheetrender.model.frames import Size
+from sheetrender.model.timing import FrameRate
+where, *names = sys.argv[1:]
+rate = FrameRate(Fraction(30))
+settings = EngineSettings(size=Size(128, 72), rate=rate, folders=(Path(where),))
+for name in names:
+    try:
+        print(type(open_model(name, settings).pipeline).__name__)
+    except PartMissing as error:
+        print(error)
+"""
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with serving(Hub()) as served:
+        yield served
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Callable[..., list[str]]:
+    """Open models in a process of its own, since the hub's address is read but once."""
+
+    def lines(address: str, *names: str) -> list[str]:
+        environment = {
+            **os.environ, "HF_ENDPOINT": address, "HF_HUB_CACHE": str(tmp_path / "cache"),
+            "OMP_NUM_THREADS": "1", "NO_PROXY": "127.0.0.1",
+        }  # fmt: skip
+        environment.pop("HF_HUB_OFFLINE", None)
+        (tmp_path / "models").mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", _OPEN, str(tmp_path / "models"), *names],
+            capture_output=True, text=True, env=environment, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.splitlines()
+
+    return lines
+
+
+@pytest.mark.slow
+def test_a_model_of_the_hub_is_fetched_once_and_then_needs_no_network(
+    hub: Hub, opened: Callable[..., list[str]], model_folder: Callable[[str], Path]
+) -> None:
+    hub.models["someone/film"] = model_folder("sd15")
+    assert opened(hub.address, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
+    fetched = [line for line in hub.asked if line.endswith("diffusion_pytorch_model.safetensors")]
+    assert len(fetched) >= 2
+    assert opened(_NOBODY, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
+
+
+@pytest.mark.slow
+def test_the_rest_of_a_model_whose_fetching_was_stopped_is_fetched(
+    hub: Hub,
+    opened: Callable[..., list[str]],
+    model_folder: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    hub.models["someone/film"] = model_folder("sd15")
+    opened(hub.address, "someone/film")
+    (snapshot,) = (tmp_path / "cache" / "models--someone--film" / "snapshots").iterdir()
+    shutil.rmtree(snapshot / "unet")
+    (told,) = opened(_NOBODY, "someone/film")
+    assert "the Hugging Face hub cannot be reached" in told
+    assert opened(hub.address, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
+
+
+def test_what_the_hub_does_not_give_is_told_with_where_was_looked_and_three_ways(
+    hub: Hub, opened: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    hub.gated.add("someone/licensed")
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "all.safetensors").write_bytes(b"x")
+    hub.models["someone/files"] = files
+    reference = tmp_path / "reference"
+    reference.mkdir()
+    (reference / "model_index.json").write_text('{"_class_name": "Flux2Pipeline"}')
+    (reference / "huge.safetensors").write_bytes(b"x")
+    hub.models["someone/flux2"] = reference
+    names = ("someone/absent", "someone/licensed", "someone/files", "someone/flux2")
+    absent, licensed, single, flux2 = opened(hub.address, *names)
+    for told in (absent, licensed, single):
+        assert f"Looked into {tmp_path / 'models'}; {tmp_path / 'cache'}." in told
+        assert "Three ways to get a model: put a .safetensors or .ckpt file into" in told
+    assert "'someone/absent' is not to be had: the Hugging Face hub has none of that name" in absent
+    assert "stands behind a licence" in licensed
+    assert "`hf auth login`" in licensed
+    assert "single files" in single
+    assert "It is FLUX.2, which looks at a picture" in flux2
+    assert not any(line.startswith("GET") and "huge" in line for line in hub.asked)
+
+
+def test_without_a_network_it_is_said_at_once(
+    opened: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    (told,) = opened(_NOBODY, "someone/film")
+    assert "the Hugging Face hub cannot be reached, and it was not fetched whole before" in told
+    assert f"Looked into {tmp_path / 'models'}; {tmp_path / 'cache'}. Three ways" in told
