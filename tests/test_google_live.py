@@ -71,7 +71,7 @@ def shown(book: Book, heading: str, tab: str = "Keyframes") -> list[object]:
     return [row[place] if len(row) > place else None for row in rows]
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 40) -> float:
+def wait_until(is_so: Callable[[], bool], seconds: float = 90) -> float:
     """Return how many seconds it took."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:

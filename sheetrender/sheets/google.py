@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import requests
-from google.auth.exceptions import GoogleAuthError
 from gspread.exceptions import APIError
 
 from sheetrender.model.cells import Address, CellPicture, CellWrite, Value, Workbook
@@ -18,6 +16,7 @@ from sheetrender.sheets.google_auth import Access, Identity
 from sheetrender.sheets.google_columns import HeldColumn, held, naming, parts_of
 from sheetrender.sheets.google_errors import FAILURES, unavailable
 from sheetrender.sheets.google_fresh import FRESH_SECONDS, is_unchanged
+from sheetrender.sheets.google_glance import DriveGlance
 from sheetrender.sheets.google_http import PatientClient
 from sheetrender.sheets.google_snapshot import FIELDS, Snapshot, snapshot_of
 from sheetrender.sheets.google_title import folder_name
@@ -27,8 +26,6 @@ _LOOKS = 3
 _LOOK_SECONDS = 2.0
 _KEPT_SNAPSHOTS = 4
 _REFUSED = (400, 403)
-_CLOSED = (401, 403, 404)
-_DRIVE_FILES = "https://www.googleapis.com/drive/v3/files"
 
 
 class GoogleStore:
@@ -60,7 +57,7 @@ class GoogleStore:
         self._never_computed: frozenset[Address] = frozenset()
         self._looked = ("", 0.0)
         self._has_no_names = False
-        self._has_no_glance = False
+        self._drive = DriveGlance(client, key)
 
     @property
     def name(self) -> str:
@@ -168,17 +165,7 @@ class GoogleStore:
 
         Only some credentials may ask for it. Where these may not, it is not asked again.
         """
-        if self._has_no_glance:
-            return ""
-        fields = {"fields": "modifiedTime,version", "supportsAllDrives": "true"}
-        try:
-            answer = self.client.ask_once(f"{_DRIVE_FILES}/{self.key}", fields)
-            if answer.status_code in _CLOSED:
-                self._has_no_glance = True
-            said = answer.json() if answer.ok else {}
-        except (requests.RequestException, GoogleAuthError):
-            return ""
-        return " ".join(str(said[name]) for name in ("modifiedTime", "version") if name in said)
+        return self._drive.ask()
 
     def close(self) -> None:
         """Close the connection; a later request opens another."""
