@@ -1,6 +1,6 @@
 "use strict";
 // Everything on this page comes from the one JSON block above; nothing is fetched. Texts of the sheet
-// are only ever set as textContent.
+// are only ever set as textContent. The live page alone has a second script, which is handed `live`.
 (() => {
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
@@ -10,6 +10,8 @@ const colours = ["#7cb7ff", "#ffb26b", "#7fdca4", "#c9a4ff", "#f2d06b", "#6fd3e0
 const look = getComputedStyle(document.documentElement);
 const colour = (name) => look.getPropertyValue("--" + name).trim();
 let frame = 0, from = 0, to = data.frames, sprite = null, hasVideo = false, playing = false;
+// What the live page does in its own way.
+const live = {};
 
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const floats = (text) => new Float32Array(bytes(text).buffer);
@@ -116,14 +118,17 @@ function drawRows(pen, across, height) {
     pen.fillText(row.caption, Math.max(x, 0) + 6, height / 2);
     pen.restore();
   });
+  if (live.markDone) live.markDone(pen, height, xOf);
 }
 
 function drawThumbs(pen, across, height) {
   if (!sprite) return;
   const {frames, columns, w, h} = data.thumbs, wide = height * w / h;
+  if (!frames.length) return;
   for (let x = 0; x < across; x += wide) {
     const index = from + (x + wide / 2) / across * (to - from);
-    const n = nearest(frames, index);
+    if (live.isDrawn && !live.isDrawn(index, wide / 2 / across * (to - from))) continue;
+    const near = nearest(frames, index), n = data.thumbs.cells ? data.thumbs.cells[near] : near;
     pen.drawImage(sprite, n % columns * w, Math.floor(n / columns) * h, w, h, x, 0, wide - 1, height);
   }
 }
@@ -205,6 +210,7 @@ function tell() {
 }
 
 function showStill() {
+  if (live.showStill) return live.showStill(frame);
   if (!sprite || !data.thumbs.frames.length) return;
   const {frames, columns, w, h} = data.thumbs, n = nearest(frames, frame), still = $("still");
   const box = $("screen").getBoundingClientRect(), scale = Math.min(box.width / w, box.height / h);
@@ -237,29 +243,35 @@ const zoom = (by) => {
 };
 
 // --- the video ---
+function withoutVideo(why) {
+  hasVideo = false; $("video").hidden = true; $("play").disabled = true;
+  $("novideo").textContent = why + (data.thumbs.frames.length ? " The nearest thumbnails are shown." : "");
+  $("novideo").hidden = !why;
+  tell();
+}
+
 function startVideo() {
-  const video = $("video"), source = data.video;
-  const without = (why) => {
-    hasVideo = false; video.hidden = true; $("play").disabled = true;
-    $("novideo").textContent = why + (data.thumbs.frames.length ? " The nearest thumbnails are shown." : "");
-    $("novideo").hidden = false;
-    tell();
-  };
-  if (!source) return without(data.novideo);
+  const video = $("video");
   video.addEventListener("loadedmetadata", () => {
     hasVideo = true; video.hidden = false; $("still").hidden = true; $("blank").hidden = true;
     $("play").disabled = false; $("novideo").hidden = true;
     seek(frame);
   });
-  video.addEventListener("error", () => without(
-    `${source.name} is not beside this page; put it into the same folder to play it.`));
+  video.addEventListener("error", () => withoutVideo(live.noVideo ||
+    `${data.video.name} is not beside this page; put it into the same folder to play it.`));
   const follow = () => seek(Math.floor(video.currentTime * fps + 1e-3), true);
   video.addEventListener("seeked", () => { if (!video.paused) follow(); });
   video.addEventListener("timeupdate", () => { if (!video.paused) follow(); });
   const tick = () => { if (playing) { follow(); requestAnimationFrame(tick); } };
   video.addEventListener("play", () => { playing = true; $("play").textContent = "❚❚"; tick(); });
   for (const name of ["pause", "ended"]) video.addEventListener(name, () => { playing = false; $("play").textContent = "▶"; });
-  video.src = source.data ? blobOf(source.data, "video/mp4") : source.name;
+  loadVideo();
+}
+
+function loadVideo() {
+  const source = data.video;
+  if (!source) return withoutVideo(data.novideo);
+  $("video").src = source.data ? blobOf(source.data, "video/mp4") : source.name;
   if (source.data) source.data = "";
 }
 
@@ -275,19 +287,24 @@ function fillTable() {
     const line = make("tr"), seconds = (row.last - row.first + 1) / fps;
     line.tabIndex = 0;
     const picture = make("td"), prompt = make("td", row.prompt), status = make("td");
+    if (live.thumbOf) picture.append(live.thumbOf(row.first));
     if (row.thumb >= 0) picture.append(thumbOf(row.thumb));
     if (row.negative) prompt.append(make("small", "Not: " + row.negative));
-    status.append(make("span", row.status || "", row.status));
-    // What is done or waits needs no words.
-    const said = {done: [], queued: [row.progress]}[row.status] || [row.progress, row.message];
-    if (said.some(Boolean)) status.append(make("small", said.filter(Boolean).join(" · ")));
+    sayStatus(status, row);
     line.append(picture, make("td", row.row, "number"), make("td", timecode(row.first), "number"),
       make("td", seconds.toFixed(2), "number"), prompt, make("td", row.seed, "number"), status);
-    const go = () => { seek(row.first); };
+    const go = () => { if (live.taken) live.taken(); seek(row.first); };
     line.addEventListener("click", go);
     line.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
     body.append(line);
   }
+}
+
+function sayStatus(cell, row) {
+  cell.replaceChildren(make("span", row.status || "", row.status));
+  // What is done or waits needs no words.
+  const said = {done: [], queued: [row.progress]}[row.status] || [row.progress, row.message];
+  if (said.some(Boolean)) cell.append(make("small", said.filter(Boolean).join(" · ")));
 }
 
 function thumbOf(n) {
@@ -319,7 +336,7 @@ function fillPage() {
 function fillPanes() {
   addPane("", "", 20, drawRuler);
   addPane("rows", "", 26, drawRows, (index) => "row " + data.rows[rowAt(index)].row);
-  if (data.thumbs.frames.length) addPane("", "", 64, drawThumbs);
+  if (data.thumbs.frames.length || data.live) addPane("", "", 64, drawThumbs);
   if (data.wave) addPane("song", "", 64, drawSong(new Int8Array(bytes(data.wave).buffer)), (index) => (index / fps).toFixed(2) + " s");
   data.channels.forEach((channel, number) => {
     const values = floats(channel.values), ink = colours[number % colours.length];
@@ -331,7 +348,7 @@ function fillPanes() {
 function listen() {
   const line = $("timeline");
   const at = (event) => from + (event.clientX - $("panes").getBoundingClientRect().left) / width() * (to - from);
-  const go = (event) => seek(Math.floor(at(event)));
+  const go = (event) => { if (live.taken) live.taken(); seek(Math.floor(at(event))); };
   line.addEventListener("pointerdown", (event) => { if (event.button === 0) { line.setPointerCapture(event.pointerId); go(event); } });
   line.addEventListener("pointermove", (event) => { if (line.hasPointerCapture(event.pointerId)) go(event); });
   line.addEventListener("wheel", (event) => {
@@ -347,7 +364,7 @@ function listen() {
     const step = event.shiftKey ? Math.max(1, Math.round(fps)) : 1;
     const keys = {ArrowLeft: () => seek(frame - step), ArrowRight: () => seek(frame + step), Home: () => seek(0),
       End: () => seek(last), " ": playOrPause, "+": () => zoom(.5), "-": () => zoom(2)};
-    if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+    if (keys[event.key]) { event.preventDefault(); if (live.taken) live.taken(); keys[event.key](); }
   });
   new ResizeObserver(() => { paint(); if (!hasVideo) showStill(); }).observe($("panes"));
 }
@@ -361,5 +378,10 @@ function startThumbs() {
   for (const thumb of document.querySelectorAll(".thumb, #still")) thumb.style.backgroundImage = `url(${address})`;
 }
 
-fillPage(); fillPanes(); listen(); show(0, data.frames); tell(); startThumbs(); startVideo();
+const begin = () => { fillPage(); fillPanes(); listen(); show(0, data.frames); tell(); startThumbs(); startVideo(); };
+if (data.live) Object.assign(live, {
+  data, begin, make, counted, nearest, paint, tell, seek, loadVideo, withoutVideo, sayStatus,
+  useSprite: (canvas) => { sprite = canvas; }, hasVideo: () => hasVideo, isPlaying: () => playing,
+});
+if (data.live) window.sheetrenderLive = live; else begin();
 })();

@@ -102,7 +102,9 @@ def test_no_network_half_way_stops_no_frame_and_the_last_statuses_arrive(
     assert shown(book, "status") == ["done"] * 3
 
 
-@pytest.mark.parametrize("trouble", ["tab deleted", "not shared any more", "block protected"])
+@pytest.mark.parametrize(
+    "trouble", ["tab deleted", "not shared any more", "block protected", "sign-in revoked"]
+)
 def test_what_people_take_away_stops_no_frame_and_is_said_in_a_sentence(
     emulator: SheetsEmulator, book: Book, tmp_path: Path, trouble: str
 ) -> None:
@@ -112,11 +114,58 @@ def test_what_people_take_away_stops_no_frame_and_is_said_in_a_sentence(
         book.delete_tab("Keyframes")
     elif trouble == "not shared any more":
         emulator.forbid(KEY)
+    elif trouble == "sign-in revoked":
+        emulator.revoke()
     else:
         book.protect("Keyframes", "G1:L100")
     said = ended(process)
     assert "This does not stop the render" in said or "cannot be written" in said
     assert len(list((tmp_path / "renders/My video/frames").glob("*.png"))) == 900
+
+
+def test_statuses_that_were_not_taken_are_kept_and_delivered_by_the_next_run(
+    emulator: SheetsEmulator, book: Book, tmp_path: Path
+) -> None:
+    process = start(emulator, tmp_path, "run", ADDRESS, "--no-video")
+    wait_until(lambda: "rendering" in shown(book, "status"))
+    emulator.forbid(KEY)
+    said = ended(process)
+    kept = tmp_path / "renders/My video/status.csv"
+    assert str(kept) in said
+    assert kept.read_text("utf-8").count(",done,300/300,") == 3
+    assert "done" not in shown(book, "status")[1:]
+    emulator.permit(KEY)
+    ended(start(emulator, tmp_path, "run", ADDRESS, "--no-video"))
+    assert shown(book, "status") == ["done"] * 3
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "trouble", "status", "says"),
+    [
+        ("https://docs.google.com/document/d/1BxiMVs0XRA5n/edit", "", 2, "spreadsheet"),
+        (ADDRESS.replace("1BxiMVs0", "1CxiMVs0"), "", 3, "does not exist"),
+        (ADDRESS, "not shared", 3, "as Editor"),
+        (ADDRESS, "revoked", 3, "sheetrender login"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_in_one_line(
+    emulator: SheetsEmulator,
+    book: Book,
+    tmp_path: Path,
+    address: str,
+    trouble: str,
+    status: int,
+    says: str,
+) -> None:
+    if trouble == "not shared":
+        emulator.forbid(KEY)
+    elif trouble == "revoked":
+        emulator.revoke()
+    said = ended(start(emulator, tmp_path, "run", address), status=status)
+    assert says in said
+    assert len(said.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_network_at_the_start_it_says_what_to_do(

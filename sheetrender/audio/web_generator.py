@@ -6,6 +6,7 @@ For people who have to match an old project; its string is made in `planning.web
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetrender.audio.decoding import Block, open_sound
+from sheetrender.audio.song import open_song
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,27 @@ def web_levels(path: Path, fps: float) -> WebLevels:
 
     Source: chigozienri/audio-keyframe-generator, dc560481, by its behaviour.
     """
+    song = open_song(path)
+    count = song.samples / song.sample_rate * fps
+    window = math.floor(song.samples / count) if count else 0
     with open_sound(path) as sound:
-        mixed = np.concatenate(
-            [_mixed(block) for block in sound.blocks] or [np.zeros(0, np.float32)]
-        )
-        rate = sound.sample_rate
-    count = len(mixed) / rate * fps
-    window = math.floor(len(mixed) / count) if count else 0
-    means = [
-        _mean(mixed[number * window : (number + 1) * window - 1])
-        for number in range(math.ceil(count))
-    ]
-    found = np.array(means)
+        found = np.array(list(_means(sound.blocks, window, math.ceil(count))))
     with np.errstate(invalid="ignore", divide="ignore"):
         return WebLevels(found / found.max() if len(found) else found, window)
+
+
+def _means(blocks: Iterator[Block], window: int, frames: int) -> Iterator[float]:
+    """Yield the mean of each window, while the sound passes by."""
+    waiting = np.zeros(0, np.float32)
+    for block in blocks:
+        waiting = np.concatenate([waiting, _mixed(block)])
+        while window and frames and len(waiting) >= window:
+            yield _mean(waiting[: window - 1])
+            waiting = waiting[window:]
+            frames -= 1
+    for _ in range(frames):
+        yield _mean(waiting[: max(0, window - 1)])
+        waiting = waiting[window:]
 
 
 def _mixed(block: Block) -> npt.NDArray[np.float32]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sheetrender.cli.options import FILE, FOLDER, engine_option, sheet_options, show
+from sheetrender.cli.options import (
+    FILE,
+    FOLDER,
+    INTERRUPTED,
+    engine_option,
+    sheet_options,
+    show,
+)
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
@@ -74,4 +85,57 @@ def report(request: Request, folder: Path | None, output: Path | None, mail: boo
     show(write(request, folder, output, by_mail=mail))
 
 
-ALL = (moodboard, report)
+@click.command()
+@sheet_options
+@click.option("--folder", type=FOLDER, help="The output folder to look into; else renders/NAME.")
+@click.option("--draft", is_flag=True, help="Look at the draft that `run --draft` makes.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Where the page is; else the port that it had last, or a free one.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="An address of this machine; another one lets other machines look, 0.0.0.0 all of them.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the address only.")
+@click.pass_context
+def serve(
+    ctx: click.Context,
+    request: Request,
+    folder: Path | None,
+    draft: bool,
+    port: int | None,
+    host: str,
+    no_browser: bool,
+) -> None:
+    """Show SHEET's report as a live page in the browser while a run goes on elsewhere.
+
+    Example: sheetrender serve my.xlsx
+    """
+    from sheetrender.workflow.serve import ServeOptions
+    from sheetrender.workflow.serve import serve as open_page
+
+    options = ServeOptions(folder=folder, host=host, port=port)
+    try:
+        with open_page(replace(request, draft=draft), options) as page:
+            for warning in page.warnings:
+                click.echo(warning, err=True)
+            click.echo(f"The page is {page.address}\nCtrl-C ends it.", err=True)
+            if not no_browser and can_open_browser():
+                webbrowser.open(page.address)
+            page.wait()
+    except KeyboardInterrupt:
+        click.echo("The page is closed; a run that goes on is not touched.", err=True)
+        ctx.exit(INTERRUPTED)
+
+
+def can_open_browser() -> bool:
+    """Say whether a person sits before a screen: a browser in a terminal would take it over."""
+    has_screen = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    return sys.stderr.isatty() and (sys.platform in ("win32", "darwin") or has_screen)
+
+
+ALL = (moodboard, report, serve)

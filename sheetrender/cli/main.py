@@ -25,11 +25,10 @@ from sheetrender.cli import (
     setup_commands,
     sound_commands,
 )
+from sheetrender.cli.options import INTERRUPTED
 from sheetrender.cli.stopping import how_to_go_on
 from sheetrender.cli.terminal import sentence
 from sheetrender.model.errors import SheetrenderError
-
-INTERRUPTED = 130
 
 
 class PoliteGroup(click.Group):

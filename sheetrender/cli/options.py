@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
+INTERRUPTED = 130
+"""The exit status of whatever Ctrl-C ends."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 credentials_option = click.option(
     "--credentials",

@@ -7,7 +7,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,12 +35,26 @@ def write_report_page(target: Path, data: Mapping[str, object], title: str) -> N
 def report_page(data: Mapping[str, object], title: str) -> str:
     """Return the page as one text; no text in `data` can become anything but text."""
     style, script = _template("report.css"), _template("report.js")
+    return _filled(data, title, style, [script], _policy(style, [script]))
+
+
+def live_page(data: Mapping[str, object], title: str) -> tuple[str, str]:
+    """Return the page that a server keeps up to date, and what the browser may do for it."""
+    style = _template("report.css") + _template("live.css")
+    scripts = [_template("report.js"), _template("live.js")]
+    policy = _policy(style, scripts, place="'self'")
+    return _filled(data, title, style, scripts, policy), policy
+
+
+def _filled(
+    data: Mapping[str, object], title: str, style: str, scripts: Sequence[str], policy: str
+) -> str:
     parts = {
         "title": html.escape(title.encode("utf-8", "replace").decode()),
         "style": style,
-        "script": script,
+        "script": "</script>\n<script>".join(scripts),
         "data": embedded_json(data),
-        "policy": _policy(style, script),
+        "policy": policy,
     }
     # In one go, so that what looks like a place inside the data stays what it is.
     return _PLACE.sub(lambda match: parts[match[1]], _template("report.html"))
@@ -52,11 +66,19 @@ def embedded_json(data: Mapping[str, object]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _policy(style: str, script: str) -> str:
-    """Return what the browser may do for the page: run its own script, and play the video."""
+def _policy(style: str, scripts: Sequence[str], place: str = "file:") -> str:
+    """Return what the browser may do for the page: run its own scripts, and play the video.
+
+    Args:
+        style: of the page.
+        scripts: of the page.
+        place: where the page is, and all that it may ask for.
+    """
+    told = f"connect-src {place}; " if place != "file:" else ""
+    digests = " ".join(f"'{_digest(script)}'" for script in scripts)
     return (
-        "default-src 'none'; img-src data: blob:; media-src 'self' file: blob:; "
-        f"style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; {told}img-src {place} data: blob:; media-src 'self' {place} blob:; "
+        f"style-src '{_digest(style)}'; script-src {digests}; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -66,8 +66,7 @@ def thumbnails(paths: Sequence[tuple[int, Path]], size: Size) -> Thumbnails:
     """
     from PIL import Image
 
-    share = math.sqrt(_PIXELS / (size.width * size.height))
-    small = Size(max(1, round(size.width * share)), max(1, round(size.height * share)))
+    small = small_size(size)
     with ThreadPoolExecutor(_READERS, thread_name_prefix="thumbnail") as readers:
         read = readers.map(lambda pair: (pair[0], _small(pair[1], small)), paths)
         found = [(frame, picture) for frame, picture in read if picture is not None]
@@ -81,6 +80,29 @@ def thumbnails(paths: Sequence[tuple[int, Path]], size: Size) -> Thumbnails:
     stream = io.BytesIO()
     sheet.save(stream, format="jpeg", quality=_QUALITY, optimize=True)
     return Thumbnails(stream.getvalue(), small, tuple(frame for frame, _ in found))
+
+
+def small_size(size: Size) -> Size:
+    """Return the size of the small pictures of large ones."""
+    share = math.sqrt(_PIXELS / (size.width * size.height))
+    return Size(max(1, round(size.width * share)), max(1, round(size.height * share)))
+
+
+def small_jpeg(path: Path) -> bytes:
+    """Return the small picture of one file as JPEG, empty where it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            size = small_size(Size(*picture.size))
+    except (OSError, SyntaxError, ValueError):
+        return b""
+    small = _small(path, size)
+    if small is None:
+        return b""
+    stream = io.BytesIO()
+    small.save(stream, format="jpeg", quality=_QUALITY)
+    return stream.getvalue()
 
 
 def _small(path: Path, size: Size) -> Picture | None:

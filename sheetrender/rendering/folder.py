@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import IO
 
 from sheetrender.model.errors import FolderRefused, RenderFailed
 from sheetrender.rendering.journal import Journal
+
+_TRIES = 5
+_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,30 @@ class OutputFolder:
         return self.path / "plan.json"
 
     @property
+    def page(self) -> Path:
+        """What a page about the last run shows, beside its pictures."""
+        return self.path / "page.json"
+
+    @property
     def undelivered(self) -> Path:
         """Statuses that the sheet could not take."""
         return self.path / "status.csv"
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a run is alive in it, in whatever process."""
+        try:
+            with self._lock_file.open("rb") as handle:
+                if not _lock(handle, shared=True):
+                    return True
+                _unlock(handle)
+        except OSError:
+            pass
+        return False
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.path / ".lock"
 
     @contextmanager
     def opened(self, location: str) -> Iterator[Journal]:
@@ -89,11 +114,11 @@ class OutputFolder:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            handle = (self.path / ".lock").open("a+b")
+            handle = self._lock_file.open("a+b")
         except OSError as error:
             raise _unusable(self.path, error) from error
         with handle:
-            if not _lock(handle):
+            if not _lock_patiently(handle):
                 raise FolderRefused(
                     f"Another run works in {self.path}. Wait until it is done, or stop it."
                 )
@@ -109,11 +134,20 @@ def _unusable(path: Path, error: OSError) -> RenderFailed:
     )
 
 
+def _lock_patiently(handle: IO[bytes]) -> bool:
+    """Lock; who only looks whether somebody works there holds the lock for an instant."""
+    for _ in range(_TRIES):
+        if _lock(handle):
+            return True
+        time.sleep(_PAUSE_SECONDS)
+    return False
+
+
 # The system lets go of these locks when a process dies, however it dies.
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: IO[bytes]) -> bool:
+    def _lock(handle: IO[bytes], *, shared: bool = False) -> bool:
         try:
             handle.seek(0)
             msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
@@ -128,9 +162,10 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(handle: IO[bytes]) -> bool:
+    def _lock(handle: IO[bytes], *, shared: bool = False) -> bool:
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
-            fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle.fileno(), kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

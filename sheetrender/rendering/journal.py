@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS frames (
 CREATE TABLE IF NOT EXISTS seeds (row TEXT PRIMARY KEY, seed INTEGER NOT NULL);
 """
 COMMIT_SECONDS = 0.5
+FAILED = "failed"
+"""The fact that says of each frame that the last run could not draw, why: JSON, by number."""
 
 
 class Journal:
@@ -104,6 +106,10 @@ class Journal:
         self.commit()
         rows = self._ask("SELECT number, key, digest, size FROM frames")
         return {n: (key, StoredFrame(n, digest, size)) for n, key, digest, size in rows}
+
+    def keys(self) -> dict[int, bytes]:
+        """Return the key of every frame that is in the file, by number."""
+        return dict(self._ask("SELECT number, key FROM frames"))
 
     def note(self, stored: StoredFrame, key: bytes) -> None:
         """Note a finished frame; it may be committed a little later."""

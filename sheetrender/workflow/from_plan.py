@@ -42,8 +42,8 @@ _LARGEST = 1 << 30
 _SETTLED = frozenset(
     [
         "fps", "width", "height", "frames", "bpm", "first_beat", "seed", "seed_behavior", "style",
-        "negative", "motion", "init_image", "init_video", "mask", "lora", "color_coherence",
-        "border", "interpolation", *CHANNEL_NAMES,
+        "negative", "motion", "init_image", "init_video", "mask", "invert_mask", "lora",
+        "color_coherence", "border", "interpolation", *CHANNEL_NAMES,
     ]
 )  # fmt: skip
 """What the plan says for every frame, so that no setting can change it any more."""
@@ -236,9 +236,12 @@ class _Reading:
         """Return where a file is that the plan names; where it is not, as it is written."""
         roots = [self._store.folder, self._store.path.parent, *self._request.allowed_paths]
         for root in roots:
-            place = (root.expanduser() / written.replace("\\", "/")).resolve()
-            if place.is_relative_to(root.expanduser().resolve()) and place.is_file():
-                return str(place)
+            try:
+                place = (root.expanduser() / written.replace("\\", "/")).resolve()
+                if place.is_relative_to(root.expanduser().resolve()) and place.is_file():
+                    return str(place)
+            except (OSError, ValueError):  # such as a name that is too long: told of later
+                continue
         return written
 
     def _keyframes(self, plan: RenderPlan) -> Iterator[Keyframe]:

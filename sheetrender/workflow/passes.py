@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sheetrender.engines.engine import Engine
+from sheetrender.model.errors import SheetrenderError
 from sheetrender.model.events import Event, FrameFailed, FrameStored, Notice
 from sheetrender.model.plan import PlannedRow
 from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_text import FrameText
-from sheetrender.rendering.journal import Journal
+from sheetrender.rendering.journal import FAILED, Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.loop import MORE_SEEDS
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
@@ -21,6 +23,7 @@ from sheetrender.reporting.sheet_reporter import SheetReporter
 from sheetrender.reporting.statuses import RenderStatuses
 from sheetrender.workflow.estimate import Stopwatch, effort, no_card, speed_name
 from sheetrender.workflow.finished_video import finished_video
+from sheetrender.workflow.page_file import write_page
 from sheetrender.workflow.plan_file import write_plan
 from sheetrender.workflow.previews import Previews
 from sheetrender.workflow.ready import HOLDING, Ready, Reservations
@@ -54,7 +57,7 @@ class Pass:
 
     Attributes:
         keys: of every frame.
-        failed: frames that came out unusable.
+        failed: what is said of frames that came out unusable, by number.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class Pass:
         self._reserved = reserved or Reservations()
         self._blocked: set[str] = set()
         self._doubtful: set[str] = set()
-        self.failed: list[int] = []
+        self.failed: dict[int, str] = {}
         self._course = course_of(self._plan, engine)
         self.keys = frame_keys(self._plan, engine, ready.project.engine_settings)
 
@@ -85,7 +88,7 @@ class Pass:
         self._obey()
         work = self._work()
         yield from self._surplus()
-        write_plan(self._output, self._project, self._plan, self._engine)
+        self._leave_plan(work)
         previews = self._previews()
         teller = self._teller(work, previews)
         try:
@@ -96,10 +99,40 @@ class Pass:
             teller.tell()
         # Whatever ends the pass, Ctrl-C and a closed terminal too: the sheet is told of it.
         except BaseException as error:
+            self._note_end(error, work)
             previews.close(seconds=0.0)
             teller.close_after(error)
             raise
         yield from map(Notice, [*said, *teller.close()])
+
+    def _leave_plan(self, work: Work) -> None:
+        """Leave in the folder what is about to be done, for people and for the live page."""
+        write_plan(self._output, self._project, self._plan, self._engine)
+        if self._journal.about(FAILED) is not None:
+            self._journal.set_about(FAILED, "{}")
+        write_page(
+            self._output,
+            self._project,
+            self._plan,
+            self._engine,
+            keys=self.keys,
+            todo=work.todo,
+            makes_video=self._options.video,
+        )
+
+    def _note_failure(self, index: int, sentence: str) -> None:
+        self.failed[index] = sentence
+        self._journal.set_about(FAILED, json.dumps(self.failed))
+
+    def _note_end(self, error: BaseException, work: Work) -> None:
+        """Note where the work stopped and why, if the journal still takes it."""
+        if not isinstance(error, SheetrenderError):
+            return
+        with suppress(SheetrenderError):
+            done = self._journal.frames()
+            left = [n for n in work.todo if n not in done or done[n][0] != self.keys[n]]
+            if left:
+                self._note_failure(left[0], str(error))
 
     def _previews(self) -> Previews:
         credentials = self._options.credentials
@@ -218,7 +251,7 @@ class Pass:
                     yield from map(Notice, no_card(stopwatch, self._engine, settings))
                     yield from map(Notice, teller.stored(event.index))
                 elif isinstance(event, FrameFailed):
-                    self.failed.append(event.index)
+                    self._note_failure(event.index, event.sentence)
                     teller.failed(event.index, event.sentence)
                 yield event
         self._keep_speed(stopwatch)

@@ -54,7 +54,7 @@ def _settings(project: Project) -> Iterator[tuple[str, object]]:
     settings = project.settings
     if project.draft_of is not None:
         # A draft's video keeps the draft's size and rate.
-        settings = replace(settings, scale_to=None, fps_to=None)
+        settings = replace(settings, scale_to=None, fps_to=None, upscaler="")
     files = _files(project)
     for setting in SETTINGS:
         name = setting.name
@@ -84,6 +84,7 @@ def _files(project: Project) -> dict[str, str]:
     named: dict[str, Path | None] = {
         "song": project.song,
         "lut": project.lut,
+        "upscaler": project.upscaler if project.draft_of is None else None,
         "init_image": sources.first.path if sources.first else None,
         "init_video": sources.video.path if sources.video else None,
         "mask": sources.mask.path if sources.mask else None,

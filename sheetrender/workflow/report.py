@@ -60,14 +60,14 @@ def report(
     else:
         standing = _looked_up(project, plan, output, engine)
     standing = dataclasses.replace(
-        standing, notes={**standing.notes, **_problem_notes(project, plan)}
+        standing, notes={**standing.notes, **problem_notes_of(project, plan)}
     )
     data = report_data(project, plan, output, standing, by_mail=by_mail)
     write_report_page(page, data, project.store.name)
     yield Made(page, "report")
 
 
-def _problem_notes(project: Project, plan: RenderPlan) -> dict[str, RowNote]:
+def problem_notes_of(project: Project, plan: RenderPlan) -> dict[str, RowNote]:
     """Return what rows say that have to be mended, by key."""
     assert project.table is not None, "a sheet with rows has their table"
     notes = problem_notes(project.table, project.findings.problems)
@@ -124,7 +124,7 @@ def _standing(
         preview=lambda _: "",
     )
     return Standing(
-        pictures={**_stills(project, plan, output, engine), **_within(there, plan.frames)},
+        pictures={**stills_of(project, plan, output, engine), **_within(there, plan.frames)},
         missing=missing,
         notes=statuses.notes(),
         engine=(engine.name, engine.version),
@@ -147,10 +147,10 @@ def _within(pictures: Mapping[int, Path], frames: int) -> dict[int, Path]:
     return {number: path for number, path in pictures.items() if number < frames}
 
 
-def _stills(
+def stills_of(
     project: Project, plan: RenderPlan, output: OutputFolder, engine: Engine
 ) -> dict[int, Path]:
-    """Return the mood board's pictures, by the first frame of their rows."""
+    """Return the mood board's pictures that are there, by the first frame of their rows."""
     told = dataclasses.replace(project.engine_settings, caption=False)
     maker = StillMaker(plan, engine, told, stills_folder(output))
     stills = [maker.still(row, first) for row, first in first_frames(plan, project.rows)]

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from sheetrender import __version__
 from sheetrender.model.plan import PlannedRow, RenderPlan
 from sheetrender.output.small_video import small_copy
-from sheetrender.output.thumbnails import COLUMNS, Thumbnails, chosen_frames, thumbnails
+from sheetrender.output.thumbnails import COLUMNS, chosen_frames, thumbnails
 from sheetrender.planning.columns import CHANNELS
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.reporting.statuses import RowNote
@@ -67,23 +68,13 @@ def report_data(
     """
     chosen = chosen_frames([row.first for row in plan.rows], standing.pictures, _THUMBNAILS)
     small = thumbnails([(n, standing.pictures[n]) for n in chosen], plan.size)
-    engine = project.engine_settings
-    rate = plan.rate.per_second
+    places = {frame: number for number, frame in enumerate(small.frames)}
+    data = plan_data(project, plan, standing.notes, standing.engine)
     return {
-        "title": project.store.name,
-        "fps": [rate.numerator, rate.denominator],
-        "frames": plan.frames,
-        "width": plan.size.width,
-        "height": plan.size.height,
-        "start": engine.start,
-        "drop": engine.drop,
+        **data,
+        "rows": [{**row, "thumb": places.get(row["first"], -1)} for row in data["rows"]],
         "done": _done(plan, standing),
-        "rows": [
-            _row(plan, row, standing.notes.get(row.key), small) for row in plan.rows if len(row)
-        ],
-        "cuts": [segment.first for segment in plan.segments[1:]],
-        "channels": list(_channels(plan)),
-        **_song(project),
+        "wave": wave(project.song),
         "thumbs": {
             "data": _base64(small.jpeg),
             "columns": COLUMNS,
@@ -92,8 +83,37 @@ def report_data(
             "frames": list(small.frames),
         },
         **_video(project, plan, output, by_mail=by_mail),
+    }
+
+
+def plan_data(
+    project: Project, plan: RenderPlan, notes: Mapping[str, RowNote], engine: tuple[str, str]
+) -> dict[str, Any]:
+    """Return what the page shows of the plan alone, whatever is drawn of it.
+
+    Args:
+        project: names song and settings.
+        plan: of the video.
+        notes: what rows say, by key; a row without one says what its status cell does.
+        engine: name and version, as far as it can be told.
+    """
+    told = project.engine_settings
+    rate = plan.rate.per_second
+    return {
+        "title": project.store.name,
+        "fps": [rate.numerator, rate.denominator],
+        "frames": plan.frames,
+        "width": plan.size.width,
+        "height": plan.size.height,
+        "start": told.start,
+        "drop": told.drop,
+        "rows": [_row(plan, row, notes.get(row.key)) for row in plan.rows if len(row)],
+        "cuts": [segment.first for segment in plan.segments[1:]],
+        "channels": list(_channels(plan)),
+        "song": float(project.song_seconds) if project.song is not None else 0,
+        "songBegins": float(project.settings.song_begins),
         "settings": list(_settings(project)),
-        "versions": _versions(standing.engine),
+        "versions": _versions(engine),
         "problems": [str(problem) for problem in project.findings.problems],
         "warnings": [str(warning) for warning in dict.fromkeys(project.findings.warnings)],
     }
@@ -106,10 +126,7 @@ def _done(plan: RenderPlan, standing: Standing) -> str:
     return "all frames are done" if not left else f"{plan.frames - left} frames are done"
 
 
-def _row(
-    plan: RenderPlan, row: PlannedRow, note: RowNote | None, small: Thumbnails
-) -> dict[str, object]:
-    has_picture = row.first in small.frames
+def _row(plan: RenderPlan, row: PlannedRow, note: RowNote | None) -> dict[str, object]:
     return {
         "row": row.row,
         "first": row.first,
@@ -121,7 +138,6 @@ def _row(
         "status": note.status if note else row.status,
         "progress": note.progress if note else "",
         "message": note.message if note else "",
-        "thumb": small.frames.index(row.first) if has_picture else -1,
     }
 
 
@@ -151,17 +167,13 @@ def _thinned(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], 
     return pairs.reshape(-1), step
 
 
-def _song(project: Project) -> dict[str, object]:
-    if project.song is None:
-        return {"wave": None, "song": 0, "songBegins": 0}
+def wave(song: Path | None) -> str | None:
+    """Return the outline of a song as the page draws it, or None without one."""
+    if song is None:
+        return None
     from sheetrender.audio.song import waveform
 
-    levels = np.rint(waveform(project.song, _WAVES) * 127).astype(np.int8)
-    return {
-        "wave": _base64(levels.tobytes()),
-        "song": float(project.song_seconds),
-        "songBegins": float(project.settings.song_begins),
-    }
+    return _base64(np.rint(waveform(song, _WAVES) * 127).astype(np.int8).tobytes())
 
 
 def _video(
@@ -187,7 +199,7 @@ def _settings(project: Project) -> Iterator[tuple[str, str]]:
     settings = project.settings
     for field in fields(settings):
         value = getattr(settings, field.name)
-        if field.name in ("places", "channels") or value in ("", None):
+        if field.name in ("places", "channels", "beats") or value in ("", None):
             continue
         name = "fps" if field.name == "rate" else field.name
         yield name, value.label if field.name == "rate" else _shown(value)

@@ -301,7 +301,8 @@ def test_help_imports_nothing_heavy() -> None:
         "import sys\nfrom sheetrender.cli.main import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print([m for m in ('numpy','pandas','cv2','openpyxl','gspread','librosa','torch',"
-        "'matplotlib','rich','soundfile') if m in sys.modules], file=sys.stderr)"
+        "'matplotlib','rich','soundfile','starlette','uvicorn') if m in sys.modules], "
+        "file=sys.stderr)"
     )
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, check=True)

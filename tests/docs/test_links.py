@@ -46,8 +46,9 @@ def test_every_page_is_reached_from_the_readme() -> None:
     assert set((ROOT / "docs").glob("*.md")) <= linked
 
 
-def test_every_picture_is_made_by_the_script_and_shown_somewhere() -> None:
-    script = (ROOT / "docs" / "make_pictures.py").read_text("utf-8")
+def test_every_picture_is_made_by_a_script_and_shown_somewhere() -> None:
+    scripts = (ROOT / "docs").glob("make_*.py")
+    script = "".join(path.read_text("utf-8") for path in scripts)
     shown = {Path(target).name for _, target in links()}
     pictures = {
         path.name for path in (ROOT / "docs").iterdir() if path.suffix in (".jpg", ".png", ".svg")

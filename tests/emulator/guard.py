@@ -50,13 +50,14 @@ class Guard:
     def _may(self, tab: Tab, old: Tab, row: int, column: int) -> bool:
         top = self.heading_row - 1 if self.heading_row else heading_row(old)
         # Where the headings were dragged, what we write may hit one of our own.
-        was_ours = self.is_dragged and self._is_ours(old, top, column)
+        is_named = self.is_dragged and _is_named(old, row, column)
+        was_ours = is_named or (self.is_dragged and self._is_ours(old, top, column))
         if not was_ours and not self._is_ours(tab, top, column):
             return False
         if row < top:
             return self.is_dragged and old.lines["ROWS"][row].was_below
         is_free = old.at(row, column).is_empty or self._is_ours(old, row, column)
-        return row != top or is_free or (self.is_dragged and _is_named(old, row, column))
+        return row != top or is_free or is_named
 
     def _is_ours(self, tab: Tab, row: int, column: int) -> bool:
         return str(tab.at(row, column).value).strip().casefold() in self.headings

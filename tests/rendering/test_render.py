@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sheetrender.engines.engine import DrawRequest, Image
-from sheetrender.model.errors import DiskFull, FolderRefused
+from sheetrender.model.errors import DiskFull, FolderRefused, RenderFailed
 from sheetrender.model.events import FrameDamaged, FrameStored, RenderStarted
 from sheetrender.rendering import render as render_module
 from sheetrender.rendering.frame_files import frame_path, read_frame, write_frame
@@ -48,6 +48,24 @@ def test_a_stopped_run_goes_on_byte_for_byte(tmp_path: Path, stop_after: int) ->
     kept = len(broken.bytes())
     broken.render(A_PLAN)
     assert len(broken.engine.drawn) == 18 - kept
+    assert broken.bytes() == whole.bytes()
+
+
+def test_an_engine_that_gives_up_costs_no_finished_frame(tmp_path: Path) -> None:
+    class SmallCard(BlendEngine):
+        def draw(self, requests: Sequence[DrawRequest]) -> list[Image]:
+            if any(request.spec.index == 9 for request in requests):
+                raise RenderFailed("The graphics card has too little memory.")
+            return super().draw(requests)
+
+    whole, broken = Workshop(tmp_path / "whole"), Workshop(tmp_path / "broken", SmallCard())
+    whole.render(A_PLAN)
+    with pytest.raises(RenderFailed, match="too little memory"):
+        broken.render(A_PLAN)
+    assert broken.bytes() == whole.bytes()[:9]
+    broken.engine = BlendEngine()
+    broken.render(A_PLAN)
+    assert broken.engine.drawn == list(range(9, 18))
     assert broken.bytes() == whole.bytes()
 
 

@@ -79,7 +79,7 @@ def test_frames_without_a_graphics_card_are_told_once_and_with_their_time(
     import torch
 
     settings = EngineSettings(size=Size(64, 32), rate=FrameRate(Fraction(24)))
-    monkeypatch.setattr("sheetrender.workflow.estimate.device_of", lambda _: torch.device("cpu"))
+    monkeypatch.setattr("sheetrender.workflow.estimate.device_of", lambda: torch.device("cpu"))
     watch = Stopwatch(np.ones(4), iter([10.0, 12.5, 15.0, 17.5]).__next__)
     told: list[list[str]] = []
     for index in range(4):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from sheetrender.engines.engine import EngineSettings
+from sheetrender.dashboard.facts import read_facts
+from sheetrender.dashboard.lookout import Lookout
+from sheetrender.engines.engine import DrawRequest, EngineSettings, Image
 from sheetrender.model.errors import RenderFailed
 from sheetrender.model.events import Event, FrameFailed, FrameStored
 from sheetrender.model.frames import Size
+from sheetrender.rendering.folder import OutputFolder
 from sheetrender.workflow import run as run_module
 from sheetrender.workflow import workplace
 from sheetrender.workflow.run import RunOptions, run
@@ -105,3 +109,38 @@ def test_a_watch_goes_on_and_tries_again_once_the_row_is_changed(
     failed = [event for phase in watch.phases for event in phase if isinstance(event, FrameFailed)]
     assert [event.index for event in failed] == [3]
     assert column(sheet, "status") == ["done"] * 3
+
+
+def test_whoever_looks_on_sees_why_until_the_next_run(tmp_path: Path, engine: BlendEngine) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx")
+    folder = OutputFolder(tmp_path / "renders/my")
+    engine.black = {(3, 1)}
+    _, _ = events_until_failure(sheet)
+    facts = read_facts(folder.page)
+    assert facts is not None
+    rows = Lookout(folder, facts).look().rows
+    assert [status for status, _, _ in rows] == ["failed", "queued", "done"]
+    assert rows[0][2].startswith("Frame 3 came out black")
+    engine.black = set()
+    rendered(sheet)
+    assert [said[0] for said in Lookout(folder, facts).look().rows] == ["done"] * 3
+
+
+def test_whoever_looks_on_sees_what_stopped_the_work(
+    tmp_path: Path, engine: BlendEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = engine.draw
+
+    def until_frame_5(requests: Sequence[DrawRequest]) -> list[Image]:
+        if any(request.spec.index == 5 for request in requests):
+            raise RenderFailed("The card has no memory left.")
+        return draw(requests)
+
+    monkeypatch.setattr(engine, "draw", until_frame_5)
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, "in_step": 1})
+    _, said = events_until_failure(sheet)
+    folder = OutputFolder(tmp_path / "renders/my")
+    facts = read_facts(folder.page)
+    assert facts is not None
+    rows = Lookout(folder, facts).look().rows
+    assert rows[0] == ("failed", "5/8", said)

@@ -11,11 +11,15 @@ import cv2
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sheetrender.model.errors import SheetrenderError, SheetUnavailable, UsageError
 from sheetrender.model.events import Made
 from sheetrender.workflow.check import check
+from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.preview import preview
+from sheetrender.workflow.project import checked_plan
 from sheetrender.workflow.run import RunOptions, run
 from tests.workflow.sheets import HEAD, SMALL, drawn, frame_bytes, make_sheet, notices, request
 
@@ -34,8 +38,8 @@ def sheet(tmp_path: Path) -> Path:
     picture = np.full((32, 64, 3), 90, np.uint8)
     cv2.imwrite(str(folder / "first.png"), picture)
     soundfile.write(folder / "song.wav", np.zeros(8000), 8000)
-    settings = {**SMALL, "song": "song.wav", "seed_behavior": "iter", "fps": 29.97, "strength": 0.5}
-    return make_sheet(folder / "my.xlsx", MOVING, settings, (*HEAD, "blend", "init_image"))
+    values = {**SMALL, "song": "song.wav", "seed_behavior": "iter", "fps": 29.97, "strength": 0.5}
+    return make_sheet(folder / "my.xlsx", MOVING, values, (*HEAD, "blend", "init_image"))
 
 
 @pytest.fixture
@@ -123,6 +127,30 @@ def test_a_preview_of_a_plan(plan: Path) -> None:
     assert events[-1] == Made(plan.parents[2] / "my-again_preview.mp4", "preview")
 
 
+@pytest.mark.parametrize("codec", ["h264", "prores"])
+def test_a_mask_a_table_and_the_codec_come_along(tmp_path: Path, codec: str) -> None:
+    mask = np.zeros((32, 64), np.uint8)
+    mask[:, 32:] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    cv2.imwrite(str(tmp_path / "first.png"), np.full((32, 64, 3), 90, np.uint8))
+    table = "LUT_3D_SIZE 2\n" + "0.5 0.5 0.5\n" * 8
+    (tmp_path / "look.cube").write_text(table, "utf-8")
+    more = {"mask": "mask.png", "invert_mask": "yes", "init_image": "first.png", "codec": codec}
+    more |= {"lut": "look.cube", "lut_input": "rec709"}
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, **more})
+    list(run(request(sheet), RunOptions()))
+    first = tmp_path / "renders/my"
+    sheet.unlink()
+    list(run(request(first / "plan.json"), RunOptions()))
+    again = tmp_path / "renders/my-again"
+    assert frame_bytes(again) == frame_bytes(first)
+    documents = [json.loads((folder / "plan.json").read_text("utf-8")) for folder in (first, again)]
+    assert documents[0]["settings"] == documents[1]["settings"]
+    assert sorted(p.name for p in again.glob("video.*")) == sorted(
+        p.name for p in first.glob("video.*")
+    )
+
+
 def test_a_draft_of_a_plan_is_half_as_large(plan: Path) -> None:
     list(run(replace(request(plan), draft=True), RunOptions(video=False)))
     frame = cv2.imread(str(plan.parent.with_name("my-again-draft") / "frames/000023.png"))
@@ -166,6 +194,36 @@ def test_a_plan_that_no_run_has_written_is_refused(
     with pytest.raises(UsageError, match=said):
         list(run(request(edited(plan, change)), RunOptions(video=False)))
     assert not plan.parent.with_name("my-again").exists()
+
+
+JUNK = st.sampled_from(
+    [None, True, -1, 1.5, 10**400, "", "x" * 5000, "a/" * 3000, "../" * 9 + "etc", "~nobody/x",
+     "\ud800", "a\0b", [], {}, [[]], {"a": 1}, [1] * 24, "//host/x", "C:\\x", "=1+1"]
+)  # fmt: skip
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_plan_is_read_or_refused_in_a_sentence(
+    plan: Path, data: st.DataObject
+) -> None:
+    document = json.loads(plan.read_text("utf-8"))
+    holder: Any = document
+    for _ in range(data.draw(st.integers(0, 3))):
+        inner = [v for v in _values(holder) if isinstance(v, dict | list) and v]
+        holder = data.draw(st.sampled_from(inner)) if inner else holder
+    names = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+    holder[data.draw(st.sampled_from(names))] = data.draw(JUNK)
+    other = plan.with_name("other.json")
+    other.write_text(json.dumps(document), "utf-8")
+    try:
+        checked_plan(read_project(request(other)))
+    except SheetrenderError as error:
+        assert len(str(error)) > 10
+
+
+def _values(holder: Any) -> list[Any]:
+    return list(holder.values()) if isinstance(holder, dict) else holder[:5]
 
 
 @pytest.mark.parametrize(
