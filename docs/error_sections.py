@@ -27,8 +27,8 @@ SECTIONS = (
         "Typing a command",
         "The command was not understood, and nothing was done. `sheetrender COMMAND --help` lists "
         "its options.",
-        ("cli/", "workflow/timecode", "workflow/plan", "workflow/preview", "workflow/report",
-         "workflow/moodboard", "workflow/serve", "dashboard/"),
+        ("cli/", "dashboard/", "workflow/serve", "workflow/timecode", "workflow/plan",
+         "workflow/preview", "workflow/report", "workflow/moodboard"),
         "The sentence says it.",
     ),
     Section(

@@ -48,7 +48,7 @@ def test_every_page_is_reached_from_the_readme() -> None:
 
 def test_every_picture_is_made_by_a_script_and_shown_somewhere() -> None:
     scripts = (ROOT / "docs").glob("make_*.py")
-    script = "\n".join(path.read_text("utf-8") for path in scripts)
+    script = "".join(path.read_text("utf-8") for path in scripts)
     shown = {Path(target).name for _, target in links()}
     pictures = {
         path.name for path in (ROOT / "docs").iterdir() if path.suffix in (".jpg", ".png", ".svg")
