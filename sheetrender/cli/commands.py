@@ -37,7 +37,7 @@ def _counted(count: int, what: str) -> str:
     "--to",
     "form",
     required=True,
-    help="deforum, prompts, parseq, premiere, fcpxml, otio, edl, srt or csv.",
+    help="deforum, prompts, parseq, premiere, fcpxml, otio, edl, srt, lyrics or csv.",
     shell_complete=completion.forms,
 )
 @click.option("-o", "--output", type=FILE, help="The file; else NAME_FORM beside SHEET.")

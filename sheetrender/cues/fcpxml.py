@@ -39,7 +39,14 @@ def read_fcpxml(root: Element) -> CueFile:
     shown = _Time(Fraction(0), _seconds(sequence, "tcStart"))
     cues = sorted(walk.cues(sequence, shown), key=_start)
     rate = _rate(root, sequence)
-    return CueFile(kind="FCPXML", cues=cues, unit="marker", rate=rate, notes=walk.notes())
+    return CueFile(
+        kind="FCPXML",
+        cues=cues,
+        unit="marker",
+        rate=rate,
+        point_lasts=1,  # Final Cut gives every marker the length of a frame.
+        notes=walk.notes(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,9 @@ class _Walk:
         moment = time.moment(own)
         if time.retimed:
             self._retimed.append(name or note or f"marker {number}")
-        yield Cue(number=number, name=name or note, comment=note, start=moment)
+        length = _seconds(marker, "duration", None)
+        end = moment + length if length else None
+        yield Cue(number=number, name=name or note, comment=note, start=moment, end=end)
 
 
 def _is_retimed(clip: Element) -> bool:

@@ -1,19 +1,39 @@
-"""SubRip subtitles: what each row is about, for as long as it is seen."""
+"""SubRip subtitles: what each row is about, or the words that are sung."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from sheetrender.output.timeline import Timeline, plain_line
 
 
 def srt(timeline: Timeline) -> str:
-    """Return the subtitles of the marks that say something, numbered from 1."""
-    spoken = [mark for mark in timeline.marks if mark.comment.strip()]
+    """Return what each row is about, for as long as it is seen."""
+    return _blocks(
+        timeline,
+        ((mark.frame, mark.end, mark.comment) for mark in timeline.marks if mark.comment.strip()),
+    )
+
+
+def lyrics_srt(timeline: Timeline) -> str:
+    """Return the markers' names, each for its own duration, or where it has none to the next."""
+    named = [mark for mark in timeline.marks if mark.name.strip()]
+    ends = [*(mark.frame for mark in named[1:]), timeline.frames]
+    return _blocks(
+        timeline,
+        (
+            (mark.frame, mark.frame + mark.duration if mark.duration else end, mark.name)
+            for mark, end in zip(named, ends, strict=True)
+        ),
+    )
+
+
+def _blocks(timeline: Timeline, spoken: Iterable[tuple[int, int, str]]) -> str:
     blocks = []
-    for number, mark in enumerate(spoken, start=1):
-        begin, end = (_clock(timeline.rate.seconds_at(frame)) for frame in (mark.frame, mark.end))
-        blocks.append(f"{number}\n{begin} --> {end}\n{plain_line(mark.comment)}\n")
+    for number, (first, end, words) in enumerate(spoken, start=1):
+        begin, stop = (_clock(timeline.rate.seconds_at(frame)) for frame in (first, end))
+        blocks.append(f"{number}\n{begin} --> {stop}\n{plain_line(words)}\n")
     return "\n".join(blocks)
 
 

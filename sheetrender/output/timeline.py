@@ -38,19 +38,14 @@ class Mark:
         end: the first frame behind what it is about.
         name: may be empty.
         comment: may be empty.
-        is_point: it is about a moment; else it lasts until `end`.
+        duration: frames that the marker itself lasts, 0 for a moment.
     """
 
     frame: int
     end: int
     name: str
     comment: str
-    is_point: bool = True
-
-    @property
-    def duration(self) -> int:
-        """Frames that it lasts, 0 for a moment."""
-        return 0 if self.is_point else self.end - self.frame
+    duration: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

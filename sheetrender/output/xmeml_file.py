@@ -139,4 +139,4 @@ def _marker(sequence: Element, mark: Mark) -> None:
     marker = SubElement(sequence, "marker")
     _texts(marker, comment=mark.comment, name=mark.name)
     SubElement(marker, "in").text = str(mark.frame)
-    SubElement(marker, "out").text = "-1" if mark.is_point else str(mark.end)
+    SubElement(marker, "out").text = str(mark.frame + mark.duration) if mark.duration else "-1"

@@ -40,12 +40,14 @@ class MarkerRow:
         row: 1-based.
         name: as written, with single blanks.
         frame: 0-based, at the sheet's rate.
+        duration: in frames at the sheet's rate; 0 for a moment.
         edited: frame and timecode contradict each other, so a person has changed one of them.
     """
 
     row: int
     name: str
     frame: int
+    duration: int = 0
     edited: bool = False
 
 
@@ -116,8 +118,13 @@ class _Reader:
         ]
         if not name or not frames:
             return None
+        begin = self._moved(frames[0], rate)
         return MarkerRow(
-            row=number, name=name, frame=self._moved(frames[0], rate), edited=len(set(frames)) > 1
+            row=number,
+            name=name,
+            frame=begin,
+            duration=self._moved(frames[0] + _length(values.get("duration")), rate) - begin,
+            edited=len(set(frames)) > 1,
         )
 
     def _rate(self, number: int, value: Value) -> FrameRate:
@@ -164,6 +171,12 @@ class _Reader:
                 remedy=error.remedy,
             )
         )
+
+
+def _length(value: Value) -> int:
+    """Return a duration in frames; whatever is no such number lasts a moment."""
+    found = readers.number(value)
+    return int(found) if found is not None and found > 0 and found.is_integer() else 0
 
 
 def _warn_of_headings(workbook: Workbook, findings: Findings) -> None:

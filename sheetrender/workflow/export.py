@@ -15,7 +15,7 @@ from sheetrender.output.edl_files import cut_edl, marker_edl
 from sheetrender.output.fcpxml_file import fcpxml
 from sheetrender.output.marker_table import marker_csv
 from sheetrender.output.otio_file import otio
-from sheetrender.output.subtitle_file import srt
+from sheetrender.output.subtitle_file import lyrics_srt, srt
 from sheetrender.output.timeline import BY, Timeline
 from sheetrender.output.whole_files import replacing
 from sheetrender.output.xmeml_file import xmeml
@@ -59,6 +59,7 @@ _EDITORS: Mapping[str, _Form] = {
     "otio": _Form(".otio", otio, "Timeline for OpenTimelineIO"),
     "edl": _Form(".edl", cut_edl, "Cuts as EDL", marker_edl),
     "srt": _Form(".srt", srt, "Subtitles"),
+    "lyrics": _Form(".srt", lyrics_srt, "The markers as subtitles"),
     "csv": _Form(".csv", marker_csv, "Markers as a table"),
 }
 _NEEDS_VIDEO = ("premiere", "fcpxml", "otio", "edl")

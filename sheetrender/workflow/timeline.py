@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sheetrender.model.cells import Findings
@@ -92,35 +93,44 @@ def _marks(project: Project, plan: RenderPlan, at: Callable[[int], int]) -> tupl
     Names of that tab where no row begins are markers of their own.
     """
     named = _named_marks(project)
+
+    def mark(frame: int, end: int, here: Sequence[_Named], comment: str) -> Mark:
+        last = max((frame + one.duration for one in here), default=frame)
+        name = " / ".join(one.name for one in here)
+        duration = at(last) - at(frame)
+        return Mark(frame=at(frame), end=at(end), name=name, comment=comment, duration=duration)
+
     marks = [
-        Mark(
-            frame=at(row.first),
-            end=at(row.last + 1),
-            name=" / ".join(name for name, _ in named.pop(row.first, [])),
-            comment=row.caption,
-        )
+        mark(row.first, row.last + 1, named.pop(row.first, ()), row.caption)
         for row in plan.rows
         if len(row) > 0
     ]
     marks += [
-        Mark(frame=at(frame), end=at(frame + 1), name=name, comment=comment)
+        mark(frame, frame + 1, [one], one.comment)
         for frame, several in named.items()
         if frame < plan.frames
-        for name, comment in several
+        for one in several
     ]
     return tuple(sorted(marks, key=lambda mark: mark.frame))
 
 
-def _named_marks(project: Project) -> dict[int, list[tuple[str, str]]]:
-    """Return names and comments of the Markers tab, by frame."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    comment: str
+    duration: int
+
+
+def _named_marks(project: Project) -> dict[int, Sequence[_Named]]:
+    """Return what the Markers tab names, by frame."""
     table = find_markers(project.workbook)
-    found: dict[int, list[tuple[str, str]]] = {}
     if table is None:
-        return found
+        return {}
+    found: dict[int, list[_Named]] = {}
     cells = ComputedCells(project.workbook)
     column = table.columns.get("comment", 0)
     for marker in marker_rows(table, project_clock(project), cells, Findings()):
         cell = table.grid.cells.get((marker.row, column))
         comment = text(cell.value) if cell is not None else ""
-        found.setdefault(marker.frame, []).append((marker.name, comment))
-    return found
+        found.setdefault(marker.frame, []).append(_Named(marker.name, comment, marker.duration))
+    return {**found}

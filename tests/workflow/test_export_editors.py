@@ -143,6 +143,35 @@ def test_premieres_markers_go_into_a_sheet_and_back_to_editors_on_their_frames(
         assert named == {f"M{frame}": frame for frame in wanted}, form
 
 
+def test_a_word_without_a_length_is_sung_until_the_next(tmp_path: Path) -> None:
+    words = tmp_path / "words.lrc"
+    words.write_text("[00:01.00]one\n[00:02.00]two\n", "utf-8")
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, "fps": 8})
+    fill_sheet(request(sheet), Asked(files=[words], fps="8"), rows=False)
+    text = exported(sheet, "lyrics").path.read_text("utf-8")
+    assert "00:00:01,000 --> 00:00:02,000\none" in text
+    assert "00:00:02,000 --> 00:00:03,000\ntwo" in text
+
+
+def test_lyrics_go_into_a_sheet_and_back_with_their_lengths(tmp_path: Path) -> None:
+    words = tmp_path / "words.srt"
+    words.write_text(
+        "1\n00:00:00,500 --> 00:00:01,500\nDown by the sea\n\n"
+        "2\n00:00:02,000 --> 00:00:04,250\nwhere the ships come in\n",
+        "utf-8",
+    )
+    settings = {**SMALL, "fps": 24, "frames": 120}
+    sheet = make_sheet(tmp_path / "my.xlsx", [(0, "fox", "ink", 1, None, 1)], settings)
+    fill_sheet(request(sheet), Asked(files=[words], fps="24"), rows=False)
+    wanted = [("Down by the sea", 12, 24), ("where the ships come in", 48, 54)]
+    names = [name for name, _, _ in wanted]
+    for form in ("lyrics", "premiere", "fcpxml", "edl", "csv"):
+        path = exported(sheet, form).path
+        path = path.with_name("my_edl_markers.edl") if form == "edl" else path
+        found = find_markers(Asked(files=[path], fps="24")).markers
+        assert [(m.name, m.frame, m.duration) for m in found if m.name in names] == wanted, form
+
+
 def premieres_csv(path: Path, frames: list[int], rate: FrameRate, start: str) -> Path:
     """Write markers as Premiere exports them: UTF-16, tabs, drop-frame with semicolons only."""
     first, drop = parse_timecode(start, rate), ";" in start
