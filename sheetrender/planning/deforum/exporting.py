@@ -99,6 +99,7 @@ def _sources(settings: Settings, plan: RenderPlan) -> dict[str, object]:
         found |= {"animation_mode": VIDEO, "video_init_path": settings.init_video}
     if settings.mask:
         found |= {"use_mask": True, "mask_file": settings.mask}
+        found["invert_mask"] = settings.invert_mask
     return found
 
 

@@ -61,6 +61,7 @@ TWINS: Mapping[str, tuple[str, ...]] = {
     "init_image": ("use_init", "init_image"),
     "init_video": ("animation_mode", "video_init_path"),
     "mask": ("use_mask", "mask_file"),
+    "invert_mask": ("use_mask", "invert_mask"),
     "fps_to": (ENGINE, TIMES, "fps"),
     "between": (ENGINE,),
     "scale_to": (UPSCALES, FACTOR, "W", "H"),

@@ -156,6 +156,10 @@ def _beside_the_sheet(what: str, setting: str) -> Callable[[object], Cell]:
     return read
 
 
+def _flag(value: object) -> Cell:
+    return "yes" if is_on(value) else "no"
+
+
 def _only_with_sound_file(file: File) -> str:
     wanted = str(file.get("add_soundtrack", "None")).strip().casefold()
     return "" if wanted == "file" else "add_soundtrack does not ask for a file"
@@ -170,11 +174,7 @@ def _only_over_a_video(file: File) -> str:
 
 
 def _only_with_mask(file: File) -> str:
-    if not is_on(file.get("use_mask")):
-        return "use_mask is off in this file"
-    if is_on(file.get("invert_mask")):
-        return "is inverted in this file: invert the picture, and write its name at mask"
-    return ""
+    return "" if is_on(file.get("use_mask")) else "use_mask is off in this file"
 
 
 def _unless_flat(file: File) -> str:
@@ -213,6 +213,7 @@ SETTING_KEYS = (
         key="mask_file", name="mask", read=_beside_the_sheet("picture", "mask"),
         when=_only_with_mask,
     ),
+    SettingKey(key="invert_mask", name="invert_mask", read=_flag, when=_only_with_mask),
 )  # fmt: skip
 BY_KEY = {entry.key: entry for entry in SETTING_KEYS}
 SUBSEED_KEYS = ("enable_subseed_scheduling", "subseed_schedule", "subseed_strength_schedule")

@@ -121,7 +121,9 @@ def test_samplers_and_models_of_a_schedule_are_taken_where_there_is_one() -> Non
         ({"animation_mode": "Video Input", "video_init_path": "v.mp4"}, "init_video", "v.mp4"),
         ({"animation_mode": "2D", "video_init_path": "v.mp4"}, "init_video", None),
         ({"use_mask": True, "mask_file": "m.png"}, "mask", "m.png"),
-        ({"use_mask": True, "mask_file": "m.png", "invert_mask": True}, "mask", None),
+        ({"use_mask": True, "mask_file": "m.png", "invert_mask": True}, "mask", "m.png"),
+        ({"use_mask": True, "mask_file": "m.png", "invert_mask": True}, "invert_mask", "yes"),
+        ({"use_mask": False, "mask_file": "m.png", "invert_mask": True}, "invert_mask", None),
         ({"frame_interpolation_engine": "RIFE v4.6", "fps": 12}, "fps_to", 24),
         ({"frame_interpolation_engine": "FILM", "fps": 12, "frame_interpolation_x_amount": 5},
          "fps_to", 60),
@@ -273,7 +275,7 @@ def test_every_key_is_a_cell_or_stands_with_what_is_not_used(name: str) -> None:
         "steps_schedule", "subseed_schedule", "subseed_strength_schedule", "seed_schedule",
         "enable_subseed_scheduling", "frame_interpolation_engine", "frame_interpolation_x_amount",
         "r_upscale_video", "r_upscale_factor", "sigma_schedule", "rotation_3d_x", "rotation_3d_y",
-        "perspective_flip_phi", "fov_schedule",
+        "perspective_flip_phi", "fov_schedule", "invert_mask",
     }  # fmt: skip
     assert len(became_cells) >= 14
 
