@@ -32,8 +32,9 @@ from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.draft import draft_size
+from sheetrender.workflow.named_files import finishing_files, song_of
 from sheetrender.workflow.plan_reading import FORM, NOT_KEPT, PlanWrong, mapping, plan_of, text
-from sheetrender.workflow.project import Project, Request, finishing_files, song_of
+from sheetrender.workflow.project import Project, Request
 from sheetrender.workflow.project import read_project as read_sheet
 from sheetrender.workflow.source_files import SourceFiles, source_files
 
@@ -177,12 +178,13 @@ class _Reading:
         plan = plan_of(self._document, settings)
         rows = tuple(self._keyframes(plan))
         store: SheetStore = self._store
-        sources = source_files(settings, rows, store, self._request.allowed_paths, self._findings)
+        allowed = self._request.allowed_paths
+        sources = source_files(settings, rows, store, allowed, self._findings)
         self._compare(sources)
         if self._request.draft:
             settings = replace(settings, size=draft_size(settings.size))
-        song, seconds = song_of(settings, store, self._request, self._findings)
-        lut, upscaler = finishing_files(settings, store, self._request, self._findings)
+        song, seconds = song_of(settings, store, allowed, self._findings)
+        lut, upscaler = finishing_files(settings, store, allowed, self._findings)
         self._findings.problems[:] = map(_without_place, self._findings.problems)
         return Project(
             store=store,
