@@ -91,7 +91,7 @@ def _exchange(target: Path, part: Path, older: Path) -> None:
 
 @contextmanager
 def no_room(target: Path) -> Iterator[None]:
-    """Say in a sentence where the block found no room on the disc.
+    """Say in a sentence where the block found no room on the disk.
 
     Raises:
         DiskFull: it did.
@@ -100,7 +100,7 @@ def no_room(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise DiskFull(f"The disc is full: {target} was not written. Make room.") from error
+            raise DiskFull(f"The disk is full: {target} was not written. Make room.") from error
         raise
 
 
