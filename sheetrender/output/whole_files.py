@@ -14,6 +14,16 @@ from sheetrender.model.errors import DiskFull, RenderFailed, UsageError
 _NUMBERED = re.compile(r"\d{6}\.png")
 
 
+def require_folder(target: Path) -> None:
+    """Stop where a file that a person names would stand in no folder: it is likely misspelt.
+
+    Raises:
+        UsageError: its folder is not there.
+    """
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"The folder {target.parent} is not there. Make it, or name another.")
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target`, which takes its place when the block ends well.
