@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sheetrender.reporting import sheet_reporter
+from tests.emulator.server import SheetsEmulator
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +22,11 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHEETRENDER_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def emulator() -> Iterator[SheetsEmulator]:
+    """Stand in for Google, and hold what was written against its rules."""
+    with SheetsEmulator() as running:
+        yield running
+        assert running.violations == []

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,13 +29,6 @@ ROWS = [
 ]
 SETTINGS = [["name", "value"], ["width", 384], ["height", 216], ["frames", 900]]
 OURS = {"row_id", "status", "progress", "message", "preview", "updated"}
-
-
-@pytest.fixture
-def emulator() -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        yield running
-        assert running.violations == []
 
 
 @pytest.fixture

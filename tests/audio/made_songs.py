@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sheetrender.audio.recording import Recording
+from sheetrender.model.programs import find_ffmpeg
 
 RATE = 44100
 
@@ -102,3 +105,10 @@ def _add(track: np.ndarray, sound: np.ndarray, moment: float, gain: float) -> fl
     part = sound[: max(0, len(track) - start)]
     track[start : start + len(part)] += gain * part
     return moment
+
+
+def converted(song: Path, ending: str) -> Path:
+    """Return the song as another kind of file beside it."""
+    target = song.with_suffix(ending)
+    subprocess.run([find_ffmpeg(), "-v", "error", "-i", str(song), str(target)], check=True)
+    return target

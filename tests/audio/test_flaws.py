@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import soundfile
 from sheetrender.audio.recording import record
 from sheetrender.audio.song import open_song
 from sheetrender.audio.sound_files import write_flac
-from sheetrender.model.programs import find_ffmpeg
+from tests.audio.made_songs import converted
 
 RATE = 44100
 
@@ -21,12 +20,6 @@ def write(path: Path, channels: int = 2, rate: int = RATE) -> Path:
     tone = 0.3 * np.sin(2 * np.pi * 440 * np.arange(rate * 3) / rate)
     soundfile.write(path, np.tile(tone[:, None], (1, channels)), rate)
     return path
-
-
-def converted(song: Path, ending: str) -> Path:
-    target = song.with_suffix(ending)
-    subprocess.run([find_ffmpeg(), "-v", "error", "-i", str(song), str(target)], check=True)
-    return target
 
 
 @pytest.mark.parametrize("ending", [".flac", ".mp3", ".ogg", ".m4a", ".aac", ".mp4"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import soundfile
 
 from sheetrender.audio.song import SongUnreadable, open_song, waveform
 from sheetrender.model.errors import PartMissing, UsageError
-from sheetrender.model.programs import find_ffmpeg
+from tests.audio.made_songs import converted
 
 RATE = 44100
 
@@ -22,12 +21,6 @@ def write_song(path: Path, samples: int = 50_000) -> Path:
     tone = np.linspace(0, 0.8, samples) * np.sin(np.arange(samples) * 0.06)
     soundfile.write(path, np.column_stack([tone, tone / 2]), RATE)
     return path
-
-
-def converted(song: Path, ending: str) -> Path:
-    target = song.with_suffix(ending)
-    subprocess.run([find_ffmpeg(), "-v", "error", "-i", str(song), str(target)], check=True)
-    return target
 
 
 def test_the_length_is_exact_to_the_sample(tmp_path: Path) -> None:

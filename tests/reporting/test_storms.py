@@ -33,13 +33,6 @@ OURS = ("row_id", "status", "progress", "message", "preview", "updated")
 
 
 @pytest.fixture
-def emulator() -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        yield running
-        assert running.violations == []
-
-
-@pytest.fixture
 def store(emulator: SheetsEmulator) -> Iterator[GoogleStore]:
     with Access(BOT).session() as session:
         client = PatientClient(session, base=emulator.url, clockwork=FakeTime().clockwork())

@@ -26,13 +26,6 @@ BOT = Identity("bot@studio.iam.gserviceaccount.com", "--credentials", Path("bot.
 
 
 @pytest.fixture
-def emulator() -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        yield running
-        assert running.violations == []
-
-
-@pytest.fixture
 def book(emulator: SheetsEmulator) -> Book:
     return emulator.add(KEY, {TAB: SHOTS}, title="shots")
 

@@ -35,13 +35,6 @@ ANCHORS = {"status": STATUS, "preview": PREVIEW}
 
 
 @pytest.fixture
-def emulator() -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        yield running
-        assert running.violations == []
-
-
-@pytest.fixture
 def book(emulator: SheetsEmulator) -> Book:
     book = emulator.add(KEY, {TAB: ROWS}, row_count=20, column_count=8)
     emulator.allow_writes_only(book, headings={"status", "preview"}, tab=TAB)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,13 +28,6 @@ OURS = replace(
     TABLE,
     headings=(*TABLE.headings[:2], replace(TABLE.headings[2], is_ours=True)),
 )
-
-
-@pytest.fixture
-def emulator() -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        yield running
-        assert running.violations == []
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
-"""What tests of the verbs share: Google as it is reached over HTTP."""
+"""What tests of the verbs share."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,9 +8,7 @@ from tests.emulator.server import SheetsEmulator
 
 
 @pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
-    """Open every Google Sheet in the emulator, and hold what is written against its rules."""
-    with SheetsEmulator() as running:
-        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
-        yield running
-        assert running.violations == []
+def emulator(emulator: SheetsEmulator, monkeypatch: pytest.MonkeyPatch) -> SheetsEmulator:
+    """Open every Google Sheet in the emulator."""
+    monkeypatch.setenv("SHEETS_EMULATOR_HOST", emulator.host)
+    return emulator

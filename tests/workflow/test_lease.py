@@ -25,13 +25,6 @@ SETTINGS = [["name", "value"], ["width", 64], ["song", "my.mp3"], ["fps", 30]]
 
 
 @pytest.fixture
-def emulator() -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        yield running
-        assert running.violations == []
-
-
-@pytest.fixture
 def book(emulator: SheetsEmulator) -> Book:
     return emulator.add(KEY, {"Settings": SETTINGS})
 

@@ -53,7 +53,7 @@ def clock_text(days: float, section: str) -> str:
     pieces = _pieces(section)
     places = max((len(p.text) - 1 for p in pieces if p.kind == "fraction"), default=0)
     if places > 3:
-        raise _unknown(section)
+        raise unknown_format(section)
     ticks = round(days * 86400 * 10**places)
     seconds, fraction = divmod(ticks, 10**places)
     moment = DAY_ZERO + dt.timedelta(seconds=seconds)
@@ -81,7 +81,7 @@ def clock_text(days: float, section: str) -> str:
                 shown.append(_part(moment, letters, section, has_half=has_half))
             case _:
                 if piece.text.isalpha() or piece.text in "#0?@":
-                    raise _unknown(section)
+                    raise unknown_format(section)
                 shown.append(piece.text)
     return "".join(shown)
 
@@ -117,9 +117,10 @@ def _part(moment: dt.datetime, letters: str, section: str, *, has_half: bool) ->
         "ddd": calendar.day_abbr[weekday], "dddd": calendar.day_name[weekday],
     }  # fmt: skip
     if letters not in forms:
-        raise _unknown(section)
+        raise unknown_format(section)
     return forms[letters]
 
 
-def _unknown(section: str) -> FormulaError:
+def unknown_format(section: str) -> FormulaError:
+    """Return the error of a part of a number format that has no meaning here."""
     return FormulaError(f"has the number format {section!r}, which we do not know", SAVE_ONCE)

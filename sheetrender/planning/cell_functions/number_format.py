@@ -6,9 +6,8 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from sheetrender.planning.cell_functions.clock_format import clock_text, is_clock
-from sheetrender.planning.cell_values import SAVE_ONCE, ErrorShown, Scalar, parsed_number, text
-from sheetrender.planning.syntax import FormulaError
+from sheetrender.planning.cell_functions.clock_format import clock_text, is_clock, unknown_format
+from sheetrender.planning.cell_values import ErrorShown, Scalar, parsed_number, text
 
 _LONGEST = 255
 _MOST_PLACES = 30
@@ -74,7 +73,7 @@ def _decimal(value: float, section: str) -> str:
         kind = match.lastgroup
         if kind in {"digits", "point", "exponent"}:
             if after.strip("%"):
-                raise _unknown(section)
+                raise unknown_format(section)
             middle += match[0]
             continue
         percents += kind == "percent"
@@ -100,10 +99,10 @@ def _literal(kind: str, match: re.Match[str], section: str) -> str:
             return ""
         case "bracket":
             if re.match(r"\[(\$|[<>=])", match[0]):
-                raise _unknown(section)
+                raise unknown_format(section)
             return ""
         case "literal" if _MEANT.match(match[0]):
-            raise _unknown(section)
+            raise unknown_format(section)
         case _:
             return match[0]
 
@@ -112,7 +111,7 @@ def _shown_digits(value: Decimal, middle: str, section: str) -> str:
     number, mark, exponent = re.fullmatch(r"([^eE]*)(?:([eE][+-])(0+))?", middle).groups()  # type: ignore[union-attr]
     whole, point, places = number.partition(".")
     if "." in places or "," in places or len(places) > _MOST_PLACES:
-        raise _unknown(section)
+        raise unknown_format(section)
     if mark:
         return _scientific(value, whole, places, mark, len(exponent))
     unscaled = whole.rstrip(",")
@@ -155,7 +154,3 @@ def _trimmed(fraction: str, pattern: str) -> str:
     while kept and pattern[kept - 1] != "0" and fraction[kept - 1] == "0":
         kept -= 1
     return fraction[:kept] + "".join(" " for sign in pattern[kept:] if sign == "?")
-
-
-def _unknown(section: str) -> FormulaError:
-    return FormulaError(f"has the number format {section!r}, which we do not know", SAVE_ONCE)
