@@ -223,8 +223,8 @@ def _changed(path: Path) -> SheetChanged:
 def _unreachable(path: Path, error: OSError) -> SheetUnavailable:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         close = _nearest_file(path)
-        hint = f"Did you mean {close}?" if close else "Check its name and its folder."
-        return SheetUnavailable(f"{path} does not exist. {hint}")
+        hint = f": did you mean {close}?" if close else "."
+        return SheetUnavailable(f"{path} does not exist. Check its name and its folder{hint}")
     if isinstance(error, PermissionError):
         return SheetUnavailable(
             f"{path} may not be opened. Allow reading it and its folder, or close it in the "
@@ -236,10 +236,11 @@ def _unreachable(path: Path, error: OSError) -> SheetUnavailable:
 def _nearest_file(path: Path) -> str | None:
     """Return the name of the file beside it that a person probably means."""
     try:
-        names = [one.name for one in path.parent.iterdir() if one.suffix == path.suffix]
+        stems = [one.stem for one in path.parent.iterdir() if one.suffix == path.suffix]
     except OSError:
         return None
-    return next(iter(difflib.get_close_matches(path.name, names, n=1, cutoff=0.75)), None)
+    close = difflib.get_close_matches(path.stem, stems, n=1, cutoff=0.75)
+    return f"{close[0]}{path.suffix}" if close else None
 
 
 def file_state(path: Path) -> str:

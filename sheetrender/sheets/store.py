@@ -143,10 +143,10 @@ def open_store(sheet: str, *, recalc: Recalc = "", credentials: Path | None = No
             "run, preview, plan and finish take it; give this command its sheet."
         )
     close = difflib.get_close_matches(ending, _ENDINGS, n=1)
-    hint = f"Did you mean {path.with_suffix(close[0])}? " if close else ""
+    hint = f": did you mean {path.with_suffix(close[0])}?" if close else "."
     raise UsageError(
-        f"{sheet} is no sheet that can be opened. {hint}"
-        "Give an .xlsx or .csv file, or the address of a Google Sheet."
+        f"{sheet} is no sheet that can be opened. "
+        f"Give an .xlsx or .csv file, or the address of a Google Sheet{hint}"
     )
 
 
