@@ -109,15 +109,15 @@ SECTIONS = (
         "Settings of Deforum or Parseq",
         "One key of the file is left out, with the reason; everything else is taken. "
         "[deforum.md](deforum.md) lists what is taken.",
-        ("planning/deforum", "workflow/from_deforum", "planning/parseq", "workflow/parseq",
-         "workflow/from_parseq"),
+        ("planning/deforum", "workflow/from_deforum", "planning/parseq"),
         "Nothing has to be done: write the cell yourself if you miss it.",
     ),
     Section(
         "Pictures and files that the sheet names",
         "Cells may name files in the sheet's folder or below it, since anybody may write into a "
         "sheet.",
-        ("workflow/sheet_paths", "workflow/source_files", "workflow/project", "rendering/sources"),
+        ("workflow/sheet_paths", "workflow/source_files", "workflow/project",
+         "workflow/named_files", "rendering/sources"),
     ),
     Section(
         "Models",
@@ -127,8 +127,7 @@ SECTIONS = (
     Section(
         "Rendering",
         "The work stopped. Finished frames are kept: the same line goes on from there.",
-        ("rendering/", "workflow/run", "workflow/passes", "workflow/batch", "workflow/vary",
-         "workflow/archive", "workflow/"),
+        ("rendering/", "workflow/", "workflow/plan_store"),
         "Give the same line again.",
     ),
     Section(

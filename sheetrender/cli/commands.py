@@ -19,16 +19,12 @@ from sheetrender.cli.options import (
     show,
 )
 from sheetrender.cli.plan_text import LABEL, Price, PriceType, plan_text
-from sheetrender.cli.terminal import sentence, show_row
+from sheetrender.cli.terminal import counted, sentence, show_row
 
 # The work itself is imported inside the commands, so that --help stays instant.
 if TYPE_CHECKING:
     from sheetrender.workflow.plan import Planned
     from sheetrender.workflow.project import Request
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 @click.command()
@@ -82,10 +78,10 @@ def check(ctx: click.Context, request: Request, write: bool, as_json: bool) -> N
             click.echo(f"{count} problem{'s' if count != 1 else ''} to mend.", err=True)
         else:
             rows = f"{found.rows} rows are" if found.rows != 1 else "1 row is"
-            click.echo(f"{rows} ready: {_counted(found.frames, 'frame')}.", err=True)
+            click.echo(f"{rows} ready: {counted(found.frames, 'frame')}.", err=True)
     if write:
         count = write_checked(found)
-        said = f"Written into {_counted(count, 'row')}." if count else "No row has anything to say."
+        said = f"Written into {counted(count, 'row')}." if count else "No row has anything to say."
         click.echo(said, err=True)
     if found.problems:
         ctx.exit(2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from sheetrender.cli.terminal import counted
+
 if TYPE_CHECKING:
     from sheetrender.planning.deforum.importing import Imported
 
@@ -12,14 +14,10 @@ if TYPE_CHECKING:
 def import_lines(found: Imported) -> Iterator[str]:
     """Yield the sentences about an import, what was taken first."""
     yield (
-        f"Taken: {_counted(found.prompts, 'prompt')}, {_counted(found.schedules, 'schedule')}, "
-        f"{_counted(found.others, 'other setting')}."
+        f"Taken: {counted(found.prompts, 'prompt')}, {counted(found.schedules, 'schedule')}, "
+        f"{counted(found.others, 'other setting')}."
     )
     if found.unused:
-        yield f"Not used here: {_counted(len(found.unused), 'key')}, in the tab of that name."
+        yield f"Not used here: {counted(len(found.unused), 'key')}, in the tab of that name."
     for notice in found.notices:
         yield f"Note: {notice}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sheetrender.cli.terminal import counted
+
 if TYPE_CHECKING:
     from sheetrender.planning.markers_update import Move
     from sheetrender.workflow.markers import MarkersFound
@@ -27,7 +29,7 @@ def table_lines(found: MarkersFound) -> Iterator[str]:
         yield f"{moment}  {row['duration'] or '':>6}  {short}".rstrip()
     count = len(found.markers)
     kinds = ", ".join(dict.fromkeys(found.kinds))
-    yield f"{count} marker{'' if count == 1 else 's'} at {found.rate.label} fps ({kinds})."
+    yield f"{counted(count, 'marker')} at {found.rate.label} fps ({kinds})."
 
 
 def filled_lines(filled: Filled, sheet: str) -> list[str]:
@@ -68,7 +70,7 @@ def _summary(filled: Filled, sheet: str) -> str:
 def _moved(move: Move) -> str:
     by = abs(move.new - move.old)
     way = "later" if move.new > move.old else "earlier"
-    return f"{move.name}: {by} frame{'' if by == 1 else 's'} {way} ({move.old} to {move.new})."
+    return f"{move.name}: {counted(by, 'frame')} {way} ({move.old} to {move.new})."
 
 
 def _row_lines(filled: Filled) -> list[str]:

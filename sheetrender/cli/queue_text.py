@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheetrender.cli.plan_text import duration
+from sheetrender.cli.terminal import counted
 
 if TYPE_CHECKING:
     from sheetrender.workflow.queue import Outcome
@@ -17,19 +18,15 @@ _SAID = {"waiting": "not begun", "stopped": "stopped", "done": "done", "failed":
 
 def announced(sheets: int, variations: Sequence[Variation]) -> str:
     """Return how many videos will be made, and why so many."""
-    parts = [_counted(sheets, "sheet")] if sheets > 1 or not variations else []
+    parts = [counted(sheets, "sheet")] if sheets > 1 or not variations else []
     total = sheets
     for one in variations:
-        parts.append(_counted(len(one.values), f"{one.name.replace('_', ' ')} value"))
+        parts.append(counted(len(one.values), f"{one.name.replace('_', ' ')} value"))
         total *= len(one.values)
-    count = _counted(total, "video")
+    count = counted(total, "video")
     reason = f": {' × '.join(parts)}" if len(parts) > 1 or total > 1 else ""
     quiet = " Variants write no statuses into the sheet." if variations else ""
     return f"{count}{reason}.{quiet}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def outcome_table(outcomes: Sequence[Outcome]) -> str:

@@ -40,6 +40,11 @@ def sentence(text: str, stream: TextIO) -> str:
     return text
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number and what it counts, in the plural where it is not one."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def show_row(cells: Sequence[str], widths: Sequence[int], colour: Colour | None = None) -> None:
     """Print one row of a table on stdout; in a terminal its last cell wraps below itself.
 

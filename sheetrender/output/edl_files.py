@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from sheetrender.output.timeline import BY, Timeline, plain_line
 
-_MOST_EVENTS = 9999
-
 
 def cut_edl(timeline: Timeline) -> str:
     """Return the cuts: where each clip stands in the video file, and in the timeline."""

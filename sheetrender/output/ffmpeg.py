@@ -100,7 +100,7 @@ class Child:
         quoted = f" It said:\n{said}" if said else " It did not say why."
         program = self.process.args[0] if isinstance(self.process.args, list) else "ffmpeg"
         if "No space left on device" in said:
-            return DiskFull(f"The disc is full: ffmpeg could not {work}. Make room and run again.")
+            return DiskFull(f"The disk is full: ffmpeg could not {work}. Make room and run again.")
         if "Unknown encoder" in said:
             return PartMissing(
                 f"{program} lacks an encoder, and cannot {work}. Install a complete one with "

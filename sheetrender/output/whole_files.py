@@ -14,6 +14,16 @@ from sheetrender.model.errors import DiskFull, RenderFailed, UsageError
 _NUMBERED = re.compile(r"\d{6}\.png")
 
 
+def require_folder(target: Path) -> None:
+    """Stop where a file that a person names would stand in no folder: it is likely misspelt.
+
+    Raises:
+        UsageError: its folder is not there.
+    """
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"The folder {target.parent} is not there. Make it, or name another.")
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target`, which takes its place when the block ends well.
@@ -91,7 +101,7 @@ def _exchange(target: Path, part: Path, older: Path) -> None:
 
 @contextmanager
 def no_room(target: Path) -> Iterator[None]:
-    """Say in a sentence where the block found no room on the disc.
+    """Say in a sentence where the block found no room on the disk.
 
     Raises:
         DiskFull: it did.
@@ -100,7 +110,7 @@ def no_room(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise DiskFull(f"The disc is full: {target} was not written. Make room.") from error
+            raise DiskFull(f"The disk is full: {target} was not written. Make room.") from error
         raise
 
 

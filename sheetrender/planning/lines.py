@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from sheetrender.planning.functions.function import Numbers
+
+Held = TypeVar("Held", str, str | int | float)
 
 SAME = 2e-10
 """What two numbers may be apart, as a share of the larger, or of 1."""
@@ -51,3 +54,14 @@ def _end_of_line(values: Sequence[float], allowed: Sequence[float], start: int) 
 def since(frame: int) -> str:
     """Return our formula for the frames that have passed since one."""
     return f"(t-{frame})" if frame else "t"
+
+
+def without_repeats(found: Mapping[int, Held]) -> dict[int, Held]:
+    """Return values by frame without those that hold on from the one before."""
+    kept: dict[int, Held] = {}
+    before: Held | None = None
+    for at in sorted(found):
+        if found[at] != before:
+            kept[at] = found[at]
+        before = found[at]
+    return kept

@@ -92,7 +92,7 @@ class ProgressDisplay:
     ) -> None:
         self._bar.close()
         if isinstance(error, KeyboardInterrupt) and self._frames:
-            error.add_note(f"{self._there} of {self._frames} frames are there.")
+            error.add_note(f"{self._there} of {self._frames} frames are there, and kept.")
 
     def show(self, event: Event) -> None:
         """Show one event."""

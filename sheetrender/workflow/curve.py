@@ -19,6 +19,7 @@ from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.keyframes import Settings
 from sheetrender.model.timing import FrameRate
+from sheetrender.output.whole_files import require_folder
 from sheetrender.planning.curve_function import with_function
 from sheetrender.planning.functions.function import Numbers
 from sheetrender.planning.readers import LAST_FRAME
@@ -199,8 +200,7 @@ def plot_curve(heard: HeardCurve, audio: Path, target: Path) -> None:
     """
     if target.suffix.lower() != ".png":
         raise UsageError(f"{target} does not end in .png. Give --plot a name that does.")
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"The folder {target.parent} is not there. Make it, or name another.")
+    require_folder(target)
     if not np.isfinite(heard.values).all():
         raise UsageError("The web page makes no numbers of silence. There is nothing to draw.")
     from sheetrender.output.plot import plot_curves

@@ -18,7 +18,7 @@ from sheetrender.output.marker_table import marker_csv
 from sheetrender.output.otio_file import otio
 from sheetrender.output.subtitle_file import lyrics_srt, srt
 from sheetrender.output.timeline import BY, Timeline
-from sheetrender.output.whole_files import replacing
+from sheetrender.output.whole_files import replacing, require_folder
 from sheetrender.output.xmeml_file import xmeml
 from sheetrender.planning.columns import nearest
 from sheetrender.planning.deforum.exporting import Exported, exported
@@ -189,8 +189,7 @@ def _refuse_to_replace(
         raise UsageError(
             f"{file} does not end in {' or '.join(endings)}. Give -o a name that does."
         )
-    if not file.absolute().parent.is_dir():
-        raise UsageError(f"The folder {file.parent} is not there. Make it, or name another.")
+    require_folder(file)
     if file.exists() and not _is_ours(file):
         raise UsageError(
             f"{file} exists and was not written by sheetrender. Give another name with -o."

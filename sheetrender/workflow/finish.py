@@ -10,6 +10,7 @@ from sheetrender.model.errors import FramesMissing, UsageError
 from sheetrender.model.events import Event, Made, Notice, VideoProgress
 from sheetrender.model.plan import RenderPlan
 from sheetrender.output.codecs import FINAL, SEQUENCE
+from sheetrender.output.whole_files import require_folder
 from sheetrender.planning.readers import frame
 from sheetrender.planning.syntax import FormulaError
 from sheetrender.rendering.folder import OutputFolder
@@ -133,7 +134,7 @@ def _target(project: Project, output: OutputFolder, given: Path | None, section:
     """Return where the video goes.
 
     Raises:
-        UsageError: its name does not suit the codec, or is the song's.
+        UsageError: its name does not suit the codec or is the song's, or it has no folder.
     """
     recipe = FINAL[project.settings.codec]
     ending = "" if recipe.container == SEQUENCE else f".{recipe.container}"
@@ -142,7 +143,6 @@ def _target(project: Project, output: OutputFolder, given: Path | None, section:
         given = output.path / f"{name.stem}_{section.start:06d}-{section[-1]:06d}{ending}"
     if given.suffix.lower() != ending and ending:
         raise UsageError(f"{given} does not end in {ending}. Give a name that does with -o.")
-    if not given.absolute().parent.is_dir():
-        raise UsageError(f"The folder {given.parent} is not there. Make it, or name another.")
+    require_folder(given)
     refuse_to_replace_the_song(project, given)
     return given.absolute()

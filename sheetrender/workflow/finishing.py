@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetrender.engines.upscaling import ENDINGS as WEIGHTS
 from sheetrender.model.cells import Problem
-from sheetrender.model.errors import UsageError
 from sheetrender.model.keyframes import Codec, Settings
 from sheetrender.model.timing import FrameRate, format_timecode, parse_timecode
 from sheetrender.output.codecs import FINAL
-from sheetrender.output.cube import require_cube
 from sheetrender.output.encode import Song
 from sheetrender.output.finish import Finish
 from sheetrender.output.pixels import FORMS
 from sheetrender.output.video import HigherRate
-from sheetrender.sheets.store import SheetStore
-from sheetrender.workflow.sheet_paths import path_from_sheet
 
 if TYPE_CHECKING:
     from sheetrender.model.plan import RenderPlan
@@ -107,47 +102,6 @@ def _timecode(settings: Settings, rate: FrameRate, higher: HigherRate | None, fi
     return format_timecode(frame, shown, drop=is_drop)
 
 
-def lut_of(settings: Settings, store: SheetStore, allowed: Sequence[Path]) -> Path | None:
-    """Return the path of the colour table that the settings name, or None.
-
-    Raises:
-        UsageError: it leads out of the sheet's folder, or is no such table.
-    """
-    path = _named_file("lut", settings, store, allowed, what="colour table")
-    if path is not None:
-        require_cube(path)
-    return path
-
-
-def upscaler_of(settings: Settings, store: SheetStore, allowed: Sequence[Path]) -> Path | None:
-    """Return the path of the upscaler's weights that the settings name, or None.
-
-    Raises:
-        UsageError: it leads out of the sheet's folder, is not there, or cannot be weights.
-    """
-    path = _named_file("upscaler", settings, store, allowed, what="upscaler")
-    if path is None:
-        return None
-    if path.suffix.lower() not in WEIGHTS:
-        raise UsageError(f"Weights end in {', '.join(WEIGHTS)}. Give the file of an upscaler.")
-    if not path.is_file():
-        raise UsageError(f"The file {path} is not there. Give the path of an upscaler's weights.")
-    return path
-
-
-def _named_file(
-    name: str, settings: Settings, store: SheetStore, allowed: Sequence[Path], *, what: str
-) -> Path | None:
-    written: str = getattr(settings, name)
-    if not written:
-        return None
-    if name in settings.places:
-        return path_from_sheet(written, store, allowed, what=what)
-    # What stands on the command line is the person's own word, and begins where they are.
-    here = Path(written)
-    return here.absolute() if here.exists() else store.folder / here
-
-
 def finish_problems(settings: Settings) -> Iterator[Problem]:
     """Yield what is wrong between the settings that finish the video."""
     if settings.lut and not settings.lut_input:
@@ -185,11 +139,6 @@ def finish_problems(settings: Settings) -> Iterator[Problem]:
             f"is less than the {settings.rate.label} of the frames",
             f"Write {settings.rate.label} for fps_to or more, or make fps smaller.",
         )
-
-
-def unusable(settings: Settings, name: str, error: UsageError) -> Problem:
-    """Return the problem of a setting that names something that cannot be used."""
-    return _problem(settings, name, "cannot be used", str(error))
 
 
 def _problem(settings: Settings, name: str, wrong: str, remedy: str) -> Problem:

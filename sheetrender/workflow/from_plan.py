@@ -7,22 +7,13 @@ the folders of ``--allow-path``; nothing that it says leads anywhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sheetrender.engines.engine import ENGINE_NAMES
-from sheetrender.model.cells import (
-    Address,
-    Cell,
-    CellWrite,
-    Findings,
-    Grid,
-    Problem,
-    Value,
-    Workbook,
-)
+from sheetrender.model.cells import Address, Cell, Findings, Grid, Problem, Workbook
 from sheetrender.model.errors import SheetUnavailable, UsageError
 from sheetrender.model.keyframes import Keyframe, PlacedText, Settings
 from sheetrender.model.plan import RenderPlan
@@ -32,8 +23,10 @@ from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.draft import draft_size
+from sheetrender.workflow.named_files import finishing_files, song_of
 from sheetrender.workflow.plan_reading import FORM, NOT_KEPT, PlanWrong, mapping, plan_of, text
-from sheetrender.workflow.project import Project, Request, finishing_files, song_of
+from sheetrender.workflow.plan_store import PlanStore
+from sheetrender.workflow.project import Project, Request
 from sheetrender.workflow.project import read_project as read_sheet
 from sheetrender.workflow.source_files import SourceFiles, source_files
 
@@ -48,63 +41,6 @@ _SETTLED = frozenset(
 )  # fmt: skip
 """What the plan says for every frame, so that no setting can change it any more."""
 _FILES = ("song", "lut", "upscaler", "init_image", "init_video", "mask")
-
-
-class PlanStore:
-    """A plan.json where a sheet is asked for: it is read as a whole, and never written.
-
-    Attributes:
-        path: the file.
-        location: what it is known by.
-        folder: where its paths begin: the sheet's folder, above ``renders``, or its own.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.location = str(path)
-        renders = next((one for one in path.parents if one.name == "renders"), None)
-        self.folder = path.parent if renders is None else renders.parent
-
-    @property
-    def name(self) -> str:
-        """The name of its video's folder, which is another one than its own."""
-        if self.folder == self.path.parent:
-            return self.path.stem
-        inside = self.path.parent.relative_to(self.folder / "renders").parts
-        return "-".join([*inside, "again"])
-
-    @property
-    def landed(self) -> Mapping[Address, Value]:
-        """Nothing is ever written."""
-        return {}
-
-    def read(self) -> Workbook:
-        """Return nothing: a plan has no cells."""
-        return Workbook(grids=[], version="")
-
-    def write(
-        self,
-        changes: Sequence[CellWrite],
-        *,
-        version: str,
-        echo: Collection[Address] = (),
-        anchors: Mapping[str, Address] | None = None,
-        pins: Mapping[str, Address] | None = None,
-        unchanged: Collection[Address] = (),
-    ) -> str:
-        """Refuse: a plan is no sheet.
-
-        Raises:
-            SheetUnavailable: always.
-        """
-        raise SheetUnavailable(f"{self.path} is a plan, and has no rows to write to.")
-
-    def glance(self) -> str:
-        """Return nothing."""
-        return ""
-
-    def close(self) -> None:
-        """Hold nothing open."""
 
 
 def read_project(request: Request) -> Project:
@@ -177,12 +113,13 @@ class _Reading:
         plan = plan_of(self._document, settings)
         rows = tuple(self._keyframes(plan))
         store: SheetStore = self._store
-        sources = source_files(settings, rows, store, self._request.allowed_paths, self._findings)
+        allowed = self._request.allowed_paths
+        sources = source_files(settings, rows, store, allowed, self._findings)
         self._compare(sources)
         if self._request.draft:
             settings = replace(settings, size=draft_size(settings.size))
-        song, seconds = song_of(settings, store, self._request, self._findings)
-        lut, upscaler = finishing_files(settings, store, self._request, self._findings)
+        song, seconds = song_of(settings, store, allowed, self._findings)
+        lut, upscaler = finishing_files(settings, store, allowed, self._findings)
         self._findings.problems[:] = map(_without_place, self._findings.problems)
         return Project(
             store=store,

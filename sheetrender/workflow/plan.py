@@ -16,6 +16,7 @@ from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Segment
 from sheetrender.model.plan import WHOLE_CHANNELS, RenderPlan
 from sheetrender.model.timing import FrameRate
+from sheetrender.output.whole_files import require_folder
 from sheetrender.planning.columns import CHANNELS
 from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
@@ -214,13 +215,12 @@ def plot_plan(planned: Planned, target: Path) -> None:
     """Draw the used channels over the song into a PNG.
 
     Raises:
-        UsageError: its name does not end in ``.png``; nothing was written.
+        UsageError: its name does not end in ``.png``, or it has no folder; nothing was written.
         RenderFailed: the picture cannot be written.
     """
     if target.suffix.lower() != ".png":
         raise UsageError(f"{target} does not end in .png. Give --plot a name that does.")
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"The folder {target.parent} is not there. Make it, or name another.")
+    require_folder(target)
     from sheetrender.output.plot import plot_curves
 
     plan = planned.plan

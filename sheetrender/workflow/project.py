@@ -29,10 +29,10 @@ from sheetrender.planning.table import Table, find_table
 from sheetrender.sheets.store import Recalc, SheetStore, open_store
 from sheetrender.workflow.draft import as_draft, draft_folder, draft_size
 from sheetrender.workflow.engine_warnings import engine_warnings
-from sheetrender.workflow.finishing import finish_problems, lut_of, unusable, upscaler_of
+from sheetrender.workflow.named_files import check_output, finishing_files, song_of
 from sheetrender.workflow.not_drawn import not_drawn
 from sheetrender.workflow.sheet_paths import path_from_sheet
-from sheetrender.workflow.sound import curve_files, song_curves, warn_of_song, with_beats
+from sheetrender.workflow.sound import curve_files, song_curves, with_beats
 from sheetrender.workflow.source_files import SourceFiles, model_folders, source_files
 from sheetrender.workflow.variants import AS_IT_IS, Variant, with_values
 
@@ -205,16 +205,17 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
     draft_of = settings.size if request.draft else None
     if draft_of is not None:
         settings = replace(settings, size=draft_size(draft_of))
-    song, song_seconds = song_of(settings, store, request, findings)
-    _check_output(settings, store, request, findings)
-    lut, upscaler = finishing_files(settings, store, request, findings)
+    allowed = request.allowed_paths
+    song, song_seconds = song_of(settings, store, allowed, findings)
+    check_output(settings, store, allowed, findings)
+    lut, upscaler = finishing_files(settings, store, allowed, findings)
     table = find_table(workbook, findings)
     if table is not None:
         table = with_values(table, request.variant.values, findings)
     curve_rows = read_audio_tab(
         workbook.grid(AUDIO_TAB), cells, findings, decimal_comma=workbook.decimal_comma
     )
-    files = curve_files(curve_rows, store, request.allowed_paths, findings)
+    files = curve_files(curve_rows, store, allowed, findings)
     settings = with_beats(settings, workbook, cells, table, curve_rows, song, findings)
     rows = read_rows(table, workbook, cells, settings, findings) if table else []
     frames = 0
@@ -235,7 +236,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         lut=lut,
         upscaler=upscaler,
         draft_of=draft_of,
-        sources=source_files(settings, rows, store, request.allowed_paths, findings),
+        sources=source_files(settings, rows, store, allowed, findings),
         curves=song_curves(curve_rows, files, song, settings, frames, findings),
         heard=tuple(files.values()),
     )
@@ -261,67 +262,6 @@ def checked_plan(project: Project, draw_seed: Callable[[str], int] | None = None
     plan = project.plan(draw_seed)
     project.refuse_problems()
     return plan
-
-
-def _unusable(settings: Settings, name: str, remedy: str) -> Problem:
-    return Problem(
-        place=settings.places.get(name),
-        tab="--set",
-        heading=name,
-        written=str(getattr(settings, name)),
-        wrong="cannot be used",
-        remedy=remedy,
-    )
-
-
-def song_of(
-    settings: Settings, store: SheetStore, request: Request, findings: Findings
-) -> tuple[Path | None, Fraction]:
-    """Return the song and its length; what is wrong with it goes to `findings`."""
-    if not settings.song:
-        return None, Fraction(0)
-    from sheetrender.audio.song import open_song
-
-    try:
-        if "song" in settings.places:
-            path = path_from_sheet(settings.song, store, request.allowed_paths, what="song")
-        else:
-            # What stands on the command line is the person's own word, and begins where they are.
-            here = Path(settings.song)
-            path = here.absolute() if here.exists() else store.folder / here
-        found = open_song(path)
-        warn_of_song(settings, found, findings)
-        return path, found.seconds
-    except UsageError as error:
-        findings.problems.append(_unusable(settings, "song", str(error)))
-    except (OSError, ValueError) as error:
-        remedy = f"It is no path ({error}). Write the name of a sound file beside the sheet."
-        findings.problems.append(_unusable(settings, "song", remedy))
-    return None, Fraction(0)
-
-
-def _check_output(
-    settings: Settings, store: SheetStore, request: Request, findings: Findings
-) -> None:
-    if settings.output and "output" in settings.places:
-        try:
-            path_from_sheet(settings.output, store, request.allowed_paths, what="output folder")
-        except UsageError as error:
-            findings.problems.append(_unusable(settings, "output", str(error)))
-
-
-def finishing_files(
-    settings: Settings, store: SheetStore, request: Request, findings: Findings
-) -> tuple[Path | None, Path | None]:
-    """Return the colour table and the upscaler's weights."""
-    findings.problems.extend(finish_problems(settings))
-    found: dict[str, Path | None] = {}
-    for name, look in {"lut": lut_of, "upscaler": upscaler_of}.items():
-        try:
-            found[name] = look(settings, store, request.allowed_paths)
-        except UsageError as error:
-            findings.problems.append(unusable(settings, name, error))
-    return found.get("lut"), found.get("upscaler")
 
 
 def output_folder(project: Project, given: Path | None, request: Request) -> Path:

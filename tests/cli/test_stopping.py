@@ -57,7 +57,7 @@ def test_the_frame_that_is_being_drawn_is_finished(tmp_path: Path) -> None:
     error, said = stopped(work, tmp_path / "said.txt")
     assert work.finished == [0, 1, 2]
     assert STOPPING in said
-    assert "3 of 4 frames are there." in error.__notes__
+    assert "3 of 4 frames are there, and kept." in error.__notes__
 
 
 def test_the_work_itself_learns_that_it_was_ctrl_c(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_pressed_again_it_stops_at_once(tmp_path: Path) -> None:
     work = Work(at=2, times=2)
     error, _ = stopped(work, tmp_path / "said.txt")
     assert work.finished == [0, 1]
-    assert "2 of 4 frames are there." in error.__notes__
+    assert "2 of 4 frames are there, and kept." in error.__notes__
 
 
 def test_before_the_first_frame_it_stops_at_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ GOOGLE = (
 
 
 def redirected(
-    emulator: SheetsEmulator, session: requests.Session, timeout: float = 5
+    emulator: SheetsEmulator, session: requests.Session, timeout: float = 30
 ) -> gspread.Client:
     """Make a client of gspread over a session; an AuthorizedSession brings its credentials."""
 

@@ -56,7 +56,7 @@ class Http:
     def ask(self, verb: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
         url = f"{self.emulator.url}/v4/spreadsheets/KEY{path}"
         answer = self.session.request(
-            verb, url, json=body, params=query, headers=self.headers, timeout=5
+            verb, url, json=body, params=query, headers=self.headers, timeout=30
         )
         return answer.status_code, answer.json()
 

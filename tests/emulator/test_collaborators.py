@@ -8,6 +8,7 @@ from typing import Any
 
 import gspread
 import pytest
+import requests
 
 from tests.emulator.book import Book
 from tests.emulator.conftest import Http
@@ -52,7 +53,7 @@ def test_a_request_that_fails_is_not_the_nth(http: Http, emulator: SheetsEmulato
 
 def test_a_failing_collaborator_is_told(http: Http, emulator: SheetsEmulator) -> None:
     emulator.before_write(1, lambda book: book.delete_tab("Gone"))
-    with pytest.raises(Exception, match="Connection"):
+    with pytest.raises(requests.ConnectionError, match="Connection"):
         http.write("RAW", {})
     assert emulator.violations == ["the emulator failed: KeyError('Gone')"]
 

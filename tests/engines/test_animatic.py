@@ -337,7 +337,8 @@ def test_any_motion_works(motion: dict[str, float]) -> None:
     for caption in (False, True):
         engine = AnimaticEngine(settings(caption=caption))
         for index in (1, 31, 10**6):
-            drawn(engine, spec(DESERT, index, **motion), some_picture())
+            frame = drawn(engine, spec(DESERT, index, **motion), some_picture())
+            assert frame.shape == some_picture().shape
 
 
 @pytest.mark.usefixtures("one_thread")

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from sheetrender.engines.upscaling import Upscaler
-from sheetrender.model.errors import FramesMissing, UsageError
+from sheetrender.model.errors import EncodingFailed, FramesMissing, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.programs import find_ffmpeg
 from sheetrender.model.timing import FrameRate
@@ -449,7 +449,7 @@ def test_an_older_folder_of_pictures_stays_until_the_new_one_is_whole(
 ) -> None:
     made(pictures, tmp_path / "out", codec="png")
     monkeypatch.setenv("SHEETRENDER_FFMPEG", "/bin/false")
-    with pytest.raises(Exception, match="/bin/false could not make"):
+    with pytest.raises(EncodingFailed, match="/bin/false could not make"):
         made(pictures, tmp_path / "out", Finish(grain=5), codec="png")
     assert len(list((tmp_path / "out").iterdir())) == 30
     assert sorted(p.name for p in tmp_path.iterdir()) == ["frames 100%d", "out"]

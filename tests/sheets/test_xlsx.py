@@ -337,9 +337,13 @@ def test_many_refusals_are_told_together(tmp_path: Path) -> None:
 
 def test_a_heading_beside_a_table_and_cells_below_it_are_written(tmp_path: Path) -> None:
     content = tiny(sheet(ROWS), parts=table_parts("A1:B3"))
-    write(stored(tmp_path, content), set_cell(1, 3, "status"), set_cell(3, 1, "done"))
+    store = stored(tmp_path, content)
+    write(store, set_cell(1, 3, "status"), set_cell(3, 1, "done"))
+    assert [text in part(store) for text in ("status", "done")] == [True, True]
     headless = tiny(sheet(ROWS), parts=table_parts("A1:B3", attributes='headerRowCount="0"'))
-    write(stored(tmp_path, headless), set_cell(1, 1, "done"))
+    store = stored(tmp_path, headless)
+    write(store, set_cell(1, 1, "done"))
+    assert "done" in part(store)
 
 
 # Writing into sheets as many programs write them

@@ -122,7 +122,7 @@ def test_a_hundred_thousand_cells_of_anything_are_told_with_their_cells(
     grids = sheet_of(random.Random(seed), values, headings)
     started = time.process_time()
     found = checked_book(grids, decimal_comma=decimal_comma)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 4
     for problem in (*found.problems, *found.warnings):
         assert problem.cell, problem
         assert problem.wrong, problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -31,14 +30,6 @@ def _nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     for name in ("GOOGLE_APPLICATION_CREDENTIALS", "SHEETRENDER_FFMPEG", "SHEETRENDER_SOFFICE"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
-        yield running
-        assert running.violations == []
 
 
 @pytest.fixture

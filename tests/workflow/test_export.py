@@ -19,18 +19,11 @@ from sheetrender.planning.deforum.defaults import DEFAULTS
 from sheetrender.planning.deforum.schedules import deforum_curve, keys_by_frame
 from sheetrender.workflow.export import export
 from sheetrender.workflow.init import init_from_deforum
-from sheetrender.workflow.plan import plan_json
 from sheetrender.workflow.project import Request, read_project
+from tests.workflow.plans import assert_same, planned
 from tests.workflow.sheets import HEAD, SMALL, make_sheet
 
 SAMPLES = Path(__file__).parents[2] / "sample_sheets"
-
-
-def planned(sheet: Path, **overrides: str) -> dict:
-    project = read_project(Request(sheet=str(sheet), overrides=overrides))
-    plan = plan_json(project.plan(draw_seed=lambda _: 7))
-    assert project.findings.problems == []
-    return plan
 
 
 def handed_over(sheet: Path, **overrides: str) -> dict:
@@ -51,21 +44,13 @@ def there_and_back(sheet: Path, without_extra: bool = False, **overrides: str) -
     return planned(back)
 
 
-def assert_equal(found: dict, expected: dict) -> None:
-    # Curves are numbers in the channels by then: Deforum has no place for them.
-    plain = [key for key in expected if key not in ("channels", "curves")]
-    assert {key: found[key] for key in plain} == {key: expected[key] for key in plain}
-    for name, values in expected["channels"].items():
-        assert found["channels"][name] == pytest.approx(values, rel=0, abs=1e-9), name
-
-
 @pytest.mark.parametrize(
     ("name", "overrides"), [("demo", {"song": "", "frames": "400"}), ("full_length", {})]
 )
 def test_the_samples_come_back_as_they_went(name: str, overrides: dict, tmp_path: Path) -> None:
     sheet = Path(shutil.copy(SAMPLES / f"{name}.xlsx", tmp_path))
     shutil.copytree(SAMPLES / "stems", tmp_path / "stems")
-    assert_equal(there_and_back(sheet, **overrides), planned(sheet, **overrides))
+    assert_same(there_and_back(sheet, **overrides), planned(sheet, **overrides))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +89,7 @@ def test_the_samples_come_back_as_they_went(name: str, overrides: dict, tmp_path
 )
 def test_settings_come_back(changes: dict[str, object], tmp_path: Path) -> None:
     sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, **changes})
-    assert_equal(there_and_back(sheet), planned(sheet))
+    assert_same(there_and_back(sheet), planned(sheet))
     told = [read_project(Request(sheet=str(p), overrides={})).settings
             for p in (sheet, tmp_path / "back.xlsx")]  # fmt: skip
     for name in (
@@ -140,7 +125,7 @@ def test_models_samplers_loras_and_pictures_of_rows_come_back(tmp_path: Path) ->
         Image.new("RGB", (64, 32), "grey").save(tmp_path / name)
     sheet = make_sheet(tmp_path / "my.xlsx", rows, {**SMALL, **more}, head)
     expected = planned(sheet)
-    assert_equal(there_and_back(sheet), expected)
+    assert_same(there_and_back(sheet), expected)
     told = [
         read_project(Request(sheet=str(p), overrides={})) for p in (sheet, tmp_path / "back.xlsx")
     ]
@@ -197,7 +182,7 @@ def test_any_sheet_comes_back(
         tmp_path / "my.xlsx", _as_text(rows), {**SMALL, **more}, (*HEAD, "angle", "blend")
     )
     expected = planned(sheet)
-    assert_equal(there_and_back(sheet), expected)
+    assert_same(there_and_back(sheet), expected)
     file = handed_over(sheet)
     for column in CHANNELS:
         if column.deforum and column.heading not in ("strength", "cadence"):

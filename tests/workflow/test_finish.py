@@ -282,7 +282,7 @@ def test_a_disc_that_really_fills_leaves_nothing_half_written(
     if found.returncode == 99 or "unshare" in found.stderr:
         pytest.skip("no file systems of its own here")
     assert found.returncode == 1
-    assert "disc is full" in found.stderr.lower()
+    assert "disk is full" in found.stderr.lower()
     assert found.stdout.split() == []
 
 

@@ -124,7 +124,9 @@ def test_settings_with_choices_have_drop_downs(
 def test_everything_offered_is_accepted(book: openpyxl.Workbook) -> None:
     names = {cell.row: cell.value for cell in book["Settings"]["A"]}
     readers = {setting.name: setting.read for setting in SETTINGS}
-    for cell, words in offered(book, "Settings").items():
+    choices = offered(book, "Settings")
+    assert choices
+    for cell, words in choices.items():
         for word in words:
             readers[names[int(cell[1:])]](word)
 

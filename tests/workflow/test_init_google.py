@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +19,6 @@ from tests.emulator.server import SheetsEmulator
 KEY = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"
 ADDRESS = f"https://docs.google.com/spreadsheets/d/{KEY}"
 DEFORUM = Path(__file__).parents[1] / "data" / "deforum_settings.txt"
-
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
-        yield running
-        assert running.violations == []
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -252,14 +252,6 @@ def test_markers_beyond_a_million_frames_are_refused(sheet: Path, tmp_path: Path
     cues.write_text("name,seconds\nLate,40000\n", encoding="utf-8")
     with pytest.raises(UsageError, match="a sheet ends at a million"):
         fill(sheet, cues)
-
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
-        yield running
-        assert running.violations == []
 
 
 @pytest.fixture

@@ -16,18 +16,11 @@ from sheetrender.planning.deforum.importing import Imported
 from sheetrender.planning.parseq.fields import CHANNEL_OF, POSITIONS
 from sheetrender.workflow.export import export
 from sheetrender.workflow.init import init_from_deforum
-from sheetrender.workflow.plan import plan_json
 from sheetrender.workflow.project import Request, read_project
+from tests.workflow.plans import assert_same, planned
 from tests.workflow.sheets import HEAD, SMALL, make_sheet
 
 SAMPLES = Path(__file__).parents[2] / "sample_sheets"
-
-
-def planned(sheet: Path, **overrides: str) -> dict:
-    project = read_project(Request(sheet=str(sheet), overrides=overrides))
-    plan = plan_json(project.plan(draw_seed=lambda _: 7))
-    assert project.findings.problems == []
-    return plan
 
 
 def manifest_of(sheet: Path, **overrides: str) -> tuple[Path, dict]:
@@ -40,13 +33,6 @@ def brought_back(file: Path) -> tuple[Imported, dict]:
     back = file.with_name("back.xlsx")
     back.unlink(missing_ok=True)
     return init_from_deforum(back, file), planned(back)
-
-
-def assert_same(found: dict, expected: dict) -> None:
-    plain = [key for key in expected if key not in ("channels", "curves")]
-    assert {key: found[key] for key in plain} == {key: expected[key] for key in plain}
-    for name, values in expected["channels"].items():
-        assert found["channels"][name] == pytest.approx(values, rel=0, abs=1e-9), name
 
 
 def assert_same_in_numbers(found: dict, expected: dict) -> None:

@@ -8,7 +8,6 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,14 +139,6 @@ def test_libreoffice_shows_what_we_compute(tmp_path: Path) -> None:
         assert ours == theirs, path.name
         assert not [value for value in theirs.values() if str(value).startswith("#N")]
         assert sum(tab == "For Deforum" for tab, _, _ in theirs) > 15
-
-
-@pytest.fixture
-def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
-    with SheetsEmulator() as running:
-        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
-        yield running
-        assert running.violations == []
 
 
 def rows_of(project: Project) -> list[Keyframe]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -20,13 +20,10 @@ OURS = ("row_id", "status", "progress", "message", "preview", "updated")
 STATUS = len(HEAD) + 2
 
 
-@pytest.fixture
-def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SheetsEmulator]:
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand where the frames of a Google Sheet may be kept."""
     monkeypatch.chdir(tmp_path)
-    with SheetsEmulator() as running:
-        monkeypatch.setenv("SHEETS_EMULATOR_HOST", running.host)
-        yield running
-        assert running.violations == []
 
 
 def add(emulator: SheetsEmulator, times: int = 1) -> Book:

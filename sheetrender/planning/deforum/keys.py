@@ -215,7 +215,6 @@ SETTING_KEYS = (
     ),
     SettingKey(key="invert_mask", name="invert_mask", read=_flag, when=_only_with_mask),
 )  # fmt: skip
-BY_KEY = {entry.key: entry for entry in SETTING_KEYS}
 SUBSEED_KEYS = ("enable_subseed_scheduling", "subseed_schedule", "subseed_strength_schedule")
 SEED_KEYS = ("seed", "seed_behavior", "seed_schedule", "seed_iter_N", *SUBSEED_KEYS)
 NAME_KEYS = (("sampler", "sampler"), ("checkpoint", "model"))

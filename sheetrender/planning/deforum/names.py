@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sheetrender.model.keyframes import Keyframe, Settings
 from sheetrender.planning.deforum.prompts import frame_of_key
+from sheetrender.planning.lines import without_repeats
 from sheetrender.planning.syntax import FormulaError
 
 _ENTRY = re.compile(
@@ -37,15 +38,7 @@ def names_by_frame(schedule: object, frames: int) -> dict[int, str]:
             found[frame] = name
     if not found:
         raise FormulaError("has no name in it")
-    return _changes(dict(sorted(found.items())))
-
-
-def _changes(found: Mapping[int, str]) -> dict[int, str]:
-    kept: dict[int, str] = {}
-    for frame, name in found.items():
-        if not kept or list(kept.values())[-1] != name:
-            kept[frame] = name
-    return kept
+    return without_repeats(found)
 
 
 def name_settings(rows: Sequence[Keyframe], settings: Settings) -> dict[str, object]:
@@ -65,6 +58,6 @@ def name_settings(rows: Sequence[Keyframe], settings: Settings) -> dict[str, obj
         by_frame[0] = by_frame[min(by_frame, key=lambda at: (at != rows[0].frame, at))]
         found[f"enable_{switch}_scheduling"] = True
         found[key] = ", ".join(
-            f'{at}: ("{name}")' for at, name in _changes(dict(sorted(by_frame.items()))).items()
+            f'{at}: ("{name}")' for at, name in without_repeats(by_frame).items()
         )
     return found

@@ -10,7 +10,7 @@ from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.deforum.keys import Cell
 from sheetrender.planning.expressions import compute
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.lines import needed, since
+from sheetrender.planning.lines import needed, since, without_repeats
 from sheetrender.planning.syntax import FormulaError
 
 SEEDS = 2.0**32
@@ -34,7 +34,7 @@ def seed_cells(seeds: Numbers) -> dict[int, Cell]:
     found: dict[int, Cell] = {}
     for first, end in pairwise(ends):
         found |= _stretch(seeds, first, end)
-    return _without_repeats(found)
+    return without_repeats(found)
 
 
 def _stretch(seeds: Numbers, first: int, end: int) -> dict[int, Cell]:
@@ -66,13 +66,3 @@ def _line(part: Numbers, first: int, digits: int) -> str:
 
 def _cell(seed: float) -> Cell:
     return int(seed) if seed.is_integer() else seed
-
-
-def _without_repeats(found: dict[int, Cell]) -> dict[int, Cell]:
-    kept: dict[int, Cell] = {}
-    before: Cell | None = None
-    for at in sorted(found):
-        if found[at] != before:
-            kept[at] = found[at]
-        before = found[at]
-    return kept

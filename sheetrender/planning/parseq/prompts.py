@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetrender.planning.deforum.formulas import plain_number
 from sheetrender.planning.functions.function import Numbers
-from sheetrender.planning.lines import needed, since
+from sheetrender.planning.lines import needed, since, without_repeats
 from sheetrender.planning.parseq.clock import FieldNames
 from sheetrender.planning.parseq.computing import computed
 from sheetrender.planning.parseq.document import Document
@@ -176,7 +176,7 @@ def few_texts(texts: Sequence[str]) -> dict[int, str]:
             found[first] = texts[first]
         else:
             found |= _moving(texts, first, end)
-    return _without_repeats(found)
+    return without_repeats(found)
 
 
 def _runs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -227,13 +227,3 @@ def _formula(shapes: Sequence[_Shape], values: Numbers, start: int, stop: int, f
 
 def _slope(value: float) -> str:
     return plain_number(value) if value >= 0 else f"({plain_number(value)})"
-
-
-def _without_repeats(found: Mapping[int, str]) -> dict[int, str]:
-    kept: dict[int, str] = {}
-    before: str | None = None
-    for at in sorted(found):
-        if found[at] != before:
-            kept[at] = found[at]
-        before = found[at]
-    return kept
