@@ -17,7 +17,8 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finished_video import finished_video, prepared_video
 from sheetrender.workflow.finishing import video_name
-from sheetrender.workflow.from_plan import PlanStore, read_project
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.plan_store import PlanStore
 from sheetrender.workflow.project import (
     Project,
     Request,
