@@ -19,7 +19,7 @@ def srt(timeline: Timeline) -> str:
 def lyrics_srt(timeline: Timeline) -> str:
     """Return the markers' names, each for its own duration, or where it has none to the next."""
     named = [mark for mark in timeline.marks if mark.name.strip()]
-    ends = [*(mark.frame for mark in named[1:]), timeline.frames]
+    ends = [*(mark.frame for mark in named), timeline.frames][1:]
     return _blocks(
         timeline,
         (

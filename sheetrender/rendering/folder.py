@@ -74,8 +74,8 @@ class OutputFolder:
         return self.path / ".lock"
 
     @contextmanager
-    def opened(self, location: str) -> Iterator[Journal]:
-        """Work in the folder as the only run, for the sheet at `location`.
+    def opened(self, location: str | None) -> Iterator[Journal]:
+        """Work in the folder as the only run, for the sheet at `location`; None: whose it is.
 
         Raises:
             FolderRefused: it is another sheet's, or another run is alive in it.
@@ -86,7 +86,8 @@ class OutputFolder:
         except OSError as error:
             raise _unusable(self.path, error) from error
         with self._locked(), Journal(self.journal) as journal:
-            self._claim(journal, location)
+            if location is not None:
+                self._claim(journal, location)
             yield journal
 
     def _claim(self, journal: Journal, location: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 import stat
 import tempfile
@@ -221,13 +222,25 @@ def _changed(path: Path) -> SheetChanged:
 
 def _unreachable(path: Path, error: OSError) -> SheetUnavailable:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return SheetUnavailable(f"{path} does not exist. Check its name and its folder.")
+        close = _nearest_file(path)
+        hint = f": did you mean {close}?" if close else "."
+        return SheetUnavailable(f"{path} does not exist. Check its name and its folder{hint}")
     if isinstance(error, PermissionError):
         return SheetUnavailable(
             f"{path} may not be opened. Allow reading it and its folder, or close it in the "
             "program that holds it."
         )
     return SheetUnavailable(f"{path} cannot be used: {error.strerror or error}. Mend that first.")
+
+
+def _nearest_file(path: Path) -> str | None:
+    """Return the name of the file beside it that a person probably means."""
+    try:
+        stems = [one.stem for one in path.parent.iterdir() if one.suffix == path.suffix]
+    except OSError:
+        return None
+    close = difflib.get_close_matches(path.stem, stems, n=1, cutoff=0.75)
+    return f"{close[0]}{path.suffix}" if close else None
 
 
 def file_state(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -13,6 +14,8 @@ from sheetrender.sheets.google_address import is_address, is_key, key_of
 Recalc: TypeAlias = Literal["", "libreoffice"]
 """The program that computes the formulas of a sheet; empty where the file's values count."""
 
+
+_ENDINGS = (".xlsx", ".xlsm", ".csv", ".tsv")
 
 GOOGLE = "google:"
 """How the `location` of a Google Sheet begins."""
@@ -134,9 +137,16 @@ def open_store(sheet: str, *, recalc: Recalc = "", credentials: Path | None = No
         return CsvStore(path)
     if is_google(sheet):
         return _google(sheet, credentials)
+    if ending == ".json":
+        raise UsageError(
+            f"{sheet} is no sheet that can be opened. If it is a plan of an output folder, "
+            "run, preview, plan and finish take it; give this command its sheet."
+        )
+    close = difflib.get_close_matches(ending, _ENDINGS, n=1)
+    hint = f": did you mean {path.with_suffix(close[0])}?" if close else "."
     raise UsageError(
         f"{sheet} is no sheet that can be opened. "
-        "Give an .xlsx or .csv file, or the address of a Google Sheet."
+        f"Give an .xlsx or .csv file, or the address of a Google Sheet{hint}"
     )
 
 

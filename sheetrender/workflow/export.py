@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,11 @@ def _for_editor(
 ) -> HandedOver:
     form = _EDITORS[name]
     timeline = timeline_of(project, plan, output)
+    if name == "lyrics" and not any(mark.name.strip() for mark in timeline.marks):
+        raise UsageError(
+            "The tab Markers has no name that could be a subtitle. Bring the words in: "
+            f"sheetrender markers song.lrc --into {request.sheet}"
+        )
     texts = {file: form.text(timeline)}
     if form.beside is not None:
         beside = file.with_name(f"{file.stem}_markers{file.suffix}")
@@ -155,8 +161,10 @@ def _for_editor(
             part.write_bytes(text.encode("utf-8-sig" if name == "csv" else "utf-8"))
     notices = [f"Its markers are in {path}." for path in list(texts)[1:]]
     if name in _NEEDS_VIDEO and not timeline.video.exists():
+        said = shlex.join(f"--set={name}={value}" for name, value in request.overrides.items())
         notices.append(
-            f"{timeline.video} is not there yet. Make it: sheetrender run {request.sheet}"
+            f"{timeline.video} is not there yet. "
+            f"Make it: {' '.join(filter(None, ('sheetrender run', request.sheet, said)))}"
         )
     return HandedOver(file, form.says, tuple(notices))
 
@@ -198,7 +206,7 @@ def _is_ours(file: Path) -> bool:
     """
     try:
         content = file.read_bytes()
-        return file.stem.endswith(("_srt", "_csv", "_prompts")) or any(
+        return file.stem.endswith(("_srt", "_lyrics", "_csv", "_prompts")) or any(
             sign in content for sign in _OURS
         )
     except OSError:

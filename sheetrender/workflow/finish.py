@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sheetrender.rendering.journal import Journal
 from sheetrender.workflow.finished_video import finished_video, prepared_video
 from sheetrender.workflow.finishing import video_name
 from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.plan_store import PlanStore
 from sheetrender.workflow.project import (
     Project,
     Request,
@@ -58,7 +59,7 @@ def finish(request: Request, options: FinishOptions) -> Generator[Event, None, N
     """
     project = read_project(request)
     project.refuse_problems()
-    output = OutputFolder(output_folder(project, options.folder, request))
+    output = _output(project, options, request)
     plan = checked_plan(project, known_seeds(output, project.rows))
     section = _section(project, plan, options)
     if not output.journal.exists():
@@ -67,16 +68,33 @@ def finish(request: Request, options: FinishOptions) -> Generator[Event, None, N
         )
     for warning in project.findings.warnings:
         yield Notice(f"Warning: {warning}")
-    with output.opened(project.store.location) as journal:
-        keys = _keys(output, journal, section)
+    location = None if _is_of_plan(output, project) else project.store.location
+    with output.opened(location) as journal:
+        _refuse_missing(output, journal, section)
         if options.target is None and section == range(plan.frames):
-            yield from finished_video(project, plan, output, journal, keys=keys)
+            yield from finished_video(project, plan, output, journal)
             return
         target = _target(project, output, options.target, section)
         encoding = prepared_video(project, plan, output, target, section)
         for count in encoding:
             yield VideoProgress(count, encoding.report.frames)
     yield Made(target, "pictures" if target.is_dir() else "video")
+
+
+def _output(project: Project, options: FinishOptions, request: Request) -> OutputFolder:
+    """Return where the frames are: of a plan that was not drawn again, where it stands itself."""
+    output = OutputFolder(output_folder(project, options.folder, request))
+    if options.folder is None and isinstance(project.store, PlanStore):
+        beside = OutputFolder(project.store.path.parent)
+        if beside.journal.exists() and not output.journal.exists():
+            return beside
+    return output
+
+
+def _is_of_plan(output: OutputFolder, project: Project) -> bool:
+    """Say whether the plan that stands for the sheet is that of the folder itself."""
+    store = project.store
+    return isinstance(store, PlanStore) and store.path.resolve() == output.plan.resolve()
 
 
 def _section(project: Project, plan: RenderPlan, options: FinishOptions) -> range:
@@ -98,20 +116,19 @@ def _frame(project: Project, option: str, written: str) -> int:
         raise UsageError(f"{option} {written!r} {error}. {error.remedy}") from error
 
 
-def _keys(output: OutputFolder, journal: Journal, section: range) -> Sequence[bytes]:
-    """Return what the frames were made from.
+def _refuse_missing(output: OutputFolder, journal: Journal, section: range) -> None:
+    """Stop where frames are not finished.
 
     Raises:
         FramesMissing: some were never finished.
     """
-    stored = journal.frames()
+    stored = journal.keys()
     lacking = sum(index not in stored for index in section)
     if lacking:
         raise FramesMissing(
             f"{lacking} of {len(section)} frames in {output.frames} are not drawn yet. "
             "Run it first, and finish again."
         )
-    return [stored[index][0] for index in section]
 
 
 def _target(project: Project, output: OutputFolder, given: Path | None, section: range) -> Path:

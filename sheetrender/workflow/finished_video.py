@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from sheetrender.engines.upscaling import load_upscaler
@@ -19,12 +19,7 @@ from sheetrender.workflow.video_tags import video_tags
 
 
 def finished_video(
-    project: Project,
-    plan: RenderPlan,
-    output: OutputFolder,
-    journal: Journal,
-    *,
-    keys: Sequence[bytes],
+    project: Project, plan: RenderPlan, output: OutputFolder, journal: Journal
 ) -> Iterator[Event]:
     """Encode the frames with the song, unless the video is there and made from just these.
 
@@ -32,8 +27,7 @@ def finished_video(
         project: names song, codec and finishing.
         plan: of the video.
         output: where the frames are, all of them.
-        journal: remembers what the video was made from.
-        keys: of every frame.
+        journal: knows all frames, and remembers what the video was made from.
 
     Raises:
         UsageError: the song is gone, or the video would replace it; nothing was written.
@@ -41,7 +35,7 @@ def finished_video(
     """
     target = output.path / video_name(project.settings.codec)
     refuse_to_replace_the_song(project, target)
-    made_from = _digest(project, plan, keys)
+    made_from = _digest(project, plan, journal)
     yield from song_notices(project, plan.frames)
     if journal.about("video") != f"{made_from} {_state(target)}":
         encoding = prepared_video(project, plan, output, target, range(plan.frames))
@@ -87,9 +81,12 @@ def made_with(project: Project, plan: RenderPlan) -> str:
     return f"{plan.rate} {finishing(project, plan)} {files}{silent}"
 
 
-def _digest(project: Project, plan: RenderPlan, keys: Sequence[bytes]) -> str:
+def _digest(project: Project, plan: RenderPlan, journal: Journal) -> str:
     """Return what the video is made from: the frames, and what makes a video of them."""
-    state = hashlib.blake2b(b"".join(keys), digest_size=16)
+    # The pictures themselves: one that was approved stands where another was drawn from the same.
+    done = journal.frames()
+    pictures = (done[index][1].digest for index in range(plan.frames))
+    state = hashlib.blake2b(b"".join(pictures), digest_size=16)
     state.update(made_with(project, plan).encode("utf-8", "backslashreplace"))
     return state.hexdigest()
 

@@ -61,6 +61,11 @@ def read_deforum(source: Path) -> Imported:
         raise UsageError(
             f"{source} is no settings file of Deforum, nor a file of Parseq: {error}."
         ) from error
+    if {"form", "channels", "segments"} <= text.file.keys():
+        raise UsageError(
+            f"{source} is a plan of sheetrender, and no sheet can be made of it. "
+            f"It can be drawn: sheetrender run {source}"
+        )
     if not is_parseq(text.file):
         return imported(text)
     try:

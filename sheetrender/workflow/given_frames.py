@@ -46,6 +46,11 @@ class GivenFrames:
         """
         rows = {row.row: row for row in self.ready.project.rows if row.approved}
         plan = self.ready.plan
+        if not any(plan.rows[plan.row_of[one.first]].row in rows for one in plan.segments):
+            yield Notice(
+                "No row that begins a segment is approved, so all begin as always. "
+                "Write yes under approved."
+            )
         for segment in plan.segments:
             row = rows.get(plan.rows[plan.row_of[segment.first]].row)
             if row is not None:

@@ -289,6 +289,4 @@ class Pass:
                 f"{why}.{older}"
             )
             return
-        yield from finished_video(
-            self._project, self._plan, self._output, self._journal, keys=self.keys
-        )
+        yield from finished_video(self._project, self._plan, self._output, self._journal)

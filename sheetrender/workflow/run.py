@@ -14,6 +14,7 @@ from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.journal import Journal
 from sheetrender.reporting.findings import write_findings
 from sheetrender.workflow.archive import Archive
+from sheetrender.workflow.draft import draft_folder
 from sheetrender.workflow.from_plan import read_project
 from sheetrender.workflow.given_frames import GivenFrames
 from sheetrender.workflow.passes import Pass, PassOptions
@@ -28,6 +29,11 @@ from sheetrender.workflow.project import (
 from sheetrender.workflow.ready import Ready, made_ready
 from sheetrender.workflow.report import write_report
 from sheetrender.workflow.shared_seeds import share_seeds
+
+_NONE_APPROVED = (
+    "--from-approved counts for the sheet's own video, whose size and seeds its mood board has: "
+    "drafts and variants begin as always."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +89,10 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
         yield FolderOpened(output.path)
         archive = None
         if options.archive is not None:
-            _refuse_archive_over_the_song(project, options.archive)
-            archive = Archive(options.archive, output, project.store.location, journal)
+            # A draft beside the finished video, as at home: it would take its place there.
+            kept = draft_folder(options.archive) if request.draft else options.archive
+            _refuse_archive_over_the_song(project, kept)
+            archive = Archive(kept, output, project.store.location, journal)
             archive.restore_seeds()
         if request.variant.values:
             share_seeds(journal, output, project.store.location)
@@ -95,7 +103,9 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
         work = Pass(ready, own, output, journal, engine)
         if archive is not None:
             yield from archive.restored(work.keys)
-        if options.from_approved:
+        if options.from_approved and (request.draft or request.variant.values):
+            yield Notice(_NONE_APPROVED)
+        elif options.from_approved:
             yield from GivenFrames(ready, engine, output, journal).put(work.keys)
         if archive is None:
             yield from work.events()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,12 @@ def test_pictures_for_an_editor_are_kept_as_one_file(tmp_path: Path, drive: Path
 
 def places_made(events: list[Event]) -> list[Path]:
     return [event.path for event in events if isinstance(event, Made)]
+
+
+def test_a_draft_leaves_the_archive_of_the_video_alone(sheet: Path, drive: Path) -> None:
+    rendered(sheet, archive=drive)
+    kept = [path.read_bytes() for path in sorted((drive / "segments").iterdir())]
+    asked = replace(request(sheet), draft=True)
+    list(run(asked, RunOptions(video=False, status=False, archive=drive)))
+    assert [path.read_bytes() for path in sorted((drive / "segments").iterdir())] == kept
+    assert segments(drive.with_name("drive-draft")) == [FIRST, SECOND]

@@ -58,7 +58,7 @@ def test_the_sheet_is_there_with_its_cuts_song_and_markers(sheet: Path) -> None:
     assert "is not there yet. Make it: sheetrender run" in " ".join(made.notices)
 
 
-@pytest.mark.parametrize("form", ["premiere", "fcpxml", "otio", "edl", "srt", "csv"])
+@pytest.mark.parametrize("form", ["premiere", "fcpxml", "otio", "edl", "srt", "lyrics", "csv"])
 def test_every_form_may_be_written_again_but_not_over_other_files(sheet: Path, form: str) -> None:
     first = exported(sheet, form).path
     content = first.read_bytes()
@@ -183,3 +183,17 @@ def premieres_csv(path: Path, frames: list[int], rate: FrameRate, start: str) ->
         lines.append(f"M{frame}\t\t{label}\t{label}\t{none}\tComment\t")
     path.write_text("\r\n".join(lines) + "\r\n", encoding="utf-16", newline="")
     return path
+
+
+def test_a_sheet_without_words_says_how_they_come_in(tmp_path: Path) -> None:
+    sheet = make_sheet(tmp_path / "my.xlsx", settings={**SMALL, "fps": 8})
+    with pytest.raises(UsageError, match=r"markers song\.lrc --into"):
+        exported(sheet, "lyrics")
+    assert not sheet.with_name("my_lyrics.srt").exists()
+
+
+def test_the_line_that_makes_the_video_names_what_was_set(sheet: Path) -> None:
+    (notice,) = exported(sheet, "premiere", codec="prores").notices
+    assert notice.endswith(
+        f"video.mov is not there yet. Make it: sheetrender run {sheet} --set=codec=prores"
+    )

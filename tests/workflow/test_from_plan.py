@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from sheetrender.model.errors import SheetrenderError, SheetUnavailable, UsageError
 from sheetrender.model.events import Made
 from sheetrender.workflow.check import check
+from sheetrender.workflow.finish import FinishOptions, finish
 from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.init import init_from_deforum
 from sheetrender.workflow.preview import preview
 from sheetrender.workflow.project import checked_plan
 from sheetrender.workflow.run import RunOptions, run
@@ -244,5 +246,24 @@ def test_nothing_of_this_machine_stands_in_a_plan(plan: Path) -> None:
 
 
 def test_other_commands_want_the_sheet(plan: Path) -> None:
-    with pytest.raises(SheetrenderError, match="is no sheet that can be opened"):
+    with pytest.raises(SheetrenderError, match=r"is no sheet that .*give this command"):
         check(request(plan))
+
+
+def test_a_plan_finishes_the_frames_beside_it(plan: Path) -> None:
+    events = list(finish(request(plan, codec="prores"), FinishOptions()))
+    assert Made(plan.parent / "video.mov", "video") in events
+    assert not plan.parents[1].joinpath("my-again").exists()
+    named = FinishOptions(folder=plan.parent)
+    assert events[-1] in list(finish(request(plan, codec="prores"), named))
+
+
+def test_a_plan_that_was_drawn_again_finishes_those_frames(plan: Path) -> None:
+    list(run(request(plan), RunOptions(video=False)))
+    events = list(finish(request(plan), FinishOptions()))
+    assert Made(plan.parents[1] / "my-again/video.mp4", "video") in events
+
+
+def test_no_sheet_is_made_of_a_plan(plan: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="It can be drawn: sheetrender run"):
+        init_from_deforum(tmp_path / "new.xlsx", plan)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PIL import Image
 
 from sheetrender.workflow.moodboard import BoardOptions, moodboard
 from sheetrender.workflow.plan import plan_sheet
+from sheetrender.workflow.run import RunOptions, run
 from tests.workflow.sheets import (
     drawn,
     edit,
@@ -87,3 +89,29 @@ def test_a_picture_of_another_size_is_not_taken(sheet: Path) -> None:
     Image.new("RGB", (8, 8)).save(small)
     said = notices(rendered(sheet, from_approved=True))
     assert "Row 3 is approved, but has no picture of 64×32 yet" in said
+
+
+def test_the_video_follows_the_picture_that_took_a_drawn_ones_place(sheet: Path) -> None:
+    edit(sheet, B3="a green hill")
+    rendered(sheet, video=True)
+    video = sheet.parent / "renders/my/video.mp4"
+    before = video.read_bytes()
+    rendered(sheet, video=True, from_approved=True)
+    after = video.read_bytes()
+    assert after != before
+    rendered(sheet, video=True, from_approved=True)
+    assert video.read_bytes() == after
+
+
+def test_a_sheet_without_approved_rows_says_so(sheet: Path) -> None:
+    edit(sheet, F3=None)
+    assert "No row that begins a segment is approved" in notices(
+        rendered(sheet, from_approved=True)
+    )
+
+
+def test_a_draft_begins_as_always_and_asks_for_no_mood_board(sheet: Path) -> None:
+    asked = replace(request(sheet), draft=True)
+    said = notices(list(run(asked, RunOptions(video=False, status=False, from_approved=True))))
+    assert "drafts and variants begin as always" in said
+    assert "moodboard`" not in said
