@@ -89,7 +89,7 @@ def init(
         click.echo(f"{file} is ready. Look at it, then: sheetrender run {file}", err=True)
     else:
         made, first = make(file, template or USUAL), first_step(template or USUAL)
-        click.echo(f"{made} is ready. {first}, then: sheetrender run {made}", err=True)
+        click.echo(f"{made} is ready. {first} {made}", err=True)
 
 
 def _init_google(
@@ -105,10 +105,7 @@ def _init_google(
     filled = init_google(address, template=template, source=source, credentials=credentials)
     if filled.imported:
         _say_imported(filled.imported)
-    click.echo(
-        f"{filled.title} is ready. {first_step(template)}, then: sheetrender run {filled.address}",
-        err=True,
-    )
+    click.echo(f"{filled.title} is ready. {first_step(template)} {filled.address}", err=True)
 
 
 def _say_imported(imported: Imported) -> None:

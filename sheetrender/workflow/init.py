@@ -77,12 +77,14 @@ def about_templates() -> dict[str, str]:
 
 
 def first_step(template: str = USUAL) -> str:
-    """Return what a new workbook of that template asks for, before anything else.
+    """Return what a new workbook of that template asks for, and the command that follows.
 
     Raises:
         UsageError: there is no template of that name.
     """
-    return str(tomllib.loads(template_text(template)).get("first_step", "Fill in its rows"))
+    written = tomllib.loads(template_text(template))
+    step, command = written.get("first_step", "Fill in its rows"), written.get("then", "run")
+    return f"{step}, then: sheetrender {command}"
 
 
 def _refuse_unusable(target: Path) -> None:

@@ -20,7 +20,7 @@ from openpyxl.cell import Cell
 from sheetrender.model.keyframes import Keyframe
 from sheetrender.planning.columns import OUR_HEADINGS
 from sheetrender.workflow.check import check
-from sheetrender.workflow.init import init, template_names
+from sheetrender.workflow.init import first_step, init, template_names
 from sheetrender.workflow.init_google import init_google
 from sheetrender.workflow.moodboard import BoardOptions, moodboard
 from sheetrender.workflow.project import Project, Request, read_project
@@ -208,6 +208,12 @@ def test_the_mood_board_has_a_still_for_each_row(tmp_path: Path) -> None:
     rows = read(sheet).rows
     assert len({row.prompt for row in rows}) == 12
     assert len({row.seed for row in rows}) == 3
+
+
+def test_a_new_sheet_says_which_command_follows() -> None:
+    assert first_step() == "Fill in its rows, then: sheetrender run"
+    assert first_step("moodboard").endswith("then: sheetrender moodboard")
+    assert first_step("music-video").startswith("Put your song beside it as song.mp3")
     assert "approved" in columns(openpyxl.load_workbook(sheet))
 
 
