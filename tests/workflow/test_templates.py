@@ -208,13 +208,13 @@ def test_the_mood_board_has_a_still_for_each_row(tmp_path: Path) -> None:
     rows = read(sheet).rows
     assert len({row.prompt for row in rows}) == 12
     assert len({row.seed for row in rows}) == 3
+    assert "approved" in columns(openpyxl.load_workbook(sheet))
 
 
 def test_a_new_sheet_says_which_command_follows() -> None:
     assert first_step() == "Fill in its rows, then: sheetrender run"
     assert first_step("moodboard").endswith("then: sheetrender moodboard")
     assert first_step("music-video").startswith("Put your song beside it as song.mp3")
-    assert "approved" in columns(openpyxl.load_workbook(sheet))
 
 
 def cell_of(book: openpyxl.Workbook, setting: str) -> Cell:
