@@ -35,16 +35,15 @@ def read_fcpxml(root: Element) -> CueFile:
     sequence = next(root.iter("sequence"), None)
     if sequence is None:
         raise CueError("has no sequence. In Final Cut Pro select the project, then Export XML.")
-    walk = _Walk()
+    rate = _rate(root, sequence)
+    walk = _Walk(rate)
     shown = _Time(Fraction(0), _seconds(sequence, "tcStart"))
     cues = sorted(walk.cues(sequence, shown), key=_start)
-    rate = _rate(root, sequence)
     return CueFile(
         kind="FCPXML",
         cues=cues,
         unit="marker",
         rate=rate,
-        point_lasts=1,  # Final Cut gives every marker the length of a frame.
         notes=walk.notes(),
     )
 
@@ -75,7 +74,8 @@ class _Time:
 class _Walk:
     """One pass through a sequence."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: FrameRate | None) -> None:
+        self._frame_seconds = 1 / rate.per_second if rate else Fraction(1, 10)
         self._number = count(1)
         self._hidden = 0
         self._retimed: list[str] = []
@@ -124,7 +124,8 @@ class _Walk:
         if time.retimed:
             self._retimed.append(name or note or f"marker {number}")
         length = _seconds(marker, "duration", None)
-        end = moment + length if length else None
+        # Final Cut gives every marker the length of a frame.
+        end = moment + length if length and length > self._frame_seconds else None
         yield Cue(number=number, name=name or note, comment=note, start=moment, end=end)
 
 

@@ -139,8 +139,8 @@ def test_premieres_markers_go_into_a_sheet_and_back_to_editors_on_their_frames(
         path = path.with_name("my_edl_markers.edl") if form == "edl" else path
         count = {"fps": fps, "start": start} if form in ("edl", "csv") else {}
         found = find_markers(Asked(files=[path], **count))  # type: ignore[arg-type]
-        named = {m.name: m.frame for m in found.markers if m.name.startswith("M")}
-        assert named == {f"M{frame}": frame for frame in wanted}, form
+        named = {m.name: (m.frame, m.duration) for m in found.markers if m.name.startswith("M")}
+        assert named == {f"M{frame}": (frame, 0) for frame in wanted}, form
 
 
 def test_a_word_without_a_length_is_sung_until_the_next(tmp_path: Path) -> None:
