@@ -40,7 +40,7 @@ def book(emulator: SheetsEmulator) -> Book:
 
 def start(emulator: SheetsEmulator, folder: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "sheetrender", *words],
+        [Path(sys.executable).with_name("sheetrender"), *words],
         cwd=folder,
         env={**os.environ, "SHEETS_EMULATOR_HOST": emulator.host},
         stdout=subprocess.PIPE,
