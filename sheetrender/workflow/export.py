@@ -24,15 +24,11 @@ from sheetrender.planning.columns import nearest
 from sheetrender.planning.deforum.exporting import Exported, exported
 from sheetrender.planning.parseq.exporting import manifest
 from sheetrender.rendering.folder import OutputFolder
-from sheetrender.workflow.project import (
-    Project,
-    Request,
-    checked_plan,
-    output_folder,
-    read_project,
-)
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.project import Project, Request, checked_plan
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.timeline import timeline_of
+from sheetrender.workflow.video_folder import with_folder
 
 _Texts: TypeAlias = Callable[[Timeline], str]
 
@@ -105,7 +101,7 @@ def export(request: Request, form: str, target: Path | None) -> HandedOver:
     _refuse_unknown(form)
     project = read_project(request)
     project.refuse_problems()
-    output = OutputFolder(output_folder(project, None, request))
+    project, output = with_folder(project, None, request)
     endings = ENDINGS[form]
     file = target or project.store.folder / f"{project.store.name}_{form}{endings[0]}"
     _refuse_to_replace(project, request, file, endings)

@@ -23,11 +23,11 @@ from sheetrender.workflow.project import (
     Project,
     Request,
     checked_plan,
-    output_folder,
     project_clock,
     refuse_to_replace_the_song,
 )
 from sheetrender.workflow.seeds import known_seeds
+from sheetrender.workflow.video_folder import with_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def finish(request: Request, options: FinishOptions) -> Generator[Event, None, N
     """
     project = read_project(request)
     project.refuse_problems()
-    output = _output(project, options, request)
+    project, output = with_folder(project, options.folder, request)
     plan = checked_plan(project, known_seeds(output, project.rows))
     section = _section(project, plan, options)
     if not output.journal.exists():
@@ -79,16 +79,6 @@ def finish(request: Request, options: FinishOptions) -> Generator[Event, None, N
         for count in encoding:
             yield VideoProgress(count, encoding.report.frames)
     yield Made(target, "pictures" if target.is_dir() else "video")
-
-
-def _output(project: Project, options: FinishOptions, request: Request) -> OutputFolder:
-    """Return where the frames are: of a plan that was not drawn again, where it stands itself."""
-    output = OutputFolder(output_folder(project, options.folder, request))
-    if options.folder is None and isinstance(project.store, PlanStore):
-        beside = OutputFolder(project.store.path.parent)
-        if beside.journal.exists() and not output.journal.exists():
-            return beside
-    return output
 
 
 def _is_of_plan(output: OutputFolder, project: Project) -> bool:

@@ -18,13 +18,22 @@ from sheetrender.model.errors import SheetUnavailable, UsageError
 from sheetrender.model.keyframes import Keyframe, PlacedText, Settings
 from sheetrender.model.plan import RenderPlan
 from sheetrender.planning.columns import CHANNEL_NAMES, folded
+from sheetrender.planning.markers_tab import TAB as MARKERS_TAB
 from sheetrender.planning.settings import read_settings
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.spreadsheet import ComputedCells
 from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.draft import draft_size
 from sheetrender.workflow.named_files import finishing_files, song_of
-from sheetrender.workflow.plan_reading import FORM, NOT_KEPT, PlanWrong, mapping, plan_of, text
+from sheetrender.workflow.plan_reading import (
+    FORM,
+    NOT_KEPT,
+    PlanWrong,
+    mapping,
+    markers_of,
+    plan_of,
+    text,
+)
 from sheetrender.workflow.plan_store import PlanStore
 from sheetrender.workflow.project import Project, Request
 from sheetrender.workflow.project import read_project as read_sheet
@@ -40,6 +49,7 @@ _SETTLED = frozenset(
     ]
 )  # fmt: skip
 """What the plan says for every frame, so that no setting can change it any more."""
+_MARKERS = ("name", "frame", "comment", "duration")
 _FILES = ("song", "lut", "upscaler", "init_image", "init_video", "mask")
 
 
@@ -123,7 +133,7 @@ class _Reading:
         self._findings.problems[:] = map(_without_place, self._findings.problems)
         return Project(
             store=store,
-            workbook=store.read(),
+            workbook=Workbook(grids=[self._markers()], version=""),
             table=None,
             settings=settings,
             rows=rows,
@@ -138,7 +148,22 @@ class _Reading:
             curves=plan.curves,
             planned=replace(plan, size=settings.size),
             drawn_by=self._versions(),
+            variant=self._variant(),
         )
+
+    def _markers(self) -> Grid:
+        """Return the Markers tab, as the sheet had it in frames."""
+        rows: list[tuple[str | int, ...]] = [_MARKERS, *markers_of(self._document)]
+        cells = {
+            (row, column): Cell(value)
+            for row, values in enumerate(rows, start=1)
+            for column, value in enumerate(values, start=1)
+        }
+        return Grid(MARKERS_TAB, cells)
+
+    def _variant(self) -> dict[str, str]:
+        values = mapping(self._document.get("variant", {}), "variant")
+        return {name: text(value, f"variant.{name[:40]}") for name, value in values.items()}
 
     def _versions(self) -> dict[str, str]:
         versions = mapping(self._document.get("versions"), "versions")

@@ -22,6 +22,7 @@ from sheetrender.sheets.store import is_google
 from sheetrender.workflow.plan import plan_json
 from sheetrender.workflow.plan_reading import FORM, NOT_KEPT
 from sheetrender.workflow.project import Project
+from sheetrender.workflow.timeline import named_marks
 
 _FIELDS = {"fps": "rate"}
 
@@ -37,6 +38,7 @@ def write_plan(output: OutputFolder, project: Project, plan: RenderPlan, engine:
         "form": FORM,
         "versions": {"sheetrender": __version__, engine.name: engine.version},
         "sheet": location if is_google(location) else Path(location).name,
+        "variant": dict(project.variant),
         "settings": dict(_settings(project)),
         **plan_json(plan),
         # Apart, as their sum may round up to the next seed.
@@ -44,6 +46,7 @@ def write_plan(output: OutputFolder, project: Project, plan: RenderPlan, engine:
         "seed_shares": plan.seed_shares.tolist(),
         "rows": [_row(project, row) for row in plan.rows],
         "sources": dict(_sources(project)),
+        "markers": list(_markers(project)),
     }
     with replacing(output.plan) as part:
         part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
@@ -104,6 +107,17 @@ def _sources(project: Project) -> Iterator[tuple[str, str]]:
     for file in (sources.first, sources.video, sources.mask, *sources.begins.values()):
         if file is not None:
             yield called(project, file.path), file.digest.hex()
+
+
+def _markers(project: Project) -> Iterator[dict[str, object]]:
+    for frame, marks in named_marks(project).items():
+        for mark in marks:
+            yield {
+                "frame": frame,
+                "name": mark.name,
+                "comment": mark.comment,
+                "duration": mark.duration,
+            }
 
 
 def _row(project: Project, row: PlannedRow) -> dict[str, Any]:

@@ -84,6 +84,23 @@ def mapping(value: object, where: str) -> Mapping[str, Any]:
     return value
 
 
+def markers_of(document: Mapping[str, Any]) -> Iterator[tuple[str, int, str, int]]:
+    """Yield name, frame, comment and duration in frames of what the Markers tab named.
+
+    Raises:
+        PlanWrong: a value is missing, or is none that a run writes.
+    """
+    for number, entry in enumerate(_list(document.get("markers", []), "markers")):
+        where = f"markers.{number}"
+        marker = mapping(entry, where)
+        yield (
+            text(marker.get("name"), f"{where}.name"),
+            _whole(marker.get("frame"), f"{where}.frame", 0, LAST_FRAME),
+            text(marker.get("comment"), f"{where}.comment"),
+            _whole(marker.get("duration"), f"{where}.duration", 0, LAST_FRAME),
+        )
+
+
 def _wrong(where: str, what: str) -> PlanWrong:
     return PlanWrong(f"{where} {what}. Take a plan.json as a run has written it.")
 

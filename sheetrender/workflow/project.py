@@ -82,6 +82,7 @@ class Project:
         heard: the files that the Audio tab names.
         planned: the plan itself, where that was read in place of a sheet.
         drawn_by: the versions that its frames were drawn with, by the engine's name.
+        variant: values that took the place of the sheet's, by name.
     """
 
     store: SheetStore
@@ -101,6 +102,7 @@ class Project:
     heard: tuple[Path, ...] = ()
     planned: RenderPlan | None = None
     drawn_by: Mapping[str, str] = field(default_factory=dict)
+    variant: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def engine_settings(self) -> EngineSettings:
@@ -239,6 +241,7 @@ def understood(store: SheetStore, workbook: Workbook, request: Request) -> Proje
         sources=source_files(settings, rows, store, allowed, findings),
         curves=song_curves(curve_rows, files, song, settings, frames, findings),
         heard=tuple(files.values()),
+        variant=request.variant.values,
     )
     findings.warnings.extend(not_drawn(settings, rows))
     findings.warnings.extend(engine_warnings(settings, rows, model_folders(store)))

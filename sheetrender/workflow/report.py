@@ -17,11 +17,13 @@ from sheetrender.rendering.keys import frame_keys
 from sheetrender.reporting.findings import problem_notes
 from sheetrender.reporting.statuses import RenderStatuses, RowNote
 from sheetrender.workflow.approvals import with_known_approved_seeds
-from sheetrender.workflow.project import Project, Request, output_folder, read_project
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.project import Project, Request
 from sheetrender.workflow.ready import HOLDING
 from sheetrender.workflow.report_data import Standing, report_data, report_path
 from sheetrender.workflow.seeds import known_seeds
 from sheetrender.workflow.stills import StillMaker, first_frames, stills_folder
+from sheetrender.workflow.video_folder import with_folder
 
 
 def report(
@@ -46,7 +48,7 @@ def report(
     project = read_project(request)
     if not project.rows:
         project.refuse_problems()
-    output = OutputFolder(output_folder(project, folder, request))
+    project, output = with_folder(project, folder, request)
     page = target or report_path(output)
     if page.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"{page} does not end in .html. Give a name that does with -o.")
@@ -69,7 +71,8 @@ def report(
 
 def problem_notes_of(project: Project, plan: RenderPlan) -> dict[str, RowNote]:
     """Return what rows say that have to be mended, by key."""
-    assert project.table is not None, "a sheet with rows has their table"
+    if project.table is None:  # A plan has none, and only a whole one is read.
+        return {}
     notes = problem_notes(project.table, project.findings.problems)
     return {row.key: notes[row.row] for row in plan.rows if row.row in notes}
 

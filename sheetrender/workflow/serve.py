@@ -24,10 +24,12 @@ from sheetrender.output.thumbnails import COLUMNS, chosen_frames, small_jpeg, sm
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.workflow.approvals import with_known_approved_seeds
-from sheetrender.workflow.project import Project, Request, output_folder, read_project
+from sheetrender.workflow.from_plan import read_project
+from sheetrender.workflow.project import Project, Request
 from sheetrender.workflow.report import problem_notes_of, stills_of
 from sheetrender.workflow.report_data import plan_data, wave
 from sheetrender.workflow.seeds import known_seeds
+from sheetrender.workflow.video_folder import with_folder
 
 _THUMBNAILS = 120
 
@@ -134,7 +136,7 @@ def _lookout(
     with closing(project.store):
         if not project.rows:
             project.refuse_problems()
-        output = OutputFolder(output_folder(project, folder, request))
+        project, output = with_folder(project, folder, request)
         plan = project.plan(known_seeds(output, project.rows))
         plan = with_known_approved_seeds(plan, project.rows, output)
         try:

@@ -92,9 +92,9 @@ def _marks(project: Project, plan: RenderPlan, at: Callable[[int], int]) -> tupl
 
     Names of that tab where no row begins are markers of their own.
     """
-    named = _named_marks(project)
+    named = named_marks(project)
 
-    def mark(frame: int, end: int, here: Sequence[_Named], comment: str) -> Mark:
+    def mark(frame: int, end: int, here: Sequence[Named], comment: str) -> Mark:
         last = max((frame + one.duration for one in here), default=frame)
         name = " / ".join(one.name for one in here)
         duration = at(last) - at(frame)
@@ -115,22 +115,30 @@ def _marks(project: Project, plan: RenderPlan, at: Callable[[int], int]) -> tupl
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
+    """A name that the Markers tab has for a moment.
+
+    Attributes:
+        name: as written.
+        comment: beside it.
+        duration: in frames; 0 for a moment.
+    """
+
     name: str
     comment: str
     duration: int
 
 
-def _named_marks(project: Project) -> dict[int, Sequence[_Named]]:
+def named_marks(project: Project) -> dict[int, Sequence[Named]]:
     """Return what the Markers tab names, by frame."""
     table = find_markers(project.workbook)
     if table is None:
         return {}
-    found: dict[int, list[_Named]] = {}
+    found: dict[int, list[Named]] = {}
     cells = ComputedCells(project.workbook)
     column = table.columns.get("comment", 0)
     for marker in marker_rows(table, project_clock(project), cells, Findings()):
         cell = table.grid.cells.get((marker.row, column))
         comment = text(cell.value) if cell is not None else ""
-        found.setdefault(marker.frame, []).append(_Named(marker.name, comment, marker.duration))
+        found.setdefault(marker.frame, []).append(Named(marker.name, comment, marker.duration))
     return {**found}
