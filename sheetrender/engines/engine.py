@@ -207,6 +207,27 @@ _REGISTRY = {
 ENGINE_NAMES = tuple(_REGISTRY)
 
 
+class Engines:
+    """Opens engines; the last one is given again to who asks for the same, its model loaded."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[str, EngineSettings] | None = None
+        self._engine: Engine | None = None
+
+    def __call__(self, name: str, settings: EngineSettings) -> Engine:
+        """Return the engine of that name, ready to draw.
+
+        Raises:
+            UsageError: no engine is called so.
+        """
+        if self._engine is None or self._asked != (name, settings):
+            # Two models at once would not fit into a memory that takes either.
+            self._engine = None
+            self._engine = open_engine(name, settings)
+            self._asked = (name, settings)
+        return self._engine
+
+
 def open_engine(name: str, settings: EngineSettings) -> Engine:
     """Return the engine of that name, ready to draw.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from sheetrender.engines.engine import Engines
 from sheetrender.model.errors import RenderFailed, SheetrenderError, UsageError
 from sheetrender.model.events import Event, FolderOpened, JobEnded, JobStarted, Made, Notice
 from sheetrender.sheets.store import is_google
@@ -150,6 +151,7 @@ class Queue:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.outcomes = [Outcome(job) for job in jobs]
+        self._engines = Engines()
 
     def events(self) -> Generator[Event, None, None]:
         """Do them; whoever stops iterating stops the one that runs, and those behind it."""
@@ -180,7 +182,7 @@ class Queue:
         started = time.monotonic()
         outcome.state = "stopped"
         try:
-            with closing(run(outcome.job.request, outcome.job.options)) as events:
+            with closing(run(outcome.job.request, outcome.job.options, self._engines)) as events:
                 for event in events:
                     _note(outcome, event)
                     yield event

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
-from sheetrender.engines.engine import Engine, open_engine
+from sheetrender.engines.engine import Engine, EngineSettings, open_engine
 from sheetrender.model.errors import RenderFailed, SheetInvalid, SheetUnavailable, UsageError
 from sheetrender.model.events import Event, FolderOpened, Made, Notice
 from sheetrender.rendering.folder import OutputFolder
@@ -29,6 +30,9 @@ from sheetrender.workflow.project import (
 from sheetrender.workflow.ready import Ready, made_ready
 from sheetrender.workflow.report import write_report
 from sheetrender.workflow.shared_seeds import share_seeds
+
+Opener: TypeAlias = Callable[[str, EngineSettings], Engine]
+"""Returns the engine of a name, as `open_engine` does."""
 
 _NONE_APPROVED = (
     "--from-approved counts for the sheet's own video, whose size and seeds its mood board has: "
@@ -53,10 +57,17 @@ class RunOptions(PassOptions):
     from_approved: bool = False
 
 
-def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
+def run(
+    request: Request, options: RunOptions, opener: Opener = open_engine
+) -> Generator[Event, None, None]:
     """Render a sheet; run again to resume.
 
     Whoever stops iterating stops the work. Finished frames are kept in every case.
+
+    Args:
+        request: which sheet.
+        options: how.
+        opener: gives the engine.
 
     Raises:
         SheetInvalid: the sheet has problems; nothing was rendered, the rows say so.
@@ -69,10 +80,12 @@ def run(request: Request, options: RunOptions) -> Generator[Event, None, None]:
         # A plan has no rows to tell.
         options = replace(options, status=False)
     with closing(project.store):
-        yield from _run(project, request, options)
+        yield from _run(project, request, options, opener)
 
 
-def _run(project: Project, request: Request, options: RunOptions) -> Generator[Event, None, None]:
+def _run(
+    project: Project, request: Request, options: RunOptions, opener: Opener
+) -> Generator[Event, None, None]:
     try:
         checked_plan(project)
     except SheetInvalid as invalid:
@@ -83,7 +96,7 @@ def _run(project: Project, request: Request, options: RunOptions) -> Generator[E
     for warning in project.findings.warnings:
         yield Notice(f"Warning: {warning}")
     output = OutputFolder(output_folder(project, options.folder, request))
-    engine = open_engine(project.settings.engine, project.engine_settings)
+    engine = opener(project.settings.engine, project.engine_settings)
     yield from _other_version(project, engine)
     with output.opened(project.store.location) as journal:
         yield FolderOpened(output.path)
