@@ -61,6 +61,7 @@ def test_a_run_killed_at_ten_random_moments_gives_the_same_bytes(
     assert column(killed, "status") == ["done"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_an_interrupt_keeps_frames_and_statuses_and_ends_with_130(
     tmp_path: Path, name: str

@@ -92,6 +92,7 @@ def test_a_file_is_played_in_its_place_and_no_longer_than_needed(
     assert heard.tolist() == wanted.tolist()
 
 
+@pytest.mark.slow
 def test_one_channel_is_mixed_piece_by_piece_and_a_stand_in_can_be_played_twice() -> None:
     song = record(SONG)
     assert mixed(in_blocks(song.samples, [50_000])).mono().tolist() == song.mono().tolist()

@@ -30,6 +30,7 @@ def errors(found: Beats, truth: np.ndarray) -> np.ndarray:
     return np.abs(moments - truth)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("bpm", "first"), [(124.0, 0.35), (97.3, 0.1), (140.0, 0.6), (174.0, 0.0)])
 def test_breaks_without_drums_do_not_lead_it_astray(bpm: float, first: float) -> None:
     truth = steady(bpm, first, 100)
@@ -42,6 +43,7 @@ def test_breaks_without_drums_do_not_lead_it_astray(bpm: float, first: float) ->
     assert wrong.max() < 0.025
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("bpm", [60, 75, 105, 132, 180])
 def test_hi_hats_between_the_beats_do_not_double_the_tempo(bpm: float, style: str) -> None:
@@ -80,6 +82,7 @@ def test_bars_begin_where_the_bass_drum_strikes() -> None:
     assert round(number) % 2 == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["rock", "house"])
 @pytest.mark.parametrize(("bpm", "upbeats"), [(75, 1), (96, 2), (124, 3), (168, 2)])
 def test_bars_begin_where_the_chords_change_whatever_comes_before(

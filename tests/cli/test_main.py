@@ -376,6 +376,7 @@ def test_the_song_is_never_written_over(sheet: Path, tmp_path: Path) -> None:
     assert song.read_bytes() == content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cell",
     ["9" * 5000 + "s", "=1" + "%" * 3000, "1e400", "(" * 900, "b" + "9" * 300, "=" + "A1&" * 3000,

@@ -74,6 +74,7 @@ def test_a_variation_that_cannot_be_read_is_refused_first(
     assert not (sheet.parent / "renders").exists()
 
 
+@pytest.mark.slow
 def test_the_program_draws_a_plan_again(sheet: Path, tmp_path: Path) -> None:
     def program(*words: str | Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "sheetrender", *map(str, words)]

@@ -24,6 +24,7 @@ def sheet(tmp_path: Path) -> Path:
     return make_sheet(tmp_path / "my.xlsx")
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_a_bar_and_colours(sheet: Path) -> None:
     status, said = in_a_terminal("run", "my.xlsx", folder=sheet.parent)
     assert status == 0
@@ -43,12 +44,14 @@ def test_no_color_is_honoured(sheet: Path) -> None:
         assert not [n for n in range(30, 40) if f"{ESCAPE}[{n}" in plain]
 
 
+@pytest.mark.slow
 def test_a_terminal_that_only_prints_gets_plain_lines(sheet: Path) -> None:
     _, said = in_a_terminal("run", "my.xlsx", folder=sheet.parent, settings={"TERM": "dumb"})
     assert ESCAPE not in said
     assert "Drawing 24/24" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [60, 120])
 def test_what_doctor_says_wraps_below_itself(tmp_path: Path, columns: int) -> None:
     _, said = in_a_terminal("doctor", folder=tmp_path, columns=columns)

@@ -55,6 +55,7 @@ def test_the_tutorial_leads_from_a_song_to_the_editor(folder: Path) -> None:
     } <= made  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_three_lines_of_the_readme_make_a_moving_picture(folder: Path) -> None:
     lines = lines_of("README.md")
     assert len(lines) == 3

@@ -109,6 +109,7 @@ def test_no_other_cell_may_be_written(
     assert guarded.tab("Keyframes").value(2, 3) == "queued"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "request_",
     [

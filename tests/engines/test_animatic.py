@@ -193,6 +193,7 @@ def test_a_fade_goes_from_one_prompt_to_the_other() -> None:
     assert away == sorted(away)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "motion",
     [{}, {"zoom": 1.02}, {"zoom": 0.98}, {"angle": 1.0}, {"translation_x": 2.0}, {"zoom": 1.08}],
@@ -314,6 +315,7 @@ class TestCaption:
         assert changed.max() < 768 * 0.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [(256, 64), (64, 256), (8, 8), (2048, 64), (64, 2048), (8, 512), (1920, 1080), (136, 136)],

@@ -140,6 +140,7 @@ def statuses(book: Book) -> list[object]:
     return [book.tab("Keyframes").value(row, len(ROWS[0]) + 2) for row in (2, 3, 4)]
 
 
+@pytest.mark.slow
 def test_run_all_makes_the_video_goes_on_and_draws_what_was_edited(
     colab: Colab, book: Book
 ) -> None:

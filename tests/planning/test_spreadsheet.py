@@ -205,6 +205,7 @@ def _combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return call | infix | inner.map(lambda text: f"-{text}%")
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=5000)
 @given(st.recursive(LEAVES, _combined, max_leaves=12))
 def test_every_formula_gives_a_value_or_says_what_is_wrong(text: str) -> None:

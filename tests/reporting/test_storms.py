@@ -201,6 +201,7 @@ def shown(book: Book, title: str) -> list[dict[str, object]]:
     return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("start", ["known rows", "rows without ids", "no block yet"])
 def test_after_the_storm_every_status_stands_in_its_row(

@@ -121,6 +121,7 @@ def test_a_libreoffice_that_fails_is_said(
         XlsxStore(workbook, recalc=True).read()
 
 
+@pytest.mark.slow
 def test_a_libreoffice_that_hangs_is_ended_with_its_children(
     workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,6 +100,24 @@ def test_a_workbook_with_prefixes_of_its_own_takes_it(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(rewritten).sheetnames[-1] == "Markers"
 
 
+def test_a_workbook_whose_sheets_declare_their_prefix_each_takes_it(tmp_path: Path) -> None:
+    path, rewritten = tmp_path / "tiny.xlsx", tmp_path / "declared.xlsx"
+    path.write_bytes(tiny(sheet(ROW)))
+    openpyxl.load_workbook(path).save(path)
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    declared = f' xmlns:r="{links}"'.encode()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(rewritten, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/workbook.xml":
+                content = content.replace(declared, b"")
+                content = content.replace(b"<sheet ", b"<sheet" + declared + b" ")
+            new.writestr(name, content)
+    store = XlsxStore(rewritten)
+    store.add_tab("Markers", (), version=store.read().version)
+    assert openpyxl.load_workbook(rewritten).sheetnames[-1] == "Markers"
+
+
 def test_a_changed_or_locked_file_is_left_alone(store: XlsxStore) -> None:
     path = Path(store.location)
     version = store.read().version

@@ -53,6 +53,7 @@ def test_the_samples_come_back_as_they_went(name: str, overrides: dict, tmp_path
     assert_same(there_and_back(sheet, **overrides), planned(sheet, **overrides))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -260,6 +260,7 @@ def test_no_room_for_the_grain_is_a_full_disc(done: Path, monkeypatch: pytest.Mo
     assert sorted(path.name for path in video(done).parent.glob("*video*")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs a file system of its own")
 @pytest.mark.parametrize("codec", ["h264", "png"])
 def test_a_disc_that_really_fills_leaves_nothing_half_written(

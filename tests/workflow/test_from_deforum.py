@@ -199,6 +199,7 @@ VALUES = st.one_of(TEXTS, st.integers(-5, 700), st.floats(), st.booleans(), st.n
 TEMPLATE = 'title = "none"\n'
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(DEFAULTS)) | TEXTS, VALUES, max_size=12))
 def test_every_file_makes_a_workbook(file: dict[str, object]) -> None:

@@ -166,6 +166,7 @@ def test_another_version_of_the_engine_is_told_of(plan: Path) -> None:
     assert "drawn by animatic 0, and this is" in notices(events)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [

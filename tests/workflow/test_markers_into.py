@@ -286,6 +286,7 @@ def test_a_google_sheet_follows_an_edit_that_moved(book: Book, cues: Path) -> No
     assert fill(KEY, cues).changed is False
 
 
+@pytest.mark.slow
 def test_a_google_sheet_made_by_init_takes_more_markers_than_it_has_rows(
     emulator: SheetsEmulator, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def as_texts(plan: dict) -> list[tuple[str, str]]:
     return texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "overrides"), [("demo", {"song": "", "frames": "300"}), ("full_length", {})]
 )

@@ -132,6 +132,7 @@ def test_a_finished_frame_is_told_of_soon_after_it_landed_in_the_journal(sheet: 
     assert told["landed"] == [0]
 
 
+@pytest.mark.slow
 def test_while_a_run_goes_on_rows_and_pace_are_told_and_at_the_end_the_video(sheet: Path) -> None:
     with served(sheet) as caller, caller.news() as news:
         command = [sys.executable, "-m", "sheetrender", "run", str(sheet)]
@@ -146,6 +147,7 @@ def test_while_a_run_goes_on_rows_and_pace_are_told_and_at_the_end_the_video(she
         assert caller.ask("/video")[0] == 200
 
 
+@pytest.mark.slow
 def test_who_comes_late_sees_how_it_stands(finished: Path) -> None:
     with served(finished) as caller, caller.news() as news:
         told = next(news)
@@ -349,6 +351,9 @@ def test_ctrl_c_ends_it_with_one_sentence_while_somebody_looks_on(sheet: Path) -
         with Caller(address).news() as news:
             next(news)
             server.send_signal(signal.SIGINT)
-            _, said = server.communicate(timeout=PATIENCE)
+            try:
+                _, said = server.communicate(timeout=PATIENCE)
+            finally:
+                server.kill()
     assert said == "The page is closed; a run that goes on is not touched.\n"
     assert server.returncode == 130

@@ -70,6 +70,7 @@ def expected(number: int) -> list[str]:
     return [format_timecode(first + frame, rate, drop=";" in start) for frame in FRAMES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(CLOCKS)))
 def test_timecodes_are_those_of_the_program(tmp_path: Path, number: int) -> None:
     assert timecodes(by_us(clock_book(tmp_path, number), "Keyframes")) == expected(number)

@@ -149,6 +149,7 @@ def rows_of(project: Project) -> list[Keyframe]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_google_sheet_becomes_the_same(
     emulator: SheetsEmulator, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -167,6 +168,7 @@ def test_an_empty_google_sheet_becomes_the_same(
     assert ".xlsx" not in text.replace("other.xlsx", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_where_people_write_decimal_commas_it_means_the_same(
     emulator: SheetsEmulator, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -58,6 +58,7 @@ def test_the_editor_gets_the_variants_words_and_the_sheets_markers(sheet: Path, 
     assert "video.mp4 is not there yet" in made.notices[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ENDINGS)
 def test_a_plan_is_handed_over_as_its_sheet_is(sheet: Path, form: str, tmp_path: Path) -> None:
     file = tmp_path / f"export{ENDINGS[form][0]}"

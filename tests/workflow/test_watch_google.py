@@ -76,6 +76,7 @@ def test_edits_problems_and_commands_are_followed(book: Book) -> None:
     assert len(list(Path("renders/my video/frames").glob("*.png"))) == 24
 
 
+@pytest.mark.slow
 def test_a_hold_while_it_draws_stops_that_row_within_one_look(emulator: SheetsEmulator) -> None:
     book = add(emulator, times=12)
     for column, heading in enumerate(OURS, start=len(HEAD) + 1):

@@ -88,6 +88,7 @@ def test_the_rest_of_a_model_whose_fetching_was_stopped_is_fetched(
     assert opened(hub.address, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
 
 
+@pytest.mark.slow
 def test_what_the_hub_does_not_give_is_told_with_where_was_looked_and_three_ways(
     hub: Hub, opened: Callable[..., list[str]], tmp_path: Path
 ) -> None:
@@ -114,6 +115,7 @@ def test_what_the_hub_does_not_give_is_told_with_where_was_looked_and_three_ways
     assert not any(line.startswith("GET") and "huge" in line for line in hub.asked)
 
 
+@pytest.mark.slow
 def test_without_a_network_it_is_said_at_once(
     opened: Callable[..., list[str]], tmp_path: Path
 ) -> None:

@@ -50,6 +50,7 @@ def _drawn(pipeline: Any) -> torch.Tensor:
         ).images
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["sd15", "sd2v", "sdxl"])
 @pytest.mark.parametrize("ending", [".safetensors", ".ckpt"])
 def test_a_single_file_paints_what_its_folder_paints(

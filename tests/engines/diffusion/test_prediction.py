@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 
 from sheetrender.engines.diffusion.loading import open_model
@@ -31,6 +32,7 @@ def taught_to_give_noise_back(pipeline: Any) -> Any:
     return pipeline
 
 
+@pytest.mark.slow
 def test_a_trial_tells_what_predicts_noise_from_what_does_not(tmp_path: Path) -> None:
     other = tiny_models.sd2v()
     assert likeness_to_noise(other.unet) < 0.3

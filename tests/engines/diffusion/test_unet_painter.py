@@ -69,6 +69,7 @@ def peer(pipeline: Any, sampler: str, one: Any, mean: Tensor | None) -> Tensor:
     return (found * 255).round().permute(1, 2, 0).flip(-1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", SCHEDULERS)
 @pytest.mark.parametrize("family", ["sd15", "sd2v", "sdxl"])
 def test_pictures_are_those_of_diffusers_own_pipelines(
@@ -165,6 +166,7 @@ def mixed_jobs() -> list[Any]:
     return [*jobs, job(seed=3), job(prompt="long " * 90)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("family", "width"), [("sd15", 1), ("sd15", 4), ("sdxl", 3)])
 def test_a_job_gives_the_same_bytes_at_any_place_of_any_batch(
     tiny_model: Model, family: str, width: int
@@ -279,6 +281,7 @@ def test_an_unknown_sampler_is_refused(sd: UnetPainter) -> None:
         painted(sd, sampler="eulr")
 
 
+@pytest.mark.slow
 def test_painting_on_and_on_holds_no_more_tensors(sd: UnetPainter) -> None:
     def tensors() -> int:
         gc.collect()
