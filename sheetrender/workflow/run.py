@@ -58,7 +58,7 @@ class RunOptions(PassOptions):
 
 
 def run(
-    request: Request, options: RunOptions, opener: Opener = open_engine
+    request: Request, options: RunOptions, opener: Opener | None = None
 ) -> Generator[Event, None, None]:
     """Render a sheet; run again to resume.
 
@@ -67,7 +67,7 @@ def run(
     Args:
         request: which sheet.
         options: how.
-        opener: gives the engine.
+        opener: gives the engine; None for a new one.
 
     Raises:
         SheetInvalid: the sheet has problems; nothing was rendered, the rows say so.
@@ -80,7 +80,7 @@ def run(
         # A plan has no rows to tell.
         options = replace(options, status=False)
     with closing(project.store):
-        yield from _run(project, request, options, opener)
+        yield from _run(project, request, options, opener or open_engine)
 
 
 def _run(
