@@ -104,7 +104,7 @@ class _Walk:
             said.append(f"{self._hidden} in parts of clips that are cut off: left out.")
         if self._either:
             said.append(
-                f"{_standing(self._either)} whose speed was changed, and the file does not say "
+                f"{_standing(self._either)} whose speed was changed, and the format does not say "
                 "whether a marker there counts before the change or after it: look at "
                 f"{_listed(self._either)}."
             )
