@@ -178,7 +178,10 @@ class _Walk:
         self, name: str, moments: list[Fraction | None], shown: list[Fraction], time: _Time
     ) -> None:
         """Keep in mind a marker whose place is not wholly known."""
-        if len(moments) > len(shown):
+        if len(moments) == 1:
+            if time.is_doubtful:
+                self._doubtful.append(name)
+        elif len(moments) > len(shown):
             self._either.append(f"{name} (or cut off)")
         elif abs(shown[-1] - shown[0]) * 2 > self._frame_seconds:
             self._either.append(f"{name} (or at {float(shown[-1]):.3f} s)")

@@ -16,7 +16,7 @@ Source: Apple, FCPXML reference, "timeMap" and "conform-rate"; DTD 1.11.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -74,19 +74,28 @@ class Stretch:
     last: Fraction
     begins: Fraction
     ends: Fraction
+    # Kept, since a hundred thousand markers may stand in one stretch.
+    _speed: Fraction = field(init=False)
+    _shift: Fraction = field(init=False)
+
+    def __post_init__(self) -> None:
+        lasts, takes = self.last - self.first, self.ends - self.begins
+        speed = Fraction(1) if lasts == takes else takes / lasts if lasts else Fraction(0)
+        object.__setattr__(self, "_speed", speed)
+        object.__setattr__(self, "_shift", self.begins - self.first * speed)
 
     def moment(self, own: Fraction) -> Fraction:
         """Return when a time of the clip is shown, or would be if the stretch went on."""
-        if self.first == self.last:
-            return self.begins
-        speed = (self.ends - self.begins) / (self.last - self.first)
-        return self.begins + (own - self.first) * speed
+        moment = own if self._speed == 1 else own * self._speed
+        return moment + self._shift if self._shift else moment
 
     def shows(self, own: Fraction) -> bool:
         """Say whether a time of the clip is shown in this stretch."""
-        if self.first == self.last:
-            return own == self.first and self.begins < self.ends
-        return self.begins <= self.moment(own) < self.ends
+        if self.first < self.last:
+            return self.first <= own < self.last
+        if self.first > self.last:
+            return self.last < own <= self.first
+        return own == self.first and self.begins < self.ends
 
     def cut(self, one: Fraction, other: Fraction) -> Stretch | None:
         """Return the part between two times of the clip, None where there is none."""

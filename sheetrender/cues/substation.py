@@ -62,13 +62,12 @@ def read_substation(text: str) -> CueFile:
         is_drawn = "\\p" in event.text and event.is_drawing
         if event.is_comment or is_drawn or not name:
             continue
-        start, end = Fraction(event.start, 1000), Fraction(event.end, 1000)
         cues.append(
             Cue(
                 number=number,
                 name=name,
-                start=start,
-                end=end if end > start else None,
+                start=Fraction(event.start, 1000),
+                end=Fraction(event.end, 1000) if event.end > event.start else None,
                 comment=event.name.strip(),
             )
         )
