@@ -86,6 +86,27 @@ def srt() -> bytes:
     return "".join(rows).encode()
 
 
+def aegisub() -> bytes:
+    """Return a script of Aegisub whose lines are karaoke."""
+    rows = (
+        f"Dialogue: 0,{clock[1:-1]},{clock[1:-1]},Default,,0,0,0,,{{\\k20}}li{{\\k30}}ne {n}\n"
+        for n, clock in enumerate(_clock(number) for number in range(COUNT))
+    )
+    return ("[Script Info]\n\n[Events]\n" + "".join(rows)).encode()
+
+
+def retimed() -> bytes:
+    """Return an FCPXML whose markers stand in a clip that plays at half speed."""
+    rows = "".join(f'<marker start="{n}/30s" value="name {n}"/>' for n in range(COUNT))
+    points = '<timept time="0s" value="0s"/><timept time="20000s" value="10000s"/>'
+    clip = f'<asset-clip offset="0s" duration="10000s">{rows}</asset-clip>'
+    return (
+        '<fcpxml version="1.11"><resources><format id="r1" frameDuration="1/30s"/></resources>'
+        '<sequence format="r1"><spine><sync-clip offset="0s" duration="20000s">'
+        f"<timeMap>{points}</timeMap>{clip}</sync-clip></spine></sequence></fcpxml>"
+    ).encode()
+
+
 def lrc() -> bytes:
     """Return lyrics; minutes of LRC end at 999, so the lines stand closer."""
     rows = (f"[{n // 1000:02d}:{n % 1000 * 0.06:05.2f}]line {n}\n" for n in range(COUNT))
@@ -142,7 +163,9 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "Final Cut Pro XML": xmeml,
     "FCPXML": fcpxml,
     "Audacity": audacity,
+    "FCPXML at half speed": retimed,
     "SRT": srt,
+    "Aegisub": aegisub,
     "LRC": lrc,
     "table of names and times": table,
     "MIDI": midi,

@@ -48,7 +48,8 @@ def markers(
     """Turn the markers of an editor, a sound program or a lyric file into frame numbers.
 
     FILE is told by what is in it: Premiere, Resolve, Final Cut, Avid, Audition, Audacity, Reaper,
-    Pro Tools, MIDI, WAV, LRC, SRT, WebVTT, YouTube chapters, or a table of names and times.
+    Pro Tools, MIDI, WAV, LRC, SRT, WebVTT, Aegisub, YouTube chapters, or a table of names and
+    times.
 
     Example: sheetrender markers premiere.csv --fps 30 --into my.xlsx --rows
     """

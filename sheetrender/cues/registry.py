@@ -14,6 +14,7 @@ from sheetrender.cues import (
     premiere,
     reaper,
     resolve,
+    substation,
     wav,
 )
 from sheetrender.cues.cue import CueError, CueFile
@@ -24,7 +25,7 @@ from sheetrender.cues.xml_files import xml_root
 
 KNOWN = (
     "markers of Premiere, Resolve, Final Cut, Avid, Audition, Audacity, Reaper and Pro Tools, MIDI "
-    "and WAV files, LRC, SRT, WebVTT, YouTube chapters, and tables of names and times"
+    "and WAV files, LRC, SRT, WebVTT, Aegisub, YouTube chapters, and tables of names and times"
 )
 _SHOWN = 40
 
@@ -46,6 +47,7 @@ class _TextFormat:
 _TEXTS = (
     _TextFormat(reaper.is_reaper_project, reaper.read_reaper_project),
     _TextFormat(audio_programs.is_pro_tools, audio_programs.read_pro_tools),
+    _TextFormat(substation.is_substation, substation.read_substation),
     _TextFormat(lyrics.is_subtitles, lyrics.read_subtitles),
     _TextFormat(resolve.is_marker_edl, resolve.read_marker_edl),
     _TextFormat(resolve.is_edit_index, resolve.read_edit_index),

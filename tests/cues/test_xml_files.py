@@ -82,34 +82,6 @@ def test_fcpxml_counts_through_clips_storylines_and_gaps() -> None:
     assert "1 in parts of clips" in found.notes[0]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        '<timeMap><timept time="0s" value="0s"/><timept time="10s" value="5s"/></timeMap>',
-        '<conform-rate srcFrameRate="23.98"/>',
-    ],
-)
-def test_markers_on_a_clip_of_another_speed_are_named(change: str) -> None:
-    found = read(FCPXML.replace('<marker start="12s"', f'{change}<marker start="12s"', 1))
-    # What hangs on such a clip may be off too.
-    assert found.notes[-1] == (
-        "2 stand on clips whose speed was changed, and may be off: look at Verse, B."
-    )
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        '<timeMap><timept time="3s" value="3s"/><timept time="10s" value="10s"/></timeMap>',
-        '<conform-rate scaleEnabled="0" srcFrameRate="23.98"/>',
-        "<conform-rate/>",
-    ],
-)
-def test_a_clip_at_its_own_speed_is_not_remarked_upon(change: str) -> None:
-    found = read(FCPXML.replace('<marker start="12s"', f'{change}<marker start="12s"', 1))
-    assert "speed" not in " ".join(found.notes)
-
-
 def test_a_damaged_time_in_fcpxml_names_the_marker() -> None:
     with pytest.raises(CueError, match="no time such as") as caught:
         read(FCPXML.replace('start="12s"', 'start="12/0s"'))
