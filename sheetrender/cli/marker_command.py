@@ -70,9 +70,9 @@ def markers(
     elif as_csv:
         _print_csv(found)
     elif sheet is None:
-        from sheetrender.cli.marker_text import table_lines
+        from sheetrender.cli.marker_text import show_markers
 
-        click.echo("\n".join(table_lines(found)))
+        show_markers(found)
     for note in (*found.notes, *said):
         click.echo(note, err=True)
 

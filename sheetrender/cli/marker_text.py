@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sheetrender.cli.terminal import counted
+import click
+
+from sheetrender.cli.terminal import counted, is_terminal, show_table
 
 if TYPE_CHECKING:
     from sheetrender.planning.markers_update import Move
@@ -14,22 +17,48 @@ if TYPE_CHECKING:
 
 _LONGEST = 60
 _SHOWN = 20
+_IN_A_TABLE = 1000
+"""Markers beyond which a terminal gets plain lines, too: laying a table out takes long."""
+_HEADINGS = ("frame", "timecode", "seconds", "length", "name")
+_NUMBERS = (0, 2, 3)
+
+
+def show_markers(found: MarkersFound) -> None:
+    """Print the markers on stdout: in a terminal as a table, elsewhere as lines."""
+    if is_terminal(sys.stdout) and len(found.markers) <= _IN_A_TABLE:
+        show_table(_HEADINGS, map(_cells, found.rows()), numbers=_NUMBERS, stream=sys.stdout)
+        click.echo(_total(found))
+    else:
+        click.echo("\n".join(table_lines(found)))
 
 
 def table_lines(found: MarkersFound) -> Iterator[str]:
-    """Yield the markers as a table for a terminal, and what kind of file they came from."""
-    yield f"{'frame':>8}  {'timecode':11}  {'seconds':>10}  {'length':>6}  name"
+    """Yield the markers as plain lines, and what kind of file they came from."""
+    yield _line(_HEADINGS)
     for row in found.rows():
-        name, comment = str(row["name"]), str(row["comment"])
-        if comment and comment != name:
-            name = f"{name} ({comment})" if name else comment
-        name = " ".join(name.split())
+        *moment, name = _cells(row)
         short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-        moment = f"{row['frame']:>8}  {row['timecode']:11}  {row['seconds']:>10.3f}"
-        yield f"{moment}  {row['duration'] or '':>6}  {short}".rstrip()
-    count = len(found.markers)
+        yield _line([*moment, short])
+    yield _total(found)
+
+
+def _cells(row: Mapping[str, str | int | float]) -> tuple[str, ...]:
+    name, comment = str(row["name"]), str(row["comment"])
+    if comment and comment != name:
+        name = f"{name} ({comment})" if name else comment
+    name = " ".join(name.split())
+    seconds, length = f"{row['seconds']:.3f}", str(row["duration"] or "")
+    return str(row["frame"]), str(row["timecode"]), seconds, length, name
+
+
+def _line(cells: Sequence[str]) -> str:
+    frame, timecode, seconds, length, name = cells
+    return f"{frame:>8}  {timecode:11}  {seconds:>10}  {length:>6}  {name}".rstrip()
+
+
+def _total(found: MarkersFound) -> str:
     kinds = ", ".join(dict.fromkeys(found.kinds))
-    yield f"{counted(count, 'marker')} at {found.rate.label} fps ({kinds})."
+    return f"{counted(len(found.markers), 'marker')} at {found.rate.label} fps ({kinds})."
 
 
 def filled_lines(filled: Filled, sheet: str) -> list[str]:

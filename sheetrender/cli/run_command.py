@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sheetrender.cli.options import FOLDER, engine_option, json_option, sheets_options, show
-from sheetrender.cli.queue_text import announced, outcome_table
+from sheetrender.cli.queue_text import announced, show_outcomes
 
 # The work itself is imported inside the command, so that --help stays instant.
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _queued(
             made = [outcome.as_json() for outcome in queue.outcomes]
             click.echo(json.dumps(made, ensure_ascii=False, indent=2))
         else:
-            click.echo(outcome_table(queue.outcomes), err=True)
+            show_outcomes(queue.outcomes)
     return queue.exit_status
 
 

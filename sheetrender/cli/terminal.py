@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Literal, TextIO
 
 import click
 
 Colour = Literal["red", "green", "yellow", "cyan"]
+_STEERING = dict.fromkeys([*range(32), *range(127, 160)])
+"""Signs that move a terminal about."""
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -66,3 +68,32 @@ def show_row(cells: Sequence[str], widths: Sequence[int], colour: Colour | None 
     table.add_column(overflow="fold")
     table.add_row(Text(cells[0], colour or ""), *map(Text, cells[1:]))
     Console(file=sys.stdout, highlight=False).print(table)
+
+
+def show_table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numbers: Container[int] = (),
+    stream: TextIO,
+) -> None:
+    """Print a table in a terminal: numbers stand to the right, and the last cell wraps in place.
+
+    Args:
+        headings: of the columns.
+        rows: one text for each column; signs that would steer the terminal are taken out.
+        numbers: places of the columns that hold numbers.
+        stream: a terminal.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        justify: Literal["left", "right"] = "right" if place in numbers else "left"
+        is_last = place == len(headings) - 1
+        table.add_column(heading, justify=justify, no_wrap=not is_last, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell.translate(_STEERING)) for cell in row))
+    Console(file=stream, highlight=False).print(table)

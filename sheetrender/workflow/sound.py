@@ -22,6 +22,7 @@ from sheetrender.sheets.store import SheetStore
 from sheetrender.workflow.sheet_paths import path_from_sheet
 
 if TYPE_CHECKING:
+    from sheetrender.audio.listening import Remark
     from sheetrender.audio.song import Song
 
 _UNKNOWN_BEATS = Beats(bpm=120, certainty=0.0)
@@ -138,7 +139,14 @@ def song_curves(
         curve = hearing.curve(row, files.get(row.name))
         if curve is not None:
             found[row.name] = curve
+    hearing.tell_of_stand_ins()
     return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: ``drums, bass and voice``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 class _Hearing:
@@ -152,6 +160,7 @@ class _Hearing:
         self._findings = findings
         self._listener = Listener(settings.rate, frames)
         self._frames = frames
+        self._stand_ins: list[tuple[CurveRow, Remark]] = []
 
     def curve(self, row: CurveRow, file: Path | None) -> SongCurve | None:
         """Return a row's curve; None, with a problem, where it cannot be heard."""
@@ -193,6 +202,9 @@ class _Hearing:
             self._wrong(row, heading, written, f"cannot be heard: {wrong}".rstrip("."), remedy)
             return None
         for remark in source.remarks if row.file or row.stem else ():
+            if remark.heading == "stem":
+                self._stand_ins.append((row, remark))
+                continue
             self._findings.warnings.append(
                 self._problem(
                     row, remark.heading, row.file or str(row.stem), remark.wrong, remark.remedy
@@ -200,6 +212,20 @@ class _Hearing:
             )
         values = with_function(row, values, self._settings, self._findings)
         return SongCurve(values, f"{source.label}, {row.feature}")
+
+    def tell_of_stand_ins(self) -> None:
+        """Warn once of all curves that rough stand-ins for stems give."""
+        if not self._stand_ins:
+            return
+        (row, remark), *more = self._stand_ins
+        wrong = remark.wrong
+        if more:
+            which, _, reason = wrong.partition(": ")
+            others = _listed([other.name for other, _ in more])
+            wrong = f"{which}, and so {'is' if len(more) == 1 else 'are'} {others}: {reason}"
+        self._findings.warnings.append(
+            self._problem(row, remark.heading, str(row.stem), wrong, remark.remedy)
+        )
 
     def _wrong(self, row: CurveRow, heading: str, written: str, wrong: str, remedy: str) -> None:
         self._findings.problems.append(self._problem(row, heading, written, wrong, remedy))

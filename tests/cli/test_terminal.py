@@ -63,6 +63,39 @@ def test_what_doctor_says_wraps_below_itself(tmp_path: Path, columns: int) -> No
     )
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+def test_markers_stand_in_a_table_whose_long_names_wrap_in_place(
+    tmp_path: Path, columns: int
+) -> None:
+    name = "the whole crowd comes back on stage and sings the last chorus once more, twice as loud"
+    path = tmp_path / "song.txt"
+    path.write_text(f"0.0\t0.0\tIntro\n12.5\t14.0\t{name}\n4000.0\t4000.0\t\x1b[31mEnd\n")
+    status, said = in_a_terminal("markers", path, "--fps", "30", folder=tmp_path, columns=columns)
+    assert status == 0
+    assert f"{ESCAPE}[1m" in said
+    assert f"{ESCAPE}[31mEnd" not in said
+    lines = [line.rstrip() for line in without_controls(said).splitlines()]
+    assert max(map(len, lines)) <= columns
+    column = lines[0].index("name")
+    assert " ".join(line[column:] for line in lines[2:-2]) == name
+    assert all(not line[:column].strip() for line in lines[3:-2])
+    # Numbers end where their headings end.
+    ends = [lines[0].index(heading) + len(heading) for heading in ("frame", "seconds", "length")]
+    assert [lines[2][: ends[0]].strip(), lines[2][: ends[1]].split()[-1]] == ["375", "12.500"]
+    assert lines[2][: ends[2]].endswith(" 45")
+    assert lines[-1] == "3 markers at 30 fps (Audacity labels)."
+
+
+def test_a_hundred_thousand_markers_come_as_lines_in_a_terminal_too(tmp_path: Path) -> None:
+    path = tmp_path / "song.txt"
+    path.write_text("".join(f"{n / 30:.6f}\t{n / 30:.6f}\tname {n}\n" for n in range(100_000)))
+    words = [sys.executable, "-m", "sheetrender", "markers", path, "--fps", "30"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    piped = subprocess.run(words, capture_output=True, text=True, env=environment, check=True)
+    _, said = in_a_terminal("markers", path, "--fps", "30", folder=tmp_path)
+    assert said == piped.stdout
+
+
 def test_nothing_of_a_terminal_gets_into_a_file(sheet: Path) -> None:
     edit(sheet, D3="abc")
     command = [sys.executable, "-m", "sheetrender", "check", sheet]

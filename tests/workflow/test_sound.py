@@ -140,6 +140,22 @@ def test_a_stem_without_a_file_is_a_rough_stand_in_and_says_so(
     assert found.project.curves["drums"].source == "~drums of song.wav, loudness"
 
 
+def test_several_stand_ins_are_told_in_one_warning_that_names_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHEETRENDER_DEMUCS", str(folder / "no models here"))
+    rows = [("drums", None, "drums"), ("low", None, "bass"), ("voice", None, "vocals")]
+    found = [
+        str(one)
+        for one in check(request(sheet(folder, rows))).warnings
+        if "rough stand-in" in str(one)
+    ]
+    (only,) = found
+    assert only.startswith(
+        "Audio!C2 (stem): 'drums' is a rough stand-in, named ~drums, and so are low and voice: "
+    )
+
+
 def test_a_stem_that_was_trimmed_is_moved_into_its_place(folder: Path) -> None:
     whole, rate = soundfile.read(folder / "drums.wav", dtype="float32")
     straight = read(sheet(folder, [("drums", "drums.wav")])).curves["drums"].values

@@ -23,11 +23,13 @@ class Unused:
         name: as it stands in the file.
         value: as JSON has it.
         why: one clause.
+        is_missed: the picture would be another one with it, as far as the key itself tells.
     """
 
     name: str
     value: object
     why: str
+    is_missed: bool = True
 
 
 def fitted(

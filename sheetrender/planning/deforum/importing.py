@@ -61,6 +61,12 @@ class Imported:
     notices: tuple[str, ...]
 
     @property
+    def missed(self) -> list[str]:
+        """Names of what is not used and differs both from Deforum's default and from ours."""
+        found = (entry.name for entry in self.unused if entry.is_missed and not _is_usual(entry))
+        return list(dict.fromkeys(found))
+
+    @property
     def others(self) -> int:
         """How many settings were taken that are no channels."""
         return sum(name not in CHANNEL_NAMES for name in self.settings)
@@ -210,7 +216,8 @@ class _Reading(Reading):
             return False
         self.notices.extend(cells.notices)
         if cells.is_default:
-            self._leave(key, f"is {column.default:g} here too where nothing is written")
+            why = f"is {column.default:g} here too where nothing is written"
+            self._leave(key, why, is_missed=False)
             return False
         if cells.setting is not None:
             self.settings[column.heading] = cells.setting

@@ -35,11 +35,12 @@ class Reading:
         self.settings: dict[str, Cell] = {}
         self.notices: list[str] = []
 
-    def _leave(self, key: str, why: str) -> None:
+    def _leave(self, key: str, why: str, *, is_missed: bool = True) -> None:
         """List a key as not used, once."""
         if key in self._file and key not in self._taken:
             self._taken.add(key)
-            self.unused.append(Unused(self._original_name(key), self._file[key], why))
+            name, value = self._original_name(key), self._file[key]
+            self.unused.append(Unused(name, value, why, is_missed))
 
     def _original_name(self, key: str) -> str:
         return self._original.get(key, key)
