@@ -26,7 +26,6 @@ _SHEET_ID = re.compile(rb"""\ssheetId\s*=\s*["'](\d+)["']""")
 _LINK_ID = re.compile(rb"""\sId\s*=\s*["']([^"']+)["']""")
 _LINKS_END = re.compile(rb"</((?:[\w.-]+:)?)Relationships\s*>")
 _TYPES_END = re.compile(rb"</((?:[\w.-]+:)?)Types\s*>")
-_LINKS_PREFIX = re.compile(rb"xmlns:([\w.-]+)\s*=\s*[\"']" + _LINKS.encode() + rb"[\"']")
 
 
 def with_tab(content: bytes, package: Package, title: str, widths: Sequence[float]) -> list[bytes]:
@@ -81,15 +80,14 @@ def _free_link(links: bytes) -> str:
 
 
 def _named(workbook: bytes, title: str, link_id: str) -> bytes:
-    prefix = _LINKS_PREFIX.search(workbook)
-    declared = "" if prefix else f' xmlns:r="{_LINKS}"'
-    r = prefix[1].decode() if prefix else "r"
+    # Declared on the element itself: openpyxl with lxml declares it on each sheet, not on the root.
+    declared = f' xmlns:r="{_LINKS}"'
     number = max((int(found) for found in _SHEET_ID.findall(workbook)), default=0) + 1
     name = quoteattr(title)
     return _inserted(
         workbook,
         _SHEETS_END,
-        f'sheet name={name} sheetId="{number}"{declared} {r}:id="{link_id}"/>',
+        f'sheet name={name} sheetId="{number}"{declared} r:id="{link_id}"/>',
     )
 
 

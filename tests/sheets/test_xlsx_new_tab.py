@@ -163,3 +163,19 @@ def test_a_new_cell_looks_like_the_one_that_it_shall_follow(tmp_path: Path) -> N
     assert '<c r="A2" s="3" t="inlineStr">' in part
     assert '<c r="B2" t="inlineStr">' in part
     assert '<c r="C2" t="inlineStr">' in part
+
+
+def test_a_workbook_that_declares_its_links_on_every_sheet_takes_it(tmp_path: Path) -> None:
+    # So openpyxl writes it where lxml is installed.
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "odd.xlsx"
+    openpyxl.Workbook().save(whole)
+    links = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == "xl/workbook.xml":
+                text = text.replace(f" {links}", "").replace("<sheet ", f"<sheet {links} ")
+                assert links in text
+            new.writestr(name, text)
+    added(XlsxStore(path))
+    assert openpyxl.load_workbook(path).sheetnames == ["Sheet", "Markers"]
