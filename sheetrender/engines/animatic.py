@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from sheetrender.engines.animatic_palette import Palette, palette_of
 from sheetrender.engines.animatic_picture import Target, cell_of, composed, sketch_size, target_of
 from sheetrender.engines.engine import DrawRequest, EngineSettings, Picture, Unusable
 from sheetrender.model.camera import seen_in_plane
+from sheetrender.model.events import FetchProgress
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.motion import CAMERA_CHANNELS, MOTION_CHANNELS, Matrix
 
@@ -66,6 +67,10 @@ class AnimaticEngine:
 
     def depth(self, picture: Picture) -> None:
         """Return None: its scenes are flat."""
+
+    def fetch(self, models: Collection[str]) -> Iterator[FetchProgress]:
+        """Fetch nothing: it has no model."""
+        return iter(())
 
     def _picture(self, request: DrawRequest) -> Levels:
         picture = self._uncaptioned(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, cast
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sheetrender.model.errors import UsageError
+from sheetrender.model.events import FetchProgress
 from sheetrender.model.frames import FrameSpec, Size
 from sheetrender.model.keyframes import (
     BlendBy,
@@ -197,6 +198,14 @@ class Engine(Protocol):
 
     def depth(self, picture: Picture) -> Depth | None:
         """Return how near each pixel is; None where the engine cannot see depth."""
+        ...
+
+    def fetch(self, models: Collection[str]) -> Iterator[FetchProgress]:
+        """Fetch what is not on this machine before anything is drawn; yield how far it is.
+
+        Args:
+            models: that frames name; empty for the settings' own.
+        """
         ...
 
 

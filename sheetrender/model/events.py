@@ -123,6 +123,21 @@ class VideoProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchProgress:
+    """So much of a model is fetched.
+
+    Attributes:
+        name: of the model.
+        done: bytes that are here.
+        total: bytes that were missing.
+    """
+
+    name: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class StillProgress:
     """So many stills of a mood board are drawn.
 
@@ -165,6 +180,7 @@ Event: TypeAlias = (
     | FrameFailed
     | VideoProgress
     | StillProgress
+    | FetchProgress
     | Notice
     | Made
 )

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from sheetrender.model.events import (
     Event,
+    FetchProgress,
     FrameDamaged,
     FrameFailed,
     FrameStored,
@@ -36,14 +37,16 @@ from sheetrender.model.events import (
 
 LINE_SECONDS = 5.0
 _MEASURABLE = 0.5
+_FETCHING = "Fetching"
 
 
 class _Speed(ProgressColumn):
-    """Frames per second, or seconds per frame."""
+    """Frames per second, or seconds per frame; or how much comes over the network."""
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(_speed_text(speed) if speed else "", style="progress.data.speed")
+        text = _speed_text(speed, task.description) if speed else ""
+        return Text(text, style="progress.data.speed")
 
 
 class _Jobs(ProgressColumn):
@@ -54,7 +57,9 @@ class _Jobs(ProgressColumn):
         return Text(f"{min(int(task.completed) + 1, total)} of {total}")
 
 
-def _speed_text(speed: float) -> str:
+def _speed_text(speed: float, title: str) -> str:
+    if title.startswith(_FETCHING):
+        return f"{speed:.1f} MB/s"
     return f"{speed:.1f} frames/s" if speed >= 1 else f"{1 / speed:.1f} s/frame"
 
 
@@ -117,6 +122,9 @@ class ProgressDisplay:
                 self._bar.advance()
             case VideoProgress(frames, total):
                 self._bar.reach("Encoding", frames, total)
+            case FetchProgress(name, done, total):
+                title = f"{_FETCHING} {name} (MB)"
+                self._bar.reach(title, round(done / 1e6), max(1, round(total / 1e6)))
             case StillProgress(stills, total):
                 self._bar.reach("Drawing stills", stills, total)
             case FrameDamaged(index):
@@ -267,7 +275,7 @@ class _Lines:
         rest = f", {_left_text(left)}" if self._done < self._total else ""
         line = f"{self._title} {self._done}/{self._total}"
         # What is done at once has no speed that means anything.
-        line += f": {_speed_text(speed)}{rest}" if took > _MEASURABLE and speed else ""
+        line += f": {_speed_text(speed, self._title)}{rest}" if took > _MEASURABLE and speed else ""
         self._stream.write(line + "\n")
         self._stream.flush()
 

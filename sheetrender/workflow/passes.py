@@ -230,6 +230,8 @@ class Pass:
 
     def _rendered(self, work: Work, teller: RowTeller) -> Iterator[Event]:
         teller.tell()
+        rows = {int(self._plan.row_of[index]) for index in work.todo}
+        yield from self._engine.fetch({self._plan.rows[row].model for row in rows})
         stopwatch = Stopwatch(effort(self._plan, self._engine))
         events = render(
             self._plan,

@@ -85,6 +85,7 @@ class StillMaker:
             if not is_whole_still(still.path, size.width, size.height)
         }
         waiting = list(todo.values())
+        yield from self.engine.fetch({still.spec.model for still in waiting})
         for at in range(0, len(waiting), self.engine.width):
             batch = waiting[at : at + self.engine.width]
             answers = self.engine.draw([DrawRequest(still.spec, None) for still in batch])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from sheetrender.engines.engine import DrawRequest, Image, Picture, Unusable
+from sheetrender.model.events import FetchProgress
 from sheetrender.model.frames import FrameSpec, Segment, Size
 from sheetrender.model.keyframes import Border, ColorCoherence
 from sheetrender.model.plan import PlannedRow, RenderPlan
@@ -101,6 +102,9 @@ class BlendEngine:
 
     def depth(self, picture: Picture) -> None:
         return None
+
+    def fetch(self, models: Collection[str]) -> Iterator[FetchProgress]:
+        return iter(())
 
     def _draw(self, request: DrawRequest) -> Image:
         self.drawn.append(request.spec.index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheetrender.engines.diffusion.device import device_of
+from sheetrender.engines.diffusion.fetching import fetching
 from sheetrender.engines.diffusion.loading import open_model, require_libraries
 from sheetrender.engines.diffusion.memory import HOST, Tier, tier_for
 from sheetrender.engines.diffusion.painter import Job, Painter
@@ -23,6 +24,7 @@ from sheetrender.engines.engine import (
     Unusable,
 )
 from sheetrender.model.errors import PartMissing
+from sheetrender.model.events import FetchProgress
 
 if TYPE_CHECKING:
     from torch import Tensor, device
@@ -96,6 +98,17 @@ class DiffusionEngine:
         if not self._settings.depth_model:
             return None
         return self._sight.depth(self._held(picture))
+
+    def fetch(self, models: Collection[str]) -> Iterator[FetchProgress]:
+        """Fetch models of the Hugging Face hub that are not here; yield how far each is.
+
+        Raises:
+            PartMissing: the extra is not installed, or a model is not to be found.
+        """
+        require_libraries()
+        for model in dict.fromkeys(model or self._settings.model for model in models):
+            if model not in self._painters:
+                yield from fetching(model, self._settings.folders)
 
     @cached_property
     def _device(self) -> device:

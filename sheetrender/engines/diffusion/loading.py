@@ -12,6 +12,7 @@ from typing import Any
 
 from sheetrender.engines.diffusion.device import device_of, dtype_of
 from sheetrender.engines.diffusion.families import Family, family_of, refusal
+from sheetrender.engines.diffusion.fetching import SAFETY
 from sheetrender.engines.diffusion.hub import class_at_hub
 from sheetrender.engines.diffusion.located import (
     Located,
@@ -145,8 +146,8 @@ def _from_folder(found: Located, dtype: Any) -> Any:
 
     source = str(found.path) if found.path is not None else found.name
     options: dict[str, Any] = {"local_files_only": found.path is not None, "torch_dtype": dtype}
-    if found.path is not None and (found.path / "safety_checker").is_dir():
-        options |= {"safety_checker": None, "requires_safety_checker": False}
+    if found.path is not None and _has_safety_checker(found.path):
+        options |= {SAFETY: None, "requires_safety_checker": False}
     loader: Any = diffusers.DiffusionPipeline
     try:
         return loader.from_pretrained(source, **options)
@@ -162,6 +163,11 @@ def _from_folder(found: Located, dtype: Any) -> Any:
             f"{found.path} cannot be loaded; a part of it is missing or broken. Fetch the model "
             f"again. ({reason})"
         ) from error
+
+
+def _has_safety_checker(folder: Path) -> bool:
+    """Say whether a model was saved with one, be it here or not."""
+    return f'"{SAFETY}"' in (folder / "model_index.json").read_text(encoding="utf-8")
 
 
 def _first_line(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -41,10 +42,10 @@ def hub() -> Iterator[Hub]:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Callable[..., list[str]]:
-    """Open models in a process of its own, since the hub's address is read but once."""
+def program(tmp_path: Path) -> Callable[..., list[str]]:
+    """Run lines in a process of its own, since the hub's address is read but once."""
 
-    def lines(address: str, *names: str) -> list[str]:
+    def lines(address: str, text: str, *names: str) -> list[str]:
         environment = {
             **os.environ, "HF_ENDPOINT": address, "HF_HUB_CACHE": str(tmp_path / "cache"),
             "OMP_NUM_THREADS": "1", "NO_PROXY": "127.0.0.1",
@@ -52,13 +53,19 @@ def opened(tmp_path: Path) -> Callable[..., list[str]]:
         environment.pop("HF_HUB_OFFLINE", None)
         (tmp_path / "models").mkdir(exist_ok=True)
         done = subprocess.run(
-            [sys.executable, "-c", _OPEN, str(tmp_path / "models"), *names],
+            [sys.executable, "-c", text, str(tmp_path / "models"), *names],
             capture_output=True, text=True, env=environment, check=False,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout.splitlines()
 
     return lines
+
+
+@pytest.fixture
+def opened(program: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Open models, and return what they are or why they are none."""
+    return lambda address, *names: program(address, _OPEN, *names)
 
 
 @pytest.mark.slow
@@ -70,6 +77,59 @@ def test_a_model_of_the_hub_is_fetched_once_and_then_needs_no_network(
     fetched = [line for line in hub.asked if line.endswith("diffusion_pytorch_model.safetensors")]
     assert len(fetched) >= 2
     assert opened(_NOBODY, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
+
+
+_FETCH = """
+import sys
+from pathlib import Path
+from sheetrender.engines.diffusion.engine import DiffusionEngine
+from sheetrender.engines.engine import EngineSettings
+from sheetrender.model.frames import Size
+from sheetrender.model.timing import FrameRate
+
+settings = EngineSettings(
+    size=Size(64, 64), rate=FrameRate.parse("30"), model=sys.argv[2], folders=(Path(sys.argv[1]),)
+)
+for event in DiffusionEngine(settings).fetch([""]):
+    print(event.name, event.done, event.total)
+"""
+
+
+@pytest.mark.slow
+def test_while_a_model_is_fetched_it_is_told_how_far_and_only_what_paints_comes(
+    hub: Hub,
+    program: Callable[..., list[str]],
+    opened: Callable[..., list[str]],
+    model_folder: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "film"
+    shutil.copytree(model_folder("sd15"), folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    index["safety_checker"] = ["stable_diffusion", "StableDiffusionSafetyChecker"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    (folder / "safety_checker").mkdir()
+    unused = ["safety_checker/model.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors"]
+    for path in unused:
+        (folder / path).write_bytes(b"x" * 1000)
+    hub.models["someone/film"] = folder
+    told = [line.split() for line in program(hub.address, _FETCH, "someone/film")]
+    total = sum(
+        path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).as_posix() not in (*unused, "README.md")
+    )
+    done = [int(words[1]) for words in told]
+    assert done == sorted(done)
+    # The list of parts was there already: the hub was asked with it what the model is.
+    least = total - (folder / "model_index.json").stat().st_size
+    assert {(words[0], int(words[2])) for words in told} == {("someone/film", least)}
+    assert done[-1] == least
+    assert not [line for line in hub.asked if line.endswith(tuple(unused))]
+    asked = len(hub.asked)
+    assert opened(hub.address, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
+    assert program(hub.address, _FETCH, "someone/film") == []
+    assert len(hub.asked) == asked
 
 
 @pytest.mark.slow
