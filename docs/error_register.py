@@ -60,13 +60,13 @@ def register() -> list[Said]:
 
 
 def _of_module(module: str, tree: ast.Module) -> Iterator[Said]:
-    texts = _named_texts(tree)
+    texts = named_texts(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(module, node, texts)
 
 
-def _named_texts(tree: ast.Module) -> dict[str, ast.expr]:
+def named_texts(tree: ast.Module) -> dict[str, ast.expr]:
     """Return texts that a name stands for; a name that stands for several is left out."""
     named: dict[str, ast.expr] = {}
     often: set[str] = set()
@@ -89,18 +89,25 @@ def _of_call(module: str, call: ast.Call, texts: Mapping[str, ast.expr]) -> Iter
         parts = [*call.args[:2], None, None][:2]
     else:
         parts = [call.args[0] if call.args else None, None]
-    says, remedy = (_text(part, texts) if part is not None else "" for part in parts)
+    says, remedy = (text_of(part, texts) if part is not None else "" for part in parts)
     if kind in _TWO_PARTS or kind == "Problem":
         if says.strip(GAP + " "):
             yield Said(module, says, remedy, _STATUS[kind], goes_on=True)
     elif len(re.findall(r"[a-z]{2,}", says)) > 1:
-        first, *rest = _SENTENCE.split(says, maxsplit=1)
-        if len(re.findall(r"[a-z]{2,}", first)) < 2:
-            first, rest = says, []
-        yield Said(module, first, rest[0] if rest else "", _STATUS[kind], kind in _IN_FILES)
+        first, rest = split_sentence(says)
+        yield Said(module, first, rest, _STATUS[kind], kind in _IN_FILES)
 
 
-def _text(node: ast.expr, texts: Mapping[str, ast.expr], depth: int = 0) -> str:
+def split_sentence(says: str) -> tuple[str, str]:
+    """Return the first sentence of a message, and the rest of it; empty where there is none."""
+    first, *rest = _SENTENCE.split(says, maxsplit=1)
+    if len(re.findall(r"[a-z]{2,}", first)) < 2:
+        return says, ""
+    return first, rest[0] if rest else ""
+
+
+def text_of(node: ast.expr, texts: Mapping[str, ast.expr], depth: int = 0) -> str:
+    """Return what an expression says; a gap for what is known only when it happens."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _one_line(node.value)
     if isinstance(node, ast.JoinedStr):
@@ -110,9 +117,9 @@ def _text(node: ast.expr, texts: Mapping[str, ast.expr], depth: int = 0) -> str:
         ]
         return _one_line("".join(map(str, pieces)))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _one_line(_text(node.left, texts, depth) + _text(node.right, texts, depth))
+        return _one_line(text_of(node.left, texts, depth) + text_of(node.right, texts, depth))
     if isinstance(node, ast.Name) and node.id in texts and depth < 3:
-        return _text(texts[node.id], texts, depth + 1)
+        return text_of(texts[node.id], texts, depth + 1)
     return GAP
 
 
@@ -120,7 +127,7 @@ def _of_hole(part: ast.expr, texts: Mapping[str, ast.expr], depth: int) -> str:
     """Return a constant's text, or a gap: what a variable holds differs from time to time."""
     value = part.value if isinstance(part, ast.FormattedValue) else part
     is_constant = isinstance(value, ast.Name) and value.id.lstrip("_").isupper()
-    return _text(value, texts, depth) if is_constant else GAP
+    return text_of(value, texts, depth) if is_constant else GAP
 
 
 def _one_line(text: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 from error_register import GAP, Said, register
 from error_sections import SECTIONS, section_of
+from notice_register import notices
 
 from sheetrender.cli.help_text import SECTIONS as COMMAND_SECTIONS
 from sheetrender.cli.main import main
@@ -190,6 +191,30 @@ def _errors_of(title: str, found: Sequence[Said]) -> str:
     return f"## {section.title}\n\n{section.means}\n\n{listed}" if rows else ""
 
 
+def findings() -> str:
+    """Return what `doctor` finds that is not as it could be."""
+    rows = {
+        (_shown(one.topic), _shown(one.says), _shown(one.remedy)) for one in notices() if one.topic
+    }
+    return table(["about", "it says", "what to do"], sorted(rows))
+
+
+def remarks() -> str:
+    """Return what is said beside errors, by what people were doing."""
+    found = [one for one in notices() if not one.topic]
+    parts = []
+    for section in SECTIONS:
+        rows = {
+            (_shown(one.says), _shown(one.remedy))
+            for one in found
+            if section_of(one.module) is section
+        }
+        if rows:
+            listed = table(["it says", "what to do"], sorted(rows, key=_by_words))
+            parts.append(f"### {section.title}\n\n{listed}")
+    return "\n\n".join(parts)
+
+
 def _by_words(row: Sequence[str]) -> list[str]:
     return list(re.findall(r"\w+", row[0].casefold()))
 
@@ -214,6 +239,8 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "deforum": deforum,
     "errors": errors,
+    "findings": findings,
+    "remarks": remarks,
 }
 """By name, what makes a list."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -57,22 +58,76 @@ def test_without_a_shell_it_says_what_to_write_where() -> None:
     assert all(line in result.stdout for _, line in SHELLS.values())
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
-def test_bash_completes_once_it_has_read_the_line(tmp_path: Path) -> None:
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """Return the PATH of a shell that finds the program."""
     program = tmp_path / "sheetrender"
     root = Path(__file__).parents[2]
     program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m sheetrender "$@"\n')
     program.chmod(0o755)
+    return f"{tmp_path}:{os.environ['PATH']}"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_completes_once_it_has_read_the_line(path: str) -> None:
     script = (
         'eval "$(sheetrender completion bash)"\n'
         "COMP_WORDS=(sheetrender run my.xlsx --engine d)\nCOMP_CWORD=4\n"
         "_sheetrender_completion sheetrender\necho ${COMPREPLY[@]}"
     )
-    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, env=environment, check=True
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path},
+        check=True,
     )
     assert done.stdout.strip() == "diffusion", done.stderr
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_fish_completes_once_it_has_read_the_line(tmp_path: Path, path: str) -> None:
+    script = SHELLS["fish"][1] + '; complete -C "sheetrender run my.xlsx --engine d"'
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path, "HOME": str(tmp_path)},
+        check=True,
+    )
+    assert done.stdout.split() == ["diffusion"], done.stderr
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
+def test_zsh_completes_what_is_typed_once_it_has_read_the_line(tmp_path: Path, path: str) -> None:
+    # What is called for once its completions are known belongs to zsh itself, as in ~/.zshrc.
+    (tmp_path / ".zshrc").write_text(
+        f"autoload -Uz compinit\ncompinit -u -D\n{SHELLS['zsh'][1]}\nPS1='ready> '\n"
+    )
+    ours, theirs = os.openpty()
+    environment = {
+        **os.environ, "PATH": path, "HOME": str(tmp_path), "ZDOTDIR": str(tmp_path), "TERM": "dumb"
+    }  # fmt: skip
+    with subprocess.Popen(
+        ["zsh", "-d", "-i"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment,
+        cwd=tmp_path, start_new_session=True,
+    ) as shell:  # fmt: skip
+        os.close(theirs)
+        try:
+            _until(ours, "ready> ")
+            os.write(ours, b"sheetrender run my.xlsx --engine d\t")
+            assert "--engine diffusion" in _until(ours, "diffusion")
+        finally:
+            shell.kill()
+            os.close(ours)
+
+
+def _until(terminal: int, word: str, seconds: float = 30) -> str:
+    """Return what a terminal shows until a word is there, or for so long."""
+    shown = ""
+    while word not in shown and select.select([terminal], [], [], seconds)[0]:
+        shown += os.read(terminal, 4096).decode(errors="replace")
+    return shown
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

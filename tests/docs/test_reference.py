@@ -114,6 +114,33 @@ def test_every_module_that_raises_has_a_section(script: ModuleType) -> None:
     assert any(said.says == "is not a whole number" and said.goes_on for said in register)
 
 
+def test_every_notice_has_a_section_and_every_finding_of_doctor_is_listed(
+    script: ModuleType,
+) -> None:
+    sections = importlib.import_module("error_sections")
+    found = importlib.import_module("notice_register").notices()
+    lost = {one.module for one in found if not one.topic and not sections.section_of(one.module)}
+    assert lost == set()
+    page = PAGES["troubleshooting.md"]
+    assert "| LibreOffice | not installed; only --recalc needs it |" in page
+    assert "| No video is made: a frame failed. |  |" in page
+
+
+def test_a_new_notice_and_a_new_finding_make_the_page_out_of_date(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "workflow").mkdir()
+    (tmp_path / "workflow/run.py").write_text(
+        'def f(n):\n    yield Notice(f"The moon {n} is full. Wait for a week.")\n'
+        '    yield Finding(topic="moon", state="note", says=f"{n} is new", cure="Look up.")\n'
+        '    yield Finding(topic="sun", state="ok", says="it shines all day")\n'
+    )
+    monkeypatch.setattr(importlib.import_module("error_register"), "PACKAGE", tmp_path)
+    assert "| The moon … is full. | Wait for a week. |" in script.remarks()
+    assert "| moon | … is new | Look up. |" in script.findings()
+    assert "sun" not in script.findings()
+
+
 def test_a_new_error_makes_the_page_out_of_date(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

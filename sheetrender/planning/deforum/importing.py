@@ -31,7 +31,7 @@ from sheetrender.planning.deforum.prompts import (
     without_gaps,
 )
 from sheetrender.planning.deforum.reading import Reading
-from sheetrender.planning.deforum.reasons import why_not_used
+from sheetrender.planning.deforum.reasons import is_seen, why_not_used
 from sheetrender.planning.deforum.seeds import SeedCells, said_by
 from sheetrender.planning.settings_table import SETTINGS
 from sheetrender.planning.syntax import FormulaError
@@ -204,7 +204,7 @@ class _Reading(Reading):
     def _read_channel(self, column: Column, key: str) -> bool:
         """Read one channel, and say whether it became cells."""
         if why := why_not_moved(column.heading, self._file):
-            self._leave(key, why)
+            self._leave(key, why, is_missed=False)
             return False
         has_seeds = any("seed" in cells for cells in self.rows.values())
         try:
@@ -289,7 +289,8 @@ class _Reading(Reading):
         for key in list(self._file):
             why = why_not_used(key)
             is_usual = key in DEFAULTS and DEFAULTS[key] == self._file[key]
-            self._leave(key, f"{why}; Deforum's default" if is_usual else why)
+            said = f"{why}; Deforum's default" if is_usual else why
+            self._leave(key, said, is_missed=is_seen(key))
         for key, value in text.repeated:
             self.unused.append(
                 Unused(key, value, "stands twice in its place; the later one counts")

@@ -39,6 +39,18 @@ _REASONS = (
     (r".*(clip|aesthetics|exposure|mean|var|grad|loss|scale)$",
      "belongs to the notebook's guidance"),
 )  # fmt: skip
+_UNSEEN = frozenset(
+    {
+        "is a switch: what it switches on was taken",
+        "is about Deforum's files and videos",
+        "is the file's own name and origin",
+        "stands in every prompt already",
+        "goes on at every picture, as here",
+        "is a way of going from seed to seed that is off in this file",
+        "is off in this file",
+    }
+)
+"""Reasons of keys that no picture would show."""
 _PATTERNS = tuple((re.compile(pattern), why) for pattern, why in _REASONS)
 
 
@@ -46,3 +58,8 @@ def why_not_used(key: str) -> str:
     """Return in one short clause why a key of a settings file is no cell here."""
     found = (why for pattern, why in _PATTERNS if pattern.match(key))
     return next(found, "is no setting here")
+
+
+def is_seen(key: str) -> bool:
+    """Say whether a key that is not used may change Deforum's pictures."""
+    return why_not_used(key) not in _UNSEEN
