@@ -116,7 +116,7 @@ def test_families_without_a_unet_paint_the_same_wherever_their_parts_rest(
 
 
 @pytest.mark.parametrize("residence", ["parts", "pieces"])
-@pytest.mark.parametrize("family", ["sd3", "flux"])
+@pytest.mark.parametrize("family", ["sd3", "flux", "qwen_image", "z_image"])
 def test_loras_load_and_switch_alike_wherever_the_parts_of_a_family_without_a_unet_rest(
     family: str,
     residence: Residence,
