@@ -149,7 +149,8 @@ class PipelinePainter:
     def _words(self, job: Job) -> dict[str, Any]:
 
         def page(prompt: str, loras: Hashable) -> Encoded:
-            return self._prompts.page(plain_words(prompt), loras)
+            text = prompt if self._family.weights else plain_words(prompt)
+            return self._prompts.page(text, loras)
 
         words = page(job.prompt, job.loras)
         if job.prompt_weight < 1.0:
