@@ -143,6 +143,22 @@ def test_loras_load_and_switch_alike_wherever_the_parts_of_a_family_without_a_un
     assert not torch.equal(full, weak)
 
 
+@pytest.mark.parametrize("residence", ["parts", "pieces"])
+def test_weights_in_prompts_of_flux_are_read_alike_wherever_its_text_encoders_rest(
+    residence: Residence, model_folder: Callable[[str], Path]
+) -> None:
+    given = settings(SIZE)
+    prompts = ("a red fox", "a (red:1.6) fox")
+    made: list[list[Any]] = []
+    for where in ("whole", residence):
+        model = open_model(str(model_folder("flux")), given)
+        one = PipelinePainter(model, given, CPU, residence=where)
+        made.append(one.paint([job(steps=2, prompt=prompt) for prompt in prompts]))
+    for whole, frugal in zip(*made, strict=True):
+        assert torch.equal(whole, frugal)
+    assert not torch.equal(*made[1])
+
+
 def refusing(times: int, module: nn.Module) -> None:
     """Make a module run out of memory, as a card does, so often."""
     left = iter(range(times))
