@@ -93,19 +93,28 @@ def test_a_family_that_takes_a_picture_only_as_a_reference_is_refused(tmp_path: 
     assert "cannot be told how much of it to keep" in told
 
 
-def test_flux_tells_of_negative_prompts_samplers_weights_and_sizes(tmp_path: Path) -> None:
+def test_flux_tells_of_negative_prompts_samplers_and_sizes_but_reads_weights(
+    tmp_path: Path,
+) -> None:
     _model(tmp_path, "flux", "FluxPipeline", guidance_embeds=True)
     head = (*HEAD, "negative", "scale", "sampler")
     rows = [(*row, "blurry", 7, "euler a") for row in ROWS]
     rows[1] = (8, "a (blue:1.3) whale", *rows[1][2:])
     told = _told(_sheet(tmp_path, head, rows, model="flux", height=40, embeddings="mystyle"))
-    assert len(told) == 5
+    assert len(told) == 4
     text = "\n".join(told)
     assert "Keyframes!G2 (negative): 'blurry' changes nothing: FLUX.1 has no negative" in text
     assert "'40' cannot be painted by FLUX.1, so `run` will stop. Write a multiple of 16" in text
     assert "'euler a' changes nothing: FLUX.1 has a sampler of its own" in text
-    assert "has weights in brackets, which FLUX.1 does not read" in text
+    assert "weights in brackets" not in text
     assert "FLUX.1 takes no textual inversions" in text
+
+
+def test_a_family_that_reads_no_weights_tells_of_them(tmp_path: Path) -> None:
+    _model(tmp_path, "sd3", "StableDiffusion3Pipeline")
+    rows = [(*ROWS[0],), (8, "a (blue:1.3) whale", *ROWS[1][2:]), *ROWS[2:]]
+    told = "\n".join(_told(_sheet(tmp_path, HEAD, rows, model="sd3")))
+    assert "has weights in brackets, which Stable Diffusion 3 does not read" in told
 
 
 def test_schnell_tells_that_it_has_no_scale(tmp_path: Path) -> None:

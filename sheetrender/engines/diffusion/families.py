@@ -92,6 +92,7 @@ FAMILIES = (
         to_image="FluxImg2ImgPipeline",
         scale=3.5,
         negative=False,
+        weights=True,
     ),
     Family(
         key="qwen",

@@ -29,6 +29,10 @@ class LoraRack:
         self._current: dict[str, float] = {}
         self.switched = 0
 
+    def lacks(self, loras: Sequence[Lora]) -> bool:
+        """Return whether one of these has to be loaded before it can be switched on."""
+        return any(lora.name not in self._adapters for lora in loras if lora.weight != 0.0)
+
     def use(self, loras: Sequence[Lora]) -> None:
         """Switch the pipeline to these LoRAs; one of weight 0 is off, one twice counts twice.
 

@@ -23,6 +23,7 @@ from sheetrender.engines.diffusion.residence import Residence, below, settle
 from sheetrender.engines.diffusion.sampling import steps_to_do
 from sheetrender.engines.engine import EngineSettings, Unusable
 from sheetrender.model.errors import RenderFailed
+from sheetrender.model.frames import Lora
 from sheetrender.model.prompts import plain_words
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class PipelinePainter:
         if steps == 0:
             assert job.before is not None
             return job.before
-        self._loras.use(job.loras)
+        self._use(job.loras)
         call = self._words(job) | {
             "num_inference_steps": job.steps,
             "width": self._size.width,
@@ -132,10 +133,24 @@ class PipelinePainter:
                 picture = self._over(image=_laid(job.before), strength=share, **call).images
         return _judged(picture)
 
+    def _use(self, loras: Sequence[Lora]) -> None:
+        if self._residence != "parts" or not self._loras.lacks(loras):
+            self._loras.use(loras)
+            return
+        # diffusers would load under its hooks, lay them anew for one of the two pipelines only,
+        # and on a device of its own choice.
+        for pipeline in (self._over, self._anew):
+            pipeline.remove_all_hooks()
+        try:
+            self._loras.use(loras)
+        finally:
+            self._arrange()
+
     def _words(self, job: Job) -> dict[str, Any]:
 
         def page(prompt: str, loras: Hashable) -> Encoded:
-            return self._prompts.page(plain_words(prompt), loras)
+            text = prompt if self._family.weights else plain_words(prompt)
+            return self._prompts.page(text, loras)
 
         words = page(job.prompt, job.loras)
         if job.prompt_weight < 1.0:

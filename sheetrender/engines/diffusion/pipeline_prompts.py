@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from sheetrender.engines.diffusion.blending import Mix, mix_by
+from sheetrender.engines.diffusion.emphasis import Fragments, variants
 from sheetrender.engines.diffusion.families import FamilyKey
+from sheetrender.model.errors import PartMissing
 from sheetrender.model.keyframes import BlendBy
 
 Encoded: TypeAlias = dict[str, Any]
@@ -31,7 +33,7 @@ class EncodedPrompts:
         """Return what stands for a prompt.
 
         Args:
-            prompt: plain words.
+            prompt: plain words; of FLUX also with weights and choices.
             variant: whatever else the text encoders depend on.
         """
         known = (prompt, variant)
@@ -51,7 +53,8 @@ class EncodedPrompts:
             )
             return {"prompt_embeds": words, "pooled_prompt_embeds": pooled}
         if self._key == "flux":
-            words, pooled, _ = encode(prompt, None, device=device)
+            turns = [self._weighed(fragments, device) for fragments in variants(prompt)]
+            words, pooled = (torch.stack(each).mean(0) for each in zip(*turns, strict=True))
             return {"prompt_embeds": words, "pooled_prompt_embeds": pooled}
         if self._key == "qwen":
             # Its chat frame is cut off, and something must be left.
@@ -60,6 +63,34 @@ class EncodedPrompts:
             return {"prompt_embeds": words, "prompt_embeds_mask": mask}
         words, _ = encode(prompt, device=device, do_classifier_free_guidance=False)
         return {"prompt_embeds": words}
+
+    def _weighed(self, fragments: Fragments, device: Any) -> tuple[Tensor, Tensor]:
+        """Return the words of FLUX, and the whole of them; only the words heed weights.
+
+        Raises:
+            PartMissing: there are weights, and compel is not installed.
+        """
+        texts, weights = [text for text, _ in fragments], [weight for _, weight in fragments]
+        words, pooled, _ = self._pipeline.encode_prompt("".join(texts), None, device=device)
+        if all(weight == 1.0 for weight in weights):
+            return words, pooled
+        try:
+            from compel import EmbeddingsProvider
+        except ModuleNotFoundError as error:
+            raise PartMissing(
+                f"Weights in prompts need {error.name}, which is not installed. "
+                'Run `pip install "sheetrender[diffusion]"`, or take them out of the prompts.'
+            ) from error
+        provider = EmbeddingsProvider(
+            tokenizer=self._pipeline.tokenizer_2,
+            text_encoder=self._pipeline.text_encoder_2,
+            truncate=True,
+            device=device,
+        )
+        weighed = provider.get_embeddings_for_weighted_prompt_fragments(
+            [texts], [weights], device=device
+        )
+        return weighed.to(words), pooled
 
 
 def negated(encoded: Encoded) -> Encoded:

@@ -229,3 +229,43 @@ def test_weights_in_brackets_are_left_out_where_the_family_does_not_read_them(
 ) -> None:
     plain = _painted(painter("sd3"), _job(prompt="a red fox"))
     assert torch.equal(plain, _painted(painter("sd3"), _job(prompt="a (red:1.4) fox")))
+
+
+def test_flux_reads_weights_and_choices_and_weight_one_is_the_plain_prompt(
+    tiny_model: Callable[[str], Any],
+) -> None:
+    from sheetrender.engines.diffusion.pipeline_prompts import EncodedPrompts
+
+    prompts = EncodedPrompts(tiny_model("flux"), "flux")
+    with torch.no_grad():
+        own, _, _ = tiny_model("flux").encode_prompt("a red fox", None, device="cpu")
+        pages = {
+            text: prompts.page(text)["prompt_embeds"]
+            for text in (
+                "a red fox", "a (red:1.0) fox", "a (red:1.3) fox", "a (red:0.5) fox", "a blue fox",
+                "a [red|blue] fox",
+            )
+        }  # fmt: skip
+    plain, same, more, less, blue, either = pages.values()
+    assert torch.equal(plain, own)
+    assert torch.equal(same, own)
+    assert {page.shape for page in pages.values()} == {own.shape}
+    assert float((more - plain).abs().max()) > 1e-3
+    assert float((less - plain).abs().max()) > 1e-3
+    assert torch.allclose(either, (plain + blue) / 2, atol=1e-6)
+
+
+def test_a_weight_changes_the_picture_of_flux_and_fades_in(painter: Opened) -> None:
+    plain, weighed = "a red fox", "a (red:1.6) fox"
+    own = painter("flux")
+    first = _painted(own, _job(prompt=plain))
+    last = _painted(own, _job(prompt=weighed))
+    assert not torch.equal(first, last)
+    fading = {
+        share: _painted(own, _job(prompt=weighed, previous_prompt=plain, prompt_weight=share))
+        for share in (0.0, 0.5, 1.0)
+    }
+    assert torch.equal(fading[0.0], first)
+    assert torch.equal(fading[1.0], last)
+    assert not torch.equal(fading[0.5], first)
+    assert not torch.equal(fading[0.5], last)

@@ -115,6 +115,50 @@ def test_families_without_a_unet_paint_the_same_wherever_their_parts_rest(
         assert torch.equal(one, two)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("residence", ["parts", "pieces"])
+@pytest.mark.parametrize("family", ["sd3", "flux", "qwen_image", "z_image"])
+def test_loras_load_and_switch_alike_wherever_the_parts_of_a_family_without_a_unet_rest(
+    family: str,
+    residence: Residence,
+    model_folder: Callable[[str], Path],
+    tiny_model: Callable[[str], Any],
+    tmp_path: Path,
+) -> None:
+    save_lora(tiny_model(family), tmp_path / "style.safetensors")
+    save_lora(tiny_model(family), tmp_path / "other.safetensors", seed=2)
+    given = settings(SIZE, folders=(tmp_path,))
+    style, weaker, other = Lora("style", 1.0), Lora("style", 0.4), Lora("other", 0.7)
+    turns = ((), (style,), (weaker,), (style, other), (other,), ())
+    made: list[list[Any]] = []
+    for where in ("whole", residence):
+        model = open_model(str(model_folder(family)), given)
+        one = PipelinePainter(model, given, CPU, residence=where)
+        made.append([one.paint([job(steps=2, loras=loras)])[0] for loras in turns])
+    for whole, frugal in zip(*made, strict=True):
+        # A sum may round to the next level: seen in one number of a picture.
+        assert int((whole.int() - frugal.int()).abs().max()) <= 1
+    plain, full, weak, *_, again = made[1]
+    assert torch.equal(plain, again)
+    assert not torch.equal(plain, full)
+    assert not torch.equal(full, weak)
+
+
+@pytest.mark.parametrize("residence", ["parts", "pieces"])
+def test_weights_in_prompts_of_flux_are_read_alike_wherever_its_text_encoders_rest(
+    residence: Residence, model_folder: Callable[[str], Path]
+) -> None:
+    given = settings(SIZE)
+    prompts = ("a red fox", "a (red:1.6) fox")
+    made: list[list[Any]] = []
+    for where in ("whole", residence):
+        model = open_model(str(model_folder("flux")), given)
+        one = PipelinePainter(model, given, CPU, residence=where)
+        made.append(one.paint([job(steps=2, prompt=prompt) for prompt in prompts]))
+    for whole, frugal in zip(*made, strict=True):
+        assert torch.equal(whole, frugal)
+    assert not torch.equal(*made[1])
+
+
 def refusing(times: int, module: nn.Module) -> None:
     """Make a module run out of memory, as a card does, so often."""
     left = iter(range(times))
