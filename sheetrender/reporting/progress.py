@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from math import ceil
 from types import TracebackType
 from typing import TextIO
 
@@ -124,7 +125,7 @@ class ProgressDisplay:
                 self._bar.reach("Encoding", frames, total)
             case FetchProgress(name, done, total):
                 title = f"{_FETCHING} {name} (MB)"
-                self._bar.reach(title, round(done / 1e6), max(1, round(total / 1e6)))
+                self._bar.reach(title, ceil(done / 1e6), ceil(total / 1e6))
             case StillProgress(stills, total):
                 self._bar.reach("Drawing stills", stills, total)
             case FrameDamaged(index):
