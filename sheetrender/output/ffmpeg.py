@@ -99,7 +99,7 @@ class Child:
         said = self.complaint()
         quoted = f" It said:\n{said}" if said else " It did not say why."
         program = self.process.args[0] if isinstance(self.process.args, list) else "ffmpeg"
-        if "No space left on device" in said:
+        if "No space left on device" in said or "Disk quota exceeded" in said:
             return DiskFull(f"The disk is full: ffmpeg could not {work}. Make room and run again.")
         if "Unknown encoder" in said:
             return PartMissing(

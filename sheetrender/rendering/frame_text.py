@@ -19,7 +19,8 @@ from sheetrender.engines.engine import Engine, EngineSettings
 from sheetrender.model.frames import FrameSpec
 from sheetrender.model.plan import RenderPlan
 
-_FILE = re.compile(r"^(?:[~./\\]|[A-Za-z]:)|\\|\.(?:safetensors|ckpt|pt|bin)$")
+_ENDING = re.compile(r"\.(?:safetensors|ckpt|pt|bin)$")
+_PATH = re.compile(r"^(?:[~./\\]|[A-Za-z]:)|\\")
 _QUOTED = re.compile(r"[,:\n\"]")
 
 
@@ -71,7 +72,9 @@ class FrameText:
 
 def model_name(written: str) -> str:
     """Return what a model is called; of a file only its name, as its folder is nobody's concern."""
-    return PureWindowsPath(written).stem if _FILE.search(written) else written
+    if not _PATH.search(written) and not _ENDING.search(written):
+        return written
+    return _ENDING.sub("", PureWindowsPath(written).name)
 
 
 def storable(text: str) -> str:

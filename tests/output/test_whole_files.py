@@ -32,10 +32,11 @@ def test_a_failed_file_leaves_the_older_one(tmp_path: Path) -> None:
     assert (tmp_path / "a.txt").read_text() == "older"
 
 
-def test_a_full_disc_is_called_a_full_disc(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disc_is_called_a_full_disc(tmp_path: Path, kind: int) -> None:
     def fill(target: Path) -> None:
         with replacing(target):
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(kind, "No space left on device")
 
     with pytest.raises(DiskFull, match="Make room"):
         fill(tmp_path / "a.txt")

@@ -70,3 +70,4 @@ def test_only_the_name_of_a_model_file_is_told() -> None:
     assert model_name("models/foxes.safetensors") == "foxes"
     assert model_name("stabilityai/sdxl-turbo") == "stabilityai/sdxl-turbo"
     assert model_name("sd15") == "sd15"
+    assert model_name("./sd-v1.5") == "sd-v1.5"
