@@ -1,10 +1,10 @@
 """Measure what finishing costs against plain ffmpeg with the same filters, in one run.
 
-    python benchmarks/finishing.py [FRAMES]      600 without a word
+    python benchmarks/finishing.py [FRAMES [TURNS]]      600 and 3 without a word
 
 Frames of 768×432 become a 1080p h264 video: lanczos, a colour table, sharpness, grain. The plain
 command line is the one that a person would write by hand, with ffmpeg's own noise. Both run by
-turns, three times; the quickest of each count.
+turns; the quickest of each count.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from sheetrender.model.timing import FrameRate
 from sheetrender.output.finish import Finish
 from sheetrender.output.video import encode_frames
 
-TURNS = 3
 RATE = FrameRate(Fraction(30))
 LEAST = 0.95
 
 
 def main() -> None:
     """Measure with and without grain."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 600
+    given = [int(word) for word in sys.argv[1:]]
+    count, turns = (*given, *(600, 3)[len(given) :])
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
         _draw(room, count)
@@ -48,10 +48,10 @@ def main() -> None:
             ("with grain", 2.0, ",noise=c0s=9:c0f=t"),
         ):
             finish = Finish(size=Size(1920, 1080), lut=table, sharpen=0.3, grain=grain)
-            _compare(room, count, what, finish, start + more)
+            _compare(room, count, turns, what, finish, start + more)
 
 
-def _compare(room: Path, count: int, what: str, finish: Finish, filters: str) -> None:
+def _compare(room: Path, count: int, turns: int, what: str, finish: Finish, filters: str) -> None:
     def ours() -> None:
         for _ in encode_frames(room, count, RATE, room / "ours.mp4", finish=finish):
             pass
@@ -62,8 +62,8 @@ def _compare(room: Path, count: int, what: str, finish: Finish, filters: str) ->
         command += ["-preset", "faster", "-crf", "18", str(room / "plain.mp4")]
         subprocess.run(command, check=True)
 
-    turns = [(_seconds(plain), _seconds(ours)) for _ in range(TURNS)]
-    quickest = [min(column) for column in zip(*turns, strict=True)]
+    took = [(_seconds(plain), _seconds(ours)) for _ in range(turns)]
+    quickest = [min(column) for column in zip(*took, strict=True)]
     ratio = quickest[0] / quickest[1]
     value = f"{ratio:.2f}× ({count / quickest[1]:.1f} frames/s)"
     claim = f"finishing to 1080p {what}, speed of plain ffmpeg's"
