@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sheetrender.engines.diffusion.companions import companion_of, lacks, lone_in
 from sheetrender.engines.diffusion.device import device_of, dtype_of
 from sheetrender.engines.diffusion.families import Family, family_of, refusal
 from sheetrender.engines.diffusion.fetching import SAFETY
@@ -21,6 +22,7 @@ from sheetrender.engines.diffusion.located import (
     is_offline,
     located,
 )
+from sheetrender.engines.diffusion.lone_transformers import LoneTransformer
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing, UsageError
@@ -118,24 +120,51 @@ def _torchvision_misfit() -> str:
 
 
 def _pipeline(found: Located, folders: Sequence[Path], dtype: Any) -> Any:
+    lone = lone_in(found)
+    if lone is not None:
+        return _completed(found, lone, folders, dtype)
     if found.is_file:
         from sheetrender.engines.diffusion.single_file import load_single_file
 
         return load_single_file(found, dtype)
+    return _from_anywhere(found, folders, dtype)
+
+
+def _completed(found: Located, lone: LoneTransformer, folders: Sequence[Path], dtype: Any) -> Any:
+    """Return the pipeline of a lone transformer and what another model lends it.
+
+    Raises:
+        PartMissing: the file is broken, or what it lacks is not to be had.
+    """
+    from sheetrender.engines.diffusion.transformer_loading import load_transformer
+
+    assert found.path is not None
+    companion = companion_of(found.path, lone, folders, os.environ)
+    if companion.path is None:
+        try:
+            class_at_hub(companion.name, folders)
+        except PartMissing as error:
+            raise PartMissing(f"{lacks(found.path, lone)}. {error}") from error
+    transformer = load_transformer(found.path, lone, companion, dtype)
+    return _from_anywhere(companion, folders, dtype, transformer=transformer)
+
+
+def _from_anywhere(found: Located, folders: Sequence[Path], dtype: Any, **parts: Any) -> Any:
+    """Return the pipeline of a folder, or of the hub, with parts that stand in for its own."""
     name = class_of(found) or class_at_hub(found.name, folders)
     if family_of(name) is None:
         raise PartMissing(f"Model {found.name!r} cannot be used. {refusal(name)}")
     try:
-        return _from_folder(found, dtype)
+        return _from_folder(found, dtype, **parts)
     except PartMissing:
         if not is_cached(found, os.environ) or is_offline(os.environ):
             raise
     # The rest of a model whose fetching was stopped is fetched now.
     class_at_hub(found.name, folders)
-    return _from_folder(Located(found.name, None), dtype)
+    return _from_folder(Located(found.name, None), dtype, **parts)
 
 
-def _from_folder(found: Located, dtype: Any) -> Any:
+def _from_folder(found: Located, dtype: Any, **parts: Any) -> Any:
     """Return the pipeline of a folder, or of the hub.
 
     Raises:
@@ -150,7 +179,7 @@ def _from_folder(found: Located, dtype: Any) -> Any:
         options |= {SAFETY: None, "requires_safety_checker": False}
     loader: Any = diffusers.DiffusionPipeline
     try:
-        return loader.from_pretrained(source, **options)
+        return loader.from_pretrained(source, **options, **parts)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         reason = _first_line(error)
         if found.path is None:
