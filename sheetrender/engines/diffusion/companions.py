@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sheetrender.engines.diffusion.checkpoints import names_of
 from sheetrender.engines.diffusion.families import family_named, family_of
+from sheetrender.engines.diffusion.hub import class_at_hub
 from sheetrender.engines.diffusion.located import (
     Located,
     class_of,
@@ -89,6 +90,20 @@ def lacks(path: Path, lone: LoneTransformer) -> str:
         f"{path} holds only the transformer of {name}; its text encoders, VAE and scheduler come "
         f"from a diffusers folder of {name}"
     )
+
+
+def class_of_companion(
+    path: Path, lone: LoneTransformer, companion: Located, folders: Sequence[Path]
+) -> str:
+    """Return the name of diffusers' class of what completes a file, asked of the hub if need be.
+
+    Raises:
+        PartMissing: the hub does not give it; names the file that wants it.
+    """
+    try:
+        return class_of(companion) or class_at_hub(companion.name, folders)
+    except PartMissing as error:
+        raise PartMissing(f"{lacks(path, lone)}. {error}") from error
 
 
 def _nowhere(

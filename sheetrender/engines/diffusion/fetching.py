@@ -13,7 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from sheetrender.engines.diffusion.companions import TRANSFORMER, companion_of, lone_in
+from sheetrender.engines.diffusion.companions import (
+    TRANSFORMER,
+    class_of_companion,
+    companion_of,
+    lone_in,
+)
 from sheetrender.engines.diffusion.families import family_of
 from sheetrender.engines.diffusion.hub import class_at_hub
 from sheetrender.engines.diffusion.located import hub_folder, is_cached, is_offline, located
@@ -38,18 +43,20 @@ def fetching(name: str, folders: Sequence[Path]) -> Iterator[FetchProgress]:
     Raises:
         PartMissing: the model is not to be found, or the hub does not have it or give it.
     """
-    found, lone = located(name, folders, os.environ), None
-    if found.path is not None and found.is_file:
-        lone = lone_in(found)
-        if lone is None:
-            return
-        found = companion_of(found.path, lone, folders, os.environ)
+    found = located(name, folders, os.environ)
+    file, lone = found.path, lone_in(found)
+    if file is not None and lone is not None:
+        found = companion_of(file, lone, folders, os.environ)
     less = () if lone is None else (TRANSFORMER,)
     if found.path is not None and not (
         is_cached(found, os.environ) and _is_begun(found.path, less)
     ):
         return
-    if is_offline(os.environ) or family_of(class_at_hub(found.name, folders)) is None:
+    if is_offline(os.environ):
+        return
+    if file is not None and lone is not None:
+        class_of_companion(file, lone, found, folders)
+    elif family_of(class_at_hub(found.name, folders)) is None:
         return
     yield from _fetched(found.name, less)
 

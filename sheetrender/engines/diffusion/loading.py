@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from sheetrender.engines.diffusion.companions import companion_of, lacks, lone_in
 from sheetrender.engines.diffusion.device import device_of, dtype_of
 from sheetrender.engines.diffusion.families import Family, family_of, refusal
-from sheetrender.engines.diffusion.fetching import SAFETY
+from sheetrender.engines.diffusion.fetching import SAFETY, fetching
 from sheetrender.engines.diffusion.hub import class_at_hub
 from sheetrender.engines.diffusion.located import (
     Located,
@@ -141,10 +142,14 @@ def _completed(found: Located, lone: LoneTransformer, folders: Sequence[Path], d
     assert found.path is not None
     companion = companion_of(found.path, lone, folders, os.environ)
     if companion.path is None:
-        try:
-            class_at_hub(companion.name, folders)
-        except PartMissing as error:
-            raise PartMissing(f"{lacks(found.path, lone)}. {error}") from error
+        deque(fetching(found.name, folders), maxlen=0)
+        companion = companion_of(found.path, lone, folders, os.environ)
+    if companion.path is None:
+        raise PartMissing(
+            f"{lacks(found.path, lone)}, and that of {companion.name} could not be fetched, or "
+            "does not fit. Look at the network and the room on the disk, and run again, or put a folder "
+            "that fits beside the file."
+        )
     transformer = load_transformer(found.path, lone, companion, dtype)
     return _from_anywhere(companion, folders, dtype, transformer=transformer)
 
