@@ -147,8 +147,8 @@ def _completed(found: Located, lone: LoneTransformer, folders: Sequence[Path], d
     if companion.path is None:
         raise PartMissing(
             f"{lacks(found.path, lone)}, and that of {companion.name} could not be fetched, or "
-            "does not fit. Look at the network and the room on the disk, and run again, or put a folder "
-            "that fits beside the file."
+            "does not fit. Look at the network and the room on the disk, and run again, or put a "
+            "folder that fits beside the file."
         )
     transformer = load_transformer(found.path, lone, companion, dtype)
     return _from_anywhere(companion, folders, dtype, transformer=transformer)
