@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from sheetrender.engines.diffusion.companions import companion_of, lone_in
 from sheetrender.engines.diffusion.families import (
     Family,
     family_of,
@@ -77,6 +78,7 @@ class _Model:
         try:
             found = _located(self.name, self.folders)
             family = _family(found)
+            _refuse_incomplete(found, self.folders)
         except PartMissing as error:
             yield self._about_model("cannot be used, so `run` will stop", str(error))
             return
@@ -253,10 +255,24 @@ def _family_of_file(found: Located, changed: int, size: int) -> Family | None:
     return family_at(found)
 
 
+def _refuse_incomplete(found: Located, folders: tuple[Path, ...]) -> None:
+    """Stop where a file lacks what no other model lends it.
+
+    Raises:
+        PartMissing: it does.
+    """
+    lone = lone_in(found)
+    if lone is not None and found.path is not None:
+        companion_of(found.path, lone, folders, os.environ)
+
+
 def _is_guided(found: Located) -> bool:
     """Return whether a model of FLUX heeds a scale; where nothing is said, it does."""
     if found.path is None:
         return True
+    lone = lone_in(found)
+    if lone is not None:
+        return bool(lone.facts.get("guidance_embeds", True))
     try:
         text = (found.path / "transformer" / "config.json").read_text(encoding="utf-8")
         return bool(json.loads(text)["guidance_embeds"])

@@ -68,13 +68,32 @@ def test_a_model_that_can_all_is_told_nothing(tmp_path: Path) -> None:
     assert _told(_sheet(tmp_path, head, rows, model="dream", sampler="dpm++ 2m karras")) == []
 
 
-def test_a_single_file_that_cannot_be_used_is_told_with_what_to_write_instead(
-    tmp_path: Path,
+_FLUX = (
+    "double_blocks.0.img_mod.lin.weight",
+    "single_blocks.0.linear1.weight",
+    "vector_in.in_layer.weight",
+    "guidance_in.in_layer.weight",
+)
+
+
+def test_a_single_file_that_nothing_completes_is_told_with_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _weights(tmp_path / "flux.safetensors", {"double_blocks.0.img_attn.qkv.weight": [1]})
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    _weights(tmp_path / "flux.safetensors", {name: [1] for name in _FLUX})
     (told,) = _told(_sheet(tmp_path, model="flux"))
     assert "'flux' cannot be used, so `run` will stop" in told
-    assert "Write black-forest-labs/FLUX.1-schnell instead, which is fetched once" in told
+    assert "Put the folder of black-forest-labs/FLUX.1-dev beside the file" in told
+    _model(tmp_path, "dev", "FluxPipeline", guidance_embeds=True)
+    assert _told(_sheet(tmp_path, model="flux")) == []
+
+
+def test_a_single_file_that_another_program_rounded_is_told(tmp_path: Path) -> None:
+    shapes = {name: [1] for name in (*_FLUX, "double_blocks.0.img_mod.lin.scale_weight")}
+    _weights(tmp_path / "flux.safetensors", shapes)
+    (told,) = _told(_sheet(tmp_path, model="flux"))
+    assert "rounded in another program's way" in told
 
 
 def test_a_single_file_of_sd2_without_a_yaml_is_told(tmp_path: Path) -> None:

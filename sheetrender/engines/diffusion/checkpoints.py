@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from sheetrender.engines.diffusion.lone_transformers import is_rounded
 from sheetrender.model.errors import PartMissing
 
 Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
@@ -44,6 +45,8 @@ def _what_is_wrong(path: Path) -> str:
         return f"cannot be read ({error.strerror or error}). See to it that you may read the file."
     if not begin:
         return f"is empty. {_AGAIN}"
+    if begin.startswith(b"GGUF"):
+        return "is a GGUF file, which cannot be used. Use the same model's .safetensors file."
     if begin.startswith(b"version https://git-lfs"):
         return "is only a pointer of Git LFS to the model. Run `git lfs pull` in its folder."
     if re.match(rb"\s*(<!doctype|<html|<\?xml)", begin, re.IGNORECASE):
@@ -172,7 +175,8 @@ def kind_of(names: Iterable[str]) -> Kind:
 
 
 WHAT_IT_IS: Mapping[Kind, str] = {
-    "part": "holds only a part of a model, without what reads prompts",
+    "part": "holds only a part of a model, and none that can be completed. Use a whole model, or "
+    "the transformer of FLUX.1, Stable Diffusion 3, Qwen-Image or Z-Image as .safetensors",
     "lora": "is a LoRA, a small change to a model: write it into the column lora",
     "embedding": "is a textual inversion: write it into the setting embeddings",
     "vae": "is only a decoder: write it into the setting vae",
@@ -180,13 +184,10 @@ WHAT_IT_IS: Mapping[Kind, str] = {
 }
 """Why a file that is no whole model is none, by its kind."""
 
-_PARTS = (
-    (r"double_blocks\.", "FLUX.1", "black-forest-labs/FLUX.1-schnell"),
-    (r"joint_blocks\.", "Stable Diffusion 3", "stabilityai/stable-diffusion-3.5-medium"),
-    (r"cap_embedder|noise_refiner\.", "Z-Image", "Tongyi-MAI/Z-Image-Turbo"),
-    (r"transformer_blocks\.\d+\.img_m", "Qwen-Image", "Qwen/Qwen-Image"),
+_ROUNDED = (
+    "holds weights that were rounded in another program's way (fp8 with scales, nf4, int8). Use "
+    "the same model's file in bf16 or fp16, or in plain fp8"
 )
-"""How the weights of families without a UNet are called, and a whole model of each."""
 
 
 def why_no_model(names: Iterable[str]) -> str:
@@ -198,11 +199,6 @@ def why_no_model(names: Iterable[str]) -> str:
     kind = kind_of(names)
     if kind in ("sd", "sdxl"):
         return ""
-    for pattern, family, hub in _PARTS if kind == "part" else ():
-        if any(re.search(pattern, name) for name in names):
-            return (
-                f"is a single file of {family}, of which only whole folders can be used. Write "
-                f"{hub} instead, which is fetched once, or run `hf download {hub} --local-dir "
-                f"{hub.partition('/')[2]}` and put that folder where models are looked for"
-            )
+    if kind == "part" and is_rounded(names):
+        return _ROUNDED
     return WHAT_IT_IS[kind]

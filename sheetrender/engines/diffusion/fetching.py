@@ -13,6 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from sheetrender.engines.diffusion.companions import (
+    TRANSFORMER,
+    class_of_companion,
+    companion_of,
+    lone_in,
+)
 from sheetrender.engines.diffusion.families import family_of
 from sheetrender.engines.diffusion.hub import class_at_hub
 from sheetrender.engines.diffusion.located import hub_folder, is_cached, is_offline, located
@@ -38,20 +44,35 @@ def fetching(name: str, folders: Sequence[Path]) -> Iterator[FetchProgress]:
         PartMissing: the model is not to be found, or the hub does not have it or give it.
     """
     found = located(name, folders, os.environ)
-    if found.path is not None and not (is_cached(found, os.environ) and _is_begun(found.path)):
+    file, lone = found.path, lone_in(found)
+    if file is not None and lone is not None:
+        found = companion_of(file, lone, folders, os.environ)
+    less = () if lone is None else (TRANSFORMER,)
+    if found.path is not None and not (
+        is_cached(found, os.environ) and _is_begun(found.path, less)
+    ):
         return
-    if is_offline(os.environ) or family_of(class_at_hub(found.name, folders)) is None:
+    if is_offline(os.environ):
         return
-    yield from _fetched(found.name)
+    if file is not None and lone is not None:
+        class_of_companion(file, lone, found, folders)
+    elif family_of(class_at_hub(found.name, folders)) is None:
+        return
+    yield from _fetched(found.name, less)
 
 
-def _is_begun(snapshot: Path) -> bool:
-    """Say whether parts of a model are missing whose fetching was stopped."""
+def _is_begun(snapshot: Path, less: Sequence[str]) -> bool:
+    """Say whether parts of a model are missing whose fetching was stopped.
+
+    Args:
+        snapshot: the folder of the model.
+        less: parts whose weights are not needed.
+    """
     try:
         parts = _parts(json.loads((snapshot / "model_index.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, AttributeError):
         return True
-    return not all(_is_there(snapshot / part) for part in parts)
+    return not all(_is_there(snapshot / part) for part in parts if part not in less)
 
 
 def _is_there(part: Path) -> bool:
@@ -70,7 +91,7 @@ def _parts(index: Mapping[str, object]) -> list[str]:
     ]
 
 
-def _fetched(name: str) -> Iterator[FetchProgress]:
+def _fetched(name: str, less: Sequence[str]) -> Iterator[FetchProgress]:
     from huggingface_hub import HfApi, try_to_load_from_cache
 
     try:
@@ -83,7 +104,7 @@ def _fetched(name: str) -> Iterator[FetchProgress]:
         return
     missing = {
         path: sizes[path]
-        for path in wanted(list(sizes))
+        for path in wanted(list(sizes), less)
         if not isinstance(try_to_load_from_cache(name, path), str)
     }
     blobs = hub_folder(os.environ) / f"models--{name.replace('/', '--')}" / "blobs"
@@ -139,11 +160,12 @@ def _bytes(folder: Path, *, begun: bool = True) -> int:
     return total
 
 
-def wanted(paths: Sequence[str]) -> list[str]:
+def wanted(paths: Sequence[str], less: Sequence[str] = ()) -> list[str]:
     """Return which files of a repository make up its model, in the form that diffusers loads.
 
     Args:
         paths: of all of its files.
+        less: parts of which only the description is needed.
     """
     weights: dict[tuple[str, str], list[str]] = defaultdict(list)
     chosen = []
@@ -154,6 +176,8 @@ def wanted(paths: Sequence[str]) -> list[str]:
             chosen.append(path)
         elif len(place.parts) != 2 or folder == SAFETY:
             continue
+        elif folder in less:
+            chosen += [path] if place.name == "config.json" else []
         elif place.suffix in _WEIGHTS and _is_plain(place):
             weights[folder, place.suffix].append(path)
         elif place.suffix in _BESIDE:

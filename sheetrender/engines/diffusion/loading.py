@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sheetrender.engines.diffusion.companions import companion_of, lacks, lone_in
 from sheetrender.engines.diffusion.device import device_of, dtype_of
 from sheetrender.engines.diffusion.families import Family, family_of, refusal
-from sheetrender.engines.diffusion.fetching import SAFETY
+from sheetrender.engines.diffusion.fetching import SAFETY, fetching
 from sheetrender.engines.diffusion.hub import class_at_hub
 from sheetrender.engines.diffusion.located import (
     Located,
@@ -21,6 +23,7 @@ from sheetrender.engines.diffusion.located import (
     is_offline,
     located,
 )
+from sheetrender.engines.diffusion.lone_transformers import LoneTransformer
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing, UsageError
@@ -118,24 +121,55 @@ def _torchvision_misfit() -> str:
 
 
 def _pipeline(found: Located, folders: Sequence[Path], dtype: Any) -> Any:
+    lone = lone_in(found)
+    if lone is not None:
+        return _completed(found, lone, folders, dtype)
     if found.is_file:
         from sheetrender.engines.diffusion.single_file import load_single_file
 
         return load_single_file(found, dtype)
+    return _from_anywhere(found, folders, dtype)
+
+
+def _completed(found: Located, lone: LoneTransformer, folders: Sequence[Path], dtype: Any) -> Any:
+    """Return the pipeline of a lone transformer and what another model lends it.
+
+    Raises:
+        PartMissing: the file is broken, or what it lacks is not to be had.
+    """
+    from sheetrender.engines.diffusion.transformer_loading import load_transformer
+
+    assert found.path is not None
+    companion = companion_of(found.path, lone, folders, os.environ)
+    if companion.path is None:
+        deque(fetching(found.name, folders), maxlen=0)
+        companion = companion_of(found.path, lone, folders, os.environ)
+    if companion.path is None:
+        raise PartMissing(
+            f"{lacks(found.path, lone)}, and that of {companion.name} could not be fetched, or "
+            "does not fit. Look at the network and the room on the disk, and run again, or put a "
+            "folder that fits beside the file."
+        )
+    transformer = load_transformer(found.path, lone, companion, dtype)
+    return _from_anywhere(companion, folders, dtype, transformer=transformer)
+
+
+def _from_anywhere(found: Located, folders: Sequence[Path], dtype: Any, **parts: Any) -> Any:
+    """Return the pipeline of a folder, or of the hub, with parts that stand in for its own."""
     name = class_of(found) or class_at_hub(found.name, folders)
     if family_of(name) is None:
         raise PartMissing(f"Model {found.name!r} cannot be used. {refusal(name)}")
     try:
-        return _from_folder(found, dtype)
+        return _from_folder(found, dtype, **parts)
     except PartMissing:
         if not is_cached(found, os.environ) or is_offline(os.environ):
             raise
     # The rest of a model whose fetching was stopped is fetched now.
     class_at_hub(found.name, folders)
-    return _from_folder(Located(found.name, None), dtype)
+    return _from_folder(Located(found.name, None), dtype, **parts)
 
 
-def _from_folder(found: Located, dtype: Any) -> Any:
+def _from_folder(found: Located, dtype: Any, **parts: Any) -> Any:
     """Return the pipeline of a folder, or of the hub.
 
     Raises:
@@ -150,7 +184,7 @@ def _from_folder(found: Located, dtype: Any) -> Any:
         options |= {SAFETY: None, "requires_safety_checker": False}
     loader: Any = diffusers.DiffusionPipeline
     try:
-        return loader.from_pretrained(source, **options)
+        return loader.from_pretrained(source, **options, **parts)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         reason = _first_line(error)
         if found.path is None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from sheetrender.engines.diffusion.checkpoints import kind_of, names_of, why_no_model
 from sheetrender.engines.diffusion.families import Family, family_named, family_of
+from sheetrender.engines.diffusion.lone_transformers import lone_transformer
 from sheetrender.model.errors import PartMissing
 
 What = Literal["model", "LoRA", "textual inversion", "VAE", "depth model"]
@@ -93,7 +94,7 @@ def _path_of(name: str, folders: Sequence[Path], what: What) -> Path | None:
         raise PartMissing(f"{name!r} is no name of a {what}. Write a name or a path.") from error
     wanted = _plain(name)
     for root in folders:
-        found = [path for path in _offered(root, endings) if wanted in _names_of(path, root)]
+        found = [path for path in offered(root, endings) if wanted in _names_of(path, root)]
         if found:
             return min(found, key=lambda path: _rank(path, endings)).absolute()
     return None
@@ -115,8 +116,8 @@ def _rank(path: Path, endings: Sequence[str]) -> tuple[int, str]:
     return (endings.index(ending) if ending in endings else -1), str(path)
 
 
-def _offered(root: Path, endings: Sequence[str]) -> Iterator[Path]:
-    """Yield models in a folder and the folders in it."""
+def offered(root: Path, endings: Sequence[str]) -> Iterator[Path]:
+    """Yield models in a folder and the folders in it: files of these endings, and folders."""
     seen = 0
     level = [root]
     for depth in range(3):
@@ -181,9 +182,9 @@ def _not_found(
     name: str, folders: Sequence[Path], environment: Mapping[str, str], what: What
 ) -> str:
     endings = ENDINGS if what == "model" else _PARTS_ENDINGS
-    offered = [path for root in folders for path in _offered(root, endings)]
-    by_name = {path.name.casefold(): path.name for path in offered}
-    by_name |= {path.stem.casefold(): path.name for path in offered}
+    here = [path for root in folders for path in offered(root, endings)]
+    by_name = {path.name.casefold(): path.name for path in here}
+    by_name |= {path.stem.casefold(): path.name for path in here}
     close = difflib.get_close_matches(name.casefold(), by_name, n=1)
     hint = f" Did you mean {by_name[close[0]]!r}?" if close else ""
     places = [str(folder) for folder in folders] or [str(Path.cwd())]
@@ -244,6 +245,9 @@ def family_at(found: Located) -> Family | None:
             return family_named(kind)
         if kind == "unknown":
             return None
+        lone = lone_transformer(names) if found.path.suffix.casefold() == ".safetensors" else None
+        if kind == "part" and lone is not None:
+            return family_named(lone.family)
         raise PartMissing(f"{found.path} {why_no_model(names)}.")
     name = class_of(found)
     return family_of(name) if name else None

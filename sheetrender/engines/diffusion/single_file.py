@@ -41,7 +41,7 @@ def load_single_file(found: Located, dtype: Any) -> Any:
     path = found.path
     assert path is not None
     refuse_what_is_no_model(path)
-    with _named(path):
+    with naming(path):
         shapes = _shapes(path)
         if wrong := why_no_model(shapes):
             raise PartMissing(f"{path} {wrong}.")
@@ -75,7 +75,7 @@ def load_weights(path: Path) -> dict[str, Any]:
     import torch
 
     refuse_what_is_no_model(path)
-    with _named(path), _harmless_names():
+    with naming(path), _harmless_names():
         if path.suffix.casefold() == ".safetensors":
             from safetensors.torch import load_file
 
@@ -91,7 +91,7 @@ def load_weights(path: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Turn what loading a broken file raises into one sentence.
 
     Raises:

@@ -29,3 +29,9 @@ def test_of_several_forms_of_the_same_weights_one_is_fetched() -> None:
         "vae/sub/diffusion_pytorch_model.safetensors",
     ]
     assert wanted([*besides, *whole]) == sorted(whole)
+
+
+def test_of_a_part_that_a_file_stands_in_for_only_the_description_is_fetched() -> None:
+    paths = ["model_index.json", "vae/config.json", "vae/diffusion_pytorch_model.safetensors"]
+    paths += ["transformer/config.json", "transformer/diffusion_pytorch_model.safetensors"]
+    assert wanted(paths, ["transformer"]) == sorted(paths[:4])

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from .hub import Hub, serving
+from .tiny_files import save_transformer
+from .tiny_models import flux
 
 _NOBODY = "http://127.0.0.1:9"
 _OPEN = """
@@ -26,7 +28,7 @@ from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
 where, *names = sys.argv[1:]
 rate = FrameRate(Fraction(30))
-settings = EngineSettings(size=Size(128, 72), rate=rate, folders=(Path(where),))
+settings = EngineSettings(size=Size(64, 64), rate=rate, folders=(Path(where),))
 for name in names:
     try:
         print(type(open_model(name, settings).pipeline).__name__)
@@ -130,6 +132,38 @@ def test_while_a_model_is_fetched_it_is_told_how_far_and_only_what_paints_comes(
     assert opened(hub.address, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
     assert program(hub.address, _FETCH, "someone/film") == []
     assert len(hub.asked) == asked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("told", [True, False])
+def test_of_what_completes_a_single_file_no_second_transformer_is_fetched(
+    told: bool,
+    hub: Hub,
+    program: Callable[..., list[str]],
+    opened: Callable[..., list[str]],
+    model_folder: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "models").mkdir()
+    save_transformer(flux(), tmp_path / "models" / "film.safetensors")
+    hub.models["black-forest-labs/FLUX.1-dev"] = model_folder("flux")
+    if told:
+        assert program(hub.address, _FETCH, "film")[-1].startswith("black-forest-labs/FLUX.1-dev")
+    assert opened(hub.address, "film") == ["FluxImg2ImgPipeline"]
+    assert not [line for line in hub.asked if "/transformer/diffusion" in line]
+    assert opened(_NOBODY, "film") == ["FluxImg2ImgPipeline"]
+
+
+@pytest.mark.slow
+def test_a_licence_before_what_completes_a_single_file_is_told_with_the_file(
+    hub: Hub, opened: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "models").mkdir()
+    path = save_transformer(flux(), tmp_path / "models" / "film.safetensors")
+    hub.gated.add("black-forest-labs/FLUX.1-dev")
+    (told,) = opened(hub.address, "film")
+    assert told.startswith(f"{path} holds only the transformer of FLUX.1")
+    assert "it stands behind a licence" in told
 
 
 @pytest.mark.slow

@@ -195,3 +195,10 @@ def save_embedding(path: Path, width: int, *, vectors: int = 2, seed: int = 1) -
     else:
         torch.save({"string_to_param": {"*": values}, "name": path.stem}, path)
     return path
+
+
+def save_transformer(pipeline: DiffusionPipeline, path: Path, *, prefix: str = "") -> Path:
+    """Write the weights of a model's transformer alone, as ComfyUI has them."""
+    weights = pipeline.transformer.state_dict()
+    save_file({prefix + key: weight.contiguous() for key, weight in weights.items()}, path)
+    return path
