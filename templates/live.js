@@ -44,7 +44,7 @@ function sentence() {
 
 function sayHowFar() {
   const share = now.phase === "drawing" ? now.drawn / Math.max(1, now.todo) : countOf(done) / data.frames;
-  $("phase").textContent = sentence();
+  $("phase").textContent = [sentence(), now.aside].filter(Boolean).join(" ");
   $("live").className = now.phase;
   $("bar").firstElementChild.style.width = (100 * share).toFixed(2) + "%";
   const isDrawing = now.phase === "drawing" && now.pace !== null;

@@ -15,7 +15,7 @@ from sheetrender.dashboard.standing import STILL, Found, Standing, standing
 from sheetrender.model.errors import SheetrenderError
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_files import frame_path
-from sheetrender.rendering.journal import FAILED, Journal
+from sheetrender.rendering.journal import FAILED, UNMADE, Journal
 
 LOOK_SECONDS = 0.2
 _ALIVE_SECONDS = 0.5
@@ -48,6 +48,7 @@ class Lookout:
         self._stills = dict(stills or {})
         self._keys: Mapping[int, bytes] = {}
         self._failed: Mapping[int, str] = {}
+        self._unmade = ""
         self._is_alive = folder.is_at_work
         self._alive_at = time.monotonic()
         self._page = _stamp(folder.page)
@@ -85,6 +86,15 @@ class Lookout:
         """Return the video, where there is one that browsers play."""
         return self.folder.video if self.folder.video.is_file() else None
 
+    def _elsewhere(self) -> str:
+        """Say where a finished video is that browsers do not play."""
+        master, pictures = self.folder.master, self.folder.finished
+        if master.is_file():
+            return f"The video is {master.name} in the output folder: browsers do not play ProRes."
+        if pictures.is_dir():
+            return f"The finished pictures are in {pictures.name} in the output folder."
+        return ""
+
     def _looked(self, now: float) -> Standing:
         if now - self._alive_at >= _ALIVE_SECONDS:
             self._is_alive, self._alive_at = self.folder.is_at_work, now
@@ -105,6 +115,8 @@ class Lookout:
             video=video[0] if video else None,
             failed=self._failed,
             is_at_work=self._is_alive,
+            unmade=self._unmade,
+            elsewhere=self._elsewhere(),
         )
         return standing(self._facts, self._identity, found)
 
@@ -119,12 +131,13 @@ class Lookout:
     def _read_journal(self) -> bool:
         """Read what is finished; say whether that could be read just now."""
         if not self.folder.journal.exists():
-            self._keys, self._failed = {}, {}
+            self._keys, self._failed, self._unmade = {}, {}, ""
             return True
         try:
             with Journal(self.folder.journal, read_only=True) as journal:
                 self._keys = journal.keys()
                 failed = json.loads(journal.about(FAILED) or "{}")
+                self._unmade = journal.about(UNMADE) or ""
         except (SheetrenderError, ValueError):
             # A run makes the file, or tidies it up, in just this moment.
             return False

@@ -36,6 +36,7 @@ def news(now: Standing, before: Standing | None = None) -> Mapping[str, object]:
         "pace": now.pace,
         "left": now.seconds_left,
         "latest": now.latest,
+        "aside": now.aside,
         # As text: its nanoseconds are more than a number in JavaScript holds.
         "video": None if now.video is None else str(now.video),
     }

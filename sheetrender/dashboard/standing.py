@@ -30,6 +30,8 @@ class Found:
         pictures: when each picture was written, in nanoseconds, by number.
         video: when the video was written, likewise; None where there is none.
         failed: what is said of frames that could not be drawn, by number.
+        unmade: why no video could be made of them; may be empty.
+        elsewhere: where the finished video is, if no browser plays it; may be empty.
         is_at_work: a run is alive.
     """
 
@@ -38,6 +40,8 @@ class Found:
     video: int | None
     failed: Mapping[int, str]
     is_at_work: bool
+    unmade: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Standing:
         latest: the newest picture.
         video: as of `Found`.
         rows: what each row says.
+        aside: a sentence about the video, where there is something to say; else empty.
     """
 
     plan: str
@@ -69,6 +74,7 @@ class Standing:
     latest: int | None
     video: int | None
     rows: Sequence[Said]
+    aside: str = ""
 
     @property
     def seconds_left(self) -> float | None:
@@ -103,7 +109,14 @@ def standing(facts: Facts, identity: str, found: Found) -> Standing:
         latest=latest,
         video=found.video,
         rows=list(_rows(facts, found, lacking, left)),
+        aside="" if missing or found.is_at_work else _aside(found),
     )
+
+
+def _aside(found: Found) -> str:
+    if found.unmade:
+        return f"No video was made: {found.unmade}"
+    return found.elsewhere if found.video is None else ""
 
 
 def _numbers(spans: Sequence[tuple[int, int]]) -> list[int]:

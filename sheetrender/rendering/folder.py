@@ -38,6 +38,16 @@ class OutputFolder:
         return self.path / "video.mp4"
 
     @property
+    def master(self) -> Path:
+        """The finished video, where it is made for an editor."""
+        return self.path / "video.mov"
+
+    @property
+    def finished(self) -> Path:
+        """The folder of finished pictures, where they are made instead of a video."""
+        return self.path / "finished"
+
+    @property
     def journal(self) -> Path:
         """The SQLite file that resuming rests on."""
         return self.path / "journal.sqlite"

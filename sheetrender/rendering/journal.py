@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS seeds (row TEXT PRIMARY KEY, seed INTEGER NOT NULL);
 """
 COMMIT_SECONDS = 0.5
 FAILED = "failed"
+UNMADE = "unmade"
 """The fact that says of each frame that the last run could not draw, why: JSON, by number."""
 
 

@@ -15,7 +15,7 @@ from sheetrender.model.plan import PlannedRow
 from sheetrender.rendering.course import course_of
 from sheetrender.rendering.folder import OutputFolder
 from sheetrender.rendering.frame_text import FrameText
-from sheetrender.rendering.journal import FAILED, Journal
+from sheetrender.rendering.journal import FAILED, UNMADE, Journal
 from sheetrender.rendering.keys import frame_keys
 from sheetrender.rendering.loop import MORE_SEEDS
 from sheetrender.rendering.render import Work, find_work, narrowed, only, render
@@ -110,6 +110,8 @@ class Pass:
         write_plan(self._output, self._project, self._plan, self._engine)
         if self._journal.about(FAILED) is not None:
             self._journal.set_about(FAILED, "{}")
+        if self._journal.about(UNMADE):
+            self._journal.set_about(UNMADE, "")
         write_page(
             self._output,
             self._project,
@@ -133,6 +135,8 @@ class Pass:
             left = [n for n in work.todo if n not in done or done[n][0] != self.keys[n]]
             if left:
                 self._note_failure(left[0], str(error))
+            elif self._options.video:
+                self._journal.set_about(UNMADE, str(error))
 
     def _previews(self) -> Previews:
         credentials = self._options.credentials
@@ -272,8 +276,7 @@ class Pass:
             self._journal.set_about(name, f"{speed:.6g}")
 
     def _has_video(self) -> bool:
-        video = self._output.video
-        return video.exists() or video.with_suffix(".mov").exists()
+        return self._output.video.exists() or self._output.master.exists()
 
     def _video(self, missing: int) -> Iterator[Event]:
         if not self._options.video:

@@ -180,7 +180,7 @@ def _video(
     project: Project, plan: RenderPlan, output: OutputFolder, *, by_mail: bool
 ) -> dict[str, object]:
     """Return where the video is: in the page where it is small or a copy, else beside it."""
-    path, master = output.video, output.video.with_suffix(".mov")
+    path, master = output.video, output.master
     found = next((file for file in (path, master) if file.exists()), None)
     if found is not None and by_mail:
         seconds = plan.rate.seconds_at(plan.frames)
@@ -191,7 +191,9 @@ def _video(
         return {"video": {"name": path.name, "data": data}, "novideo": ""}
     why = "The video is not made yet."
     if found == master:
-        why = "Browsers do not play ProRes."
+        why = f"The video is {master.name} in the output folder: browsers do not play ProRes."
+    elif output.finished.is_dir():
+        why = f"The finished pictures are in {output.finished.name} in the output folder."
     return {"video": None, "novideo": why}
 
 

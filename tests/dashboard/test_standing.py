@@ -168,3 +168,14 @@ def test_what_nobody_wrote_is_no_plan(tmp_path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
     assert read_facts(path) is None
     assert read_facts(tmp_path / "none.json") is None
+
+
+def test_why_there_is_no_video_is_said_once_nothing_is_being_made() -> None:
+    broken = replace(drawn(*range(12), is_at_work=False), unmade="The disk is full.")
+    assert now(broken).aside == "No video was made: The disk is full."
+    assert news(now(broken))["aside"] == "No video was made: The disk is full."
+    assert now(replace(broken, is_at_work=True)).aside == ""
+    elsewhere = replace(broken, unmade="", elsewhere="The video is video.mov.")
+    assert now(elsewhere).aside == "The video is video.mov."
+    assert now(replace(elsewhere, video=5)).aside == ""
+    assert now(replace(drawn(0, is_at_work=False), elsewhere="It is there.")).aside == ""

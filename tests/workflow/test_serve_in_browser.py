@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -145,3 +146,26 @@ def test_it_fits_every_screen(browser: Browser, sheet: Path, width: int) -> None
     with opened(browser, sheet, width) as (page, _):
         says(page, "Nothing is being drawn")
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_why_there_is_no_video_and_where_a_master_is_stands_in_words(
+    browser: Browser, sheet: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text("#!/bin/sh\necho the encoder broke off >&2\nexit 1\n")
+    broken.chmod(0o755)
+    command = [sys.executable, "-m", "sheetrender", "run", str(sheet)]
+    with opened(browser, sheet) as (page, _):
+        environment = {**os.environ, "SHEETRENDER_FFMPEG": str(broken)}
+        subprocess.run(command, env=environment, check=False)
+        says(page, "All frames are done. No video was made: ")
+        says(page, "the encoder broke off")
+        subprocess.run([*command, "--set", "codec=png"], check=True)
+        says(page, "All frames are done. The finished pictures are in finished in the output")
+        subprocess.run([*command, "--set", "codec=prores"], check=True)
+        says(page, "All frames are done. The video is video.mov in the output folder: browsers")
+        subprocess.run(command, check=True)
+        page.wait_for_function(
+            "() => document.querySelector('video').readyState > 0", timeout=PATIENCE
+        )
+        assert page.locator("#phase").inner_text() == "All frames are done."
