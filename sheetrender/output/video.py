@@ -94,9 +94,21 @@ class Encoding:
             yield from self._piped(output) if self._is_piped else self._encoded(output)
             if is_sequence:
                 require_count(part, self.report.frames)
+                if self.tags:
+                    self._tell(part)
             else:
                 require_tracks(part, self.report)
         yield self.report.frames
+
+    def _tell(self, pictures: Path) -> None:
+        """Let each picture say what the frame says that it was made from, or the one before."""
+        from sheetrender.rendering.frame_files import copy_text, frame_path
+
+        step = self.rate.per_second / self._video_rate.per_second
+        with no_room(self.target):
+            for number in range(self.report.frames):
+                frame = self.first + min(int(number * step), self.count - 1)
+                copy_text(frame_path(self.frames, frame), frame_path(pictures, number))
 
     @property
     def _recipe(self) -> Recipe:

@@ -94,6 +94,23 @@ def with_text(png: Buffer, text: str) -> list[Buffer]:
     return [whole[:_HEADER_END], size + kind + body + check, whole[_HEADER_END:]]
 
 
+def copy_text(source: Path, target: Path) -> None:
+    """Let a finished PNG say what the frame says that it was made from.
+
+    Raises:
+        OSError: one of them cannot be read, or the disk is full.
+    """
+    with source.open("rb") as file:
+        file.seek(_HEADER_END)
+        size, kind = int.from_bytes(file.read(4), "big"), file.read(4)
+        rest = file.read(size + 4) if kind in (b"tEXt", b"iTXt") else b""
+    if rest.startswith(b"parameters\0"):
+        whole = memoryview(target.read_bytes())
+        chunk = size.to_bytes(4, "big") + kind + rest
+        with target.open("wb") as file:
+            file.writelines([whole[:_HEADER_END], chunk, whole[_HEADER_END:]])
+
+
 def store_bytes(folder: Path, index: int, data: bytes) -> StoredFrame:
     """Store a frame that is encoded already.
 

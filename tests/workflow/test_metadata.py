@@ -70,6 +70,20 @@ def test_every_container_takes_the_tags(tmp_path: Path, codec: str) -> None:
     assert "Frame 0: a red fox, étang 海 Seed" in tags_of(video)
 
 
+def test_finished_pictures_say_what_their_frames_say(sheet: Path) -> None:
+    edit(sheet, B3="ein blauer Wal über 海")
+    list(run(request(sheet, codec="png", fps_to="45", scale_to="128x64"), RunOptions()))
+    folder = sheet.parent / "renders/my"
+    finished = sorted((folder / "finished").glob("*.png"))
+    assert len(finished) == 36
+    for number, path in enumerate(finished):
+        assert text_of(path) == text_of(folder / f"frames/{number * 2 // 3:06d}.png") != ""
+    with Image.open(finished[-1]) as picture:
+        assert picture.size == (128, 64)
+    list(run(request(sheet, codec="png", metadata="no"), RunOptions()))
+    assert {text_of(path) for path in (folder / "finished").glob("*.png")} == {""}
+
+
 def test_metadata_can_be_left_out(sheet: Path) -> None:
     list(run(request(sheet, metadata="no"), RunOptions()))
     folder = sheet.parent / "renders/my"
