@@ -23,8 +23,9 @@ CREATE TABLE IF NOT EXISTS frames (
 CREATE TABLE IF NOT EXISTS seeds (row TEXT PRIMARY KEY, seed INTEGER NOT NULL);
 """
 COMMIT_SECONDS = 0.5
-FAILED = "failed"
 UNMADE = "unmade"
+"""Under this name stands why no video could be made of the frames; empty where one was."""
+FAILED = "failed"
 """The fact that says of each frame that the last run could not draw, why: JSON, by number."""
 
 

@@ -18,6 +18,7 @@ from sheetrender.output.small_video import small_copy
 from sheetrender.output.thumbnails import COLUMNS, chosen_frames, thumbnails
 from sheetrender.planning.columns import CHANNELS
 from sheetrender.rendering.folder import OutputFolder
+from sheetrender.rendering.journal import UNMADE, Journal
 from sheetrender.reporting.statuses import RowNote
 from sheetrender.workflow.project import Project
 
@@ -194,7 +195,17 @@ def _video(
         why = f"The video is {master.name} in the output folder: browsers do not play ProRes."
     elif output.finished.is_dir():
         why = f"The finished pictures are in {output.finished.name} in the output folder."
+    elif unmade := _unmade(output):
+        why = f"No video was made: {unmade}"
     return {"video": None, "novideo": why}
+
+
+def _unmade(output: OutputFolder) -> str:
+    """Return why the last run could make no video; empty where nothing is known of that."""
+    if not output.journal.exists():
+        return ""
+    with Journal(output.journal, read_only=True) as journal:
+        return journal.about(UNMADE) or ""
 
 
 def _settings(project: Project) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sheetrender.model.errors import PartMissing, SheetInvalid, UsageError
+from sheetrender.model.errors import EncodingFailed, PartMissing, SheetInvalid, UsageError
 from sheetrender.model.events import Event, Made
 from sheetrender.workflow import report as report_module
 from sheetrender.workflow.moodboard import BoardOptions, moodboard
@@ -135,6 +135,23 @@ def test_without_the_engine_it_says_that_it_cannot_tell_what_is_done(
 def test_a_report_is_a_page(sheet: Path) -> None:
     with pytest.raises(UsageError, match=r"does not end in \.html"):
         reported(sheet, sheet)
+
+
+def test_why_the_last_run_made_no_video_is_in_it(
+    sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text("#!/bin/sh\necho the encoder broke off >&2\nexit 1\n")
+    broken.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("SHEETRENDER_FFMPEG", str(broken))
+        with pytest.raises(EncodingFailed):
+            rendered(sheet, video=True)
+    said = reported(sheet)["novideo"]
+    assert said.startswith("No video was made: ")
+    assert "the encoder broke off" in said
+    rendered(sheet, video=True)
+    assert reported(sheet)["novideo"] == ""
 
 
 def test_of_many_frames_no_spike_is_lost() -> None:
