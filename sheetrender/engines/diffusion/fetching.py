@@ -11,6 +11,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from logging import CRITICAL
 from pathlib import Path, PurePosixPath
 
 from sheetrender.engines.diffusion.companions import (
@@ -20,7 +21,7 @@ from sheetrender.engines.diffusion.companions import (
     lone_in,
 )
 from sheetrender.engines.diffusion.families import family_of
-from sheetrender.engines.diffusion.hub import class_at_hub
+from sheetrender.engines.diffusion.hub import class_at_hub, network_errors
 from sheetrender.engines.diffusion.located import hub_folder, is_cached, is_offline, located
 from sheetrender.model.events import FetchProgress
 
@@ -100,7 +101,7 @@ def _fetched(name: str, less: Sequence[str]) -> Iterator[FetchProgress]:
             for file in HfApi().list_repo_tree(name, recursive=True)
             if hasattr(file, "size")
         }
-    except (OSError, ValueError):
+    except network_errors():
         return
     missing = {
         path: sizes[path]
@@ -112,7 +113,7 @@ def _fetched(name: str, less: Sequence[str]) -> Iterator[FetchProgress]:
     total = sum(missing.values())
     # It ends with the program: Ctrl-C waits for no file, and what is here is not fetched twice.
     thread = threading.Thread(target=_fetch, args=(name, list(missing)), daemon=True)
-    with _no_bars():
+    with _hub_quiet():
         thread.start()
         while thread.is_alive():
             thread.join(_GLANCE)
@@ -120,22 +121,24 @@ def _fetched(name: str, less: Sequence[str]) -> Iterator[FetchProgress]:
 
 
 @contextmanager
-def _no_bars() -> Iterator[None]:
-    """Hide the hub's own progress bars."""
+def _hub_quiet() -> Iterator[None]:
+    """Hide the hub's own progress bars, and what it says of each new attempt."""
+    from huggingface_hub.utils import logging
     from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
         disable_progress_bars,
         enable_progress_bars,
     )
 
-    if are_progress_bars_disabled():
-        yield
-        return
+    level, had_bars = logging.get_verbosity(), not are_progress_bars_disabled()
+    logging.set_verbosity(CRITICAL)
     disable_progress_bars()
     try:
         yield
     finally:
-        enable_progress_bars()
+        logging.set_verbosity(level)
+        if had_bars:
+            enable_progress_bars()
 
 
 def _fetch(name: str, paths: Sequence[str]) -> None:
@@ -144,7 +147,7 @@ def _fetch(name: str, paths: Sequence[str]) -> None:
     for path in paths:
         try:
             hf_hub_download(name, path)
-        except (OSError, ValueError):
+        except network_errors():
             return
 
 

@@ -68,6 +68,17 @@ def class_at_hub(name: str, folders: Sequence[Path]) -> str:
         raise _refused(name, why, folders) from error
 
 
+def network_errors() -> tuple[type[Exception], ...]:
+    """Return what the hub's client raises where a connection breaks off.
+
+    Its library for HTTP is another one from version to version, and its own error is one of that.
+    """
+    from huggingface_hub.errors import HfHubHTTPError
+
+    kinds = HfHubHTTPError.__mro__[: HfHubHTTPError.__mro__.index(Exception)]
+    return (OSError, ValueError, *kinds)
+
+
 def _is_reachable(address: str) -> bool:
     """Return whether anybody answers, whatever; the hub's own client would try for half a minute.
 

@@ -15,7 +15,7 @@ from sheetrender.engines.diffusion.companions import companion_of, lacks, lone_i
 from sheetrender.engines.diffusion.device import device_of, dtype_of
 from sheetrender.engines.diffusion.families import Family, family_of, refusal
 from sheetrender.engines.diffusion.fetching import SAFETY, fetching
-from sheetrender.engines.diffusion.hub import class_at_hub
+from sheetrender.engines.diffusion.hub import class_at_hub, network_errors
 from sheetrender.engines.diffusion.located import (
     Located,
     class_of,
@@ -183,9 +183,12 @@ def _from_folder(found: Located, dtype: Any, **parts: Any) -> Any:
     if found.path is not None and _has_safety_checker(found.path):
         options |= {SAFETY: None, "requires_safety_checker": False}
     loader: Any = diffusers.DiffusionPipeline
+    broken: tuple[type[Exception], ...] = (
+        RuntimeError, KeyError, SafetensorError, *network_errors(),
+    )  # fmt: skip
     try:
         return loader.from_pretrained(source, **options, **parts)
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+    except broken as error:
         reason = _first_line(error)
         if found.path is None:
             raise PartMissing(

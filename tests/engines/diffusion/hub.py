@@ -22,12 +22,14 @@ class Hub:
     Attributes:
         models: the folder of each model, by its name.
         gated: names of models that nobody may fetch without a licence.
+        breaks: endings of files in whose midst the connection breaks off.
         asked: method and path of each request, in their order.
         address: of the server.
     """
 
     models: dict[str, Path] = field(default_factory=dict)
     gated: set[str] = field(default_factory=set)
+    breaks: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
     address: str = ""
 
@@ -124,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(content)
+            is_broken = self.path.endswith(self.hub.breaks)
+            self.wfile.write(content[: len(content) // 2] if is_broken else content)
+            self.close_connection = is_broken
 
 
 def _tag(path: Path) -> str:

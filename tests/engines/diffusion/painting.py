@@ -12,6 +12,7 @@ from torch import Tensor
 
 from sheetrender.engines.diffusion.memory import HOST, Tier
 from sheetrender.engines.diffusion.painter import Job
+from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.diffusion.unet_painter import UnetPainter
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.frames import Size
@@ -61,3 +62,17 @@ def painted(one: UnetPainter, **changes: Any) -> Tensor:
     (picture,) = one.paint([job(**changes)])
     assert isinstance(picture, Tensor), picture
     return picture
+
+
+def drawn_over_grey(pipeline: Any) -> Tensor:
+    """Return the picture that a pipeline paints over grey."""
+    pipeline.set_progress_bar_config(disable=True)
+    with quiet():
+        return pipeline(
+            "a red fox",
+            image=torch.full((1, 3, 64, 128), 0.5),
+            strength=0.8,
+            num_inference_steps=4,
+            generator=torch.Generator().manual_seed(1),
+            output_type="pt",
+        ).images

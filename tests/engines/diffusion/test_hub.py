@@ -167,6 +167,23 @@ def test_a_licence_before_what_completes_a_single_file_is_told_with_the_file(
 
 
 @pytest.mark.slow
+def test_a_connection_that_breaks_off_is_told_in_a_sentence_by_whoever_loads(
+    hub: Hub,
+    program: Callable[..., list[str]],
+    opened: Callable[..., list[str]],
+    model_folder: Callable[[str], Path],
+) -> None:
+    hub.models["someone/film"] = model_folder("sd15")
+    hub.breaks = ("unet/diffusion_pytorch_model.safetensors",)
+    program(hub.address, _FETCH, "someone/film")
+    (told,) = opened(hub.address, "someone/film")
+    assert "'someone/film' could not be fetched whole from the Hugging Face hub" in told
+    hub.breaks = ()
+    assert int(program(hub.address, _FETCH, "someone/film")[-1].split()[2]) > 0
+    assert opened(hub.address, "someone/film") == ["StableDiffusionImg2ImgPipeline"]
+
+
+@pytest.mark.slow
 def test_the_rest_of_a_model_whose_fetching_was_stopped_is_fetched(
     hub: Hub,
     opened: Callable[..., list[str]],

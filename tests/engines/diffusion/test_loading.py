@@ -18,12 +18,12 @@ import torch
 from diffusers import LatentConsistencyModelPipeline, LCMScheduler, UNet2DConditionModel
 
 from sheetrender.engines.diffusion.loading import open_model
-from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.diffusion.words.clip import clip_tokenizer
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing, UsageError
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
+from tests.engines.diffusion.painting import drawn_over_grey
 from tests.engines.diffusion.tiny_files import save_checkpoint, save_embedding, save_yaml
 from tests.engines.diffusion.tiny_models import BUILDERS, taesd
 
@@ -36,20 +36,6 @@ def _settings(*folders: Path, size: Size = _SIZE, **more: Any) -> EngineSettings
     return EngineSettings(size=size, rate=_RATE, folders=folders, **more)
 
 
-def _drawn(pipeline: Any) -> torch.Tensor:
-    """Return the picture that a pipeline paints over grey."""
-    pipeline.set_progress_bar_config(disable=True)
-    with quiet():
-        return pipeline(
-            "a red fox",
-            image=torch.full((1, 3, 64, 128), 0.5),
-            strength=0.8,
-            num_inference_steps=4,
-            generator=torch.Generator().manual_seed(1),
-            output_type="pt",
-        ).images
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["sd15", "sd2v", "sdxl"])
 @pytest.mark.parametrize("ending", [".safetensors", ".ckpt"])
@@ -60,7 +46,7 @@ def test_a_single_file_paints_what_its_folder_paints(
     single = open_model(str(path), _settings())
     folder = open_model(str(model_folder(name)), _settings())
     assert single.is_unet
-    assert torch.equal(_drawn(single.pipeline), _drawn(folder.pipeline))
+    assert torch.equal(drawn_over_grey(single.pipeline), drawn_over_grey(folder.pipeline))
 
 
 @pytest.mark.parametrize("velocities", [True, False])
@@ -99,7 +85,7 @@ def test_a_latent_consistency_model_opens_as_the_stable_diffusion_that_it_is(
     assert opened.is_unet
     assert type(opened.pipeline).__name__ == "StableDiffusionImg2ImgPipeline"
     assert opened.pipeline.unet.config.time_cond_proj_dim == 8
-    assert len(_drawn(opened.pipeline).unique()) > 10
+    assert len(drawn_over_grey(opened.pipeline).unique()) > 10
 
 
 def test_a_checkpoint_of_2022_that_names_its_trainer_loads(

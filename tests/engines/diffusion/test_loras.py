@@ -13,11 +13,11 @@ from safetensors.torch import load_file, save_file
 
 from sheetrender.engines.diffusion.loading import open_model
 from sheetrender.engines.diffusion.loras import LoraRack
-from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
 from sheetrender.model.frames import Lora, Size
 from sheetrender.model.timing import FrameRate
+from tests.engines.diffusion.painting import drawn_over_grey
 from tests.engines.diffusion.tiny_files import save_lora
 
 Model = Callable[[str], Any]
@@ -29,18 +29,6 @@ def pipeline(model_folder: Callable[[str], Path]) -> Any:
     return open_model(str(model_folder("sd15")), settings).pipeline
 
 
-def _drawn(pipeline: Any) -> torch.Tensor:
-    with quiet():
-        return pipeline(
-            "a red fox",
-            image=torch.full((1, 3, 64, 128), 0.5),
-            strength=0.8,
-            num_inference_steps=4,
-            generator=torch.Generator().manual_seed(1),
-            output_type="pt",
-        ).images
-
-
 def test_a_weight_of_zero_is_off_and_other_weights_differ(
     pipeline: Any, tiny_model: Model, tmp_path: Path
 ) -> None:
@@ -49,7 +37,7 @@ def test_a_weight_of_zero_is_off_and_other_weights_differ(
     pictures = {}
     for weight in (0.0, 0.5, 1.0, 0.0):
         rack.use([Lora("style", weight)])
-        picture = _drawn(pipeline)
+        picture = drawn_over_grey(pipeline)
         assert weight not in pictures or torch.equal(pictures[weight], picture)
         pictures[weight] = picture
     assert not torch.equal(pictures[0.0], pictures[0.5])
@@ -62,18 +50,18 @@ def test_two_loras_at_once_are_neither_alone_and_come_back_to_nothing(
     for seed, name in enumerate(("one", "two")):
         save_lora(tiny_model("sd15"), tmp_path / f"{name}.safetensors", seed=seed)
     rack = LoraRack(pipeline, (tmp_path,))
-    plain = _drawn(pipeline)
+    plain = drawn_over_grey(pipeline)
     pictures = []
     for loras in ([Lora("one", 1.0)], [Lora("two", 1.0)], [Lora("one", 1.0), Lora("two", 1.0)]):
         rack.use(loras)
-        pictures.append(_drawn(pipeline))
+        pictures.append(drawn_over_grey(pipeline))
     assert not torch.equal(pictures[0], pictures[1])
     assert not torch.equal(pictures[2], pictures[0])
     assert not torch.equal(pictures[2], pictures[1])
     rack.use([Lora("one", 1.0)])
-    assert torch.equal(_drawn(pipeline), pictures[0])
+    assert torch.equal(drawn_over_grey(pipeline), pictures[0])
     rack.use([])
-    assert torch.equal(_drawn(pipeline), plain)
+    assert torch.equal(drawn_over_grey(pipeline), plain)
 
 
 def test_nothing_is_switched_while_the_weights_stay(
@@ -103,10 +91,10 @@ def test_a_lora_as_kohyas_trainer_writes_it_paints_the_same(
     save_file(theirs, tmp_path / "theirs.safetensors")
     rack = LoraRack(pipeline, (tmp_path,))
     rack.use([Lora("ours", 0.5)])
-    ours = _drawn(pipeline)
+    ours = drawn_over_grey(pipeline)
     # Its rank is 2, so that an alpha of 1 halves it.
     rack.use([Lora("theirs", 1.0)])
-    assert torch.allclose(_drawn(pipeline), ours, atol=1e-5)
+    assert torch.allclose(drawn_over_grey(pipeline), ours, atol=1e-5)
 
 
 @pytest.mark.parametrize("other", ["sd2v", "sdxl", "flux", "sd3"])
@@ -115,12 +103,12 @@ def test_a_lora_of_another_family_is_refused_and_leaves_the_model_as_it_was(
 ) -> None:
     save_lora(tiny_model(other), tmp_path / "style.safetensors")
     rack = LoraRack(pipeline, (tmp_path,))
-    plain = _drawn(pipeline)
+    plain = drawn_over_grey(pipeline)
     with pytest.raises(PartMissing, match="made for another family") as caught:
         rack.use([Lora("style", 1.0)])
     assert "'style'" in str(caught.value)
     rack.use([])
-    assert torch.equal(_drawn(pipeline), plain)
+    assert torch.equal(drawn_over_grey(pipeline), plain)
 
 
 def test_a_lora_that_fits_nowhere_is_refused(pipeline: Any, tmp_path: Path) -> None:

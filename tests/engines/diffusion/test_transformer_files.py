@@ -13,11 +13,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from sheetrender.engines.diffusion.loading import open_model
-from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
+from tests.engines.diffusion.painting import drawn_over_grey
 from tests.engines.diffusion.tiny_files import save_transformer
 from tests.engines.diffusion.tiny_models import flux
 
@@ -29,20 +29,6 @@ FAMILIES = ("flux", "sd3", "qwen_image", "z_image")
 
 def _settings(*folders: Path) -> EngineSettings:
     return EngineSettings(size=Size(128, 64), rate=FrameRate(Fraction(24)), folders=folders)
-
-
-def _drawn(pipeline: Any) -> torch.Tensor:
-    """Return the picture that a pipeline paints over grey."""
-    pipeline.set_progress_bar_config(disable=True)
-    with quiet():
-        return pipeline(
-            "a red fox",
-            image=torch.full((1, 3, 64, 128), 0.5),
-            strength=0.8,
-            num_inference_steps=4,
-            generator=torch.Generator().manual_seed(1),
-            output_type="pt",
-        ).images
 
 
 def _without_transformer(folder: Path, target: Path) -> Path:
@@ -68,7 +54,9 @@ def test_a_file_with_a_folder_beside_it_paints_what_the_whole_folder_paints(
     assert mine.keys() == its.keys()
     assert all(torch.equal(mine[key], its[key]) for key in its)
     # Where weights lie in a file decides how they are aligned in memory, and so the last digit.
-    assert torch.allclose(_drawn(single.pipeline), _drawn(whole.pipeline), atol=1e-5)
+    assert torch.allclose(
+        drawn_over_grey(single.pipeline), drawn_over_grey(whole.pipeline), atol=1e-5
+    )
 
 
 def test_the_files_own_weights_paint_and_not_the_folders(
@@ -78,7 +66,9 @@ def test_the_files_own_weights_paint_and_not_the_folders(
     shelf = model_folder("flux").parent
     single = open_model("film", _settings(tmp_path, shelf))
     whole = open_model("flux", _settings(shelf))
-    assert not torch.allclose(_drawn(single.pipeline), _drawn(whole.pipeline), atol=1e-3)
+    assert not torch.allclose(
+        drawn_over_grey(single.pipeline), drawn_over_grey(whole.pipeline), atol=1e-3
+    )
 
 
 def test_what_else_a_file_holds_is_left_aside(
