@@ -159,16 +159,19 @@ class DiffusionEngine:
         """Return where the parts of a model without a UNet are to rest."""
         import torch
 
+        from sheetrender.engines.diffusion.placement import parts_of
         from sheetrender.engines.diffusion.residence import fitting, lower_of
 
         if self._device.type != "cuda":
             return "whole"
-        parts = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
+        painting, reading = (list(parts.values()) for parts in parts_of(pipeline))
         room = torch.cuda.mem_get_info(self._device)[0]
         if self._settings.memory != "auto":
             room = min(room, self._tier.gigabytes * 2**30)
         least: Residence = "parts" if self._tier.one_part else "whole"
-        return lower_of(fitting(parts, room), "pieces" if self._tier.in_pieces else least)
+        return lower_of(
+            fitting(painting, reading, room), "pieces" if self._tier.in_pieces else least
+        )
 
     def _job(self, request: DrawRequest) -> Job:
         spec = request.spec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -13,13 +13,13 @@ from torch.overrides import TorchFunctionMode
 from sheetrender.engines.diffusion.loras import LoraRack
 from sheetrender.engines.diffusion.painter import Job
 from sheetrender.engines.diffusion.pipeline_prompts import (
-    Encoded,
     EncodedPrompts,
     blended,
     negated,
 )
+from sheetrender.engines.diffusion.placement import Placement
 from sheetrender.engines.diffusion.quiet import quiet
-from sheetrender.engines.diffusion.residence import Residence, below, settle
+from sheetrender.engines.diffusion.residence import Residence
 from sheetrender.engines.diffusion.sampling import steps_to_do
 from sheetrender.engines.engine import EngineSettings, Unusable
 from sheetrender.model.errors import RenderFailed
@@ -65,14 +65,13 @@ class PipelinePainter:
         self._family = model.family
         self._size = settings.size
         self._blend_by = settings.blend_by
-        self._device = device
-        self._over = model.pipeline
-        self._anew = getattr(diffusers, model.family.pipelines[0])(**model.pipeline.components)
-        self._anew.set_progress_bar_config(disable=True)
-        self._residence: Residence = residence
+        anew = getattr(diffusers, model.family.pipelines[0])
+        self._placement = Placement(model.pipeline, anew, device, residence)
         self._arrange()
-        self._loras = LoraRack(self._over, settings.folders)
-        self._prompts = EncodedPrompts(self._over, model.family.key)
+        self._loras = LoraRack(model.pipeline, settings.folders)
+        self._prompts = EncodedPrompts(
+            model.pipeline, model.family.key, self._placement.reading, device
+        )
 
     def paint(self, jobs: Sequence[Job]) -> list[Tensor | Unusable]:
         """Return a picture for each job.
@@ -84,33 +83,27 @@ class PipelinePainter:
         while True:
             try:
                 with torch.no_grad(), quiet():
-                    return [self._painted(job) for job in jobs]
+                    pictures = [self._painted(job) for job in jobs]
             except torch.OutOfMemoryError as error:
-                self._go_down(error)
+                if not self._placement.go_down():
+                    raise self._too_small() from error
+            else:
+                self._placement.readers.turn()
+                return pictures
             # Only here is what the refused work held given back.
             self._arrange()
 
     def _arrange(self) -> None:
-        """Put the parts where they are to rest, or where they take less room if they do not fit."""
-        while True:
-            if self._device.type == "cuda":
-                torch.cuda.empty_cache()
-            try:
-                with quiet():
-                    settle((self._over, self._anew), self._residence, self._device)
-            except torch.OutOfMemoryError as error:
-                self._go_down(error)
-            else:
-                return
+        try:
+            self._placement.arrange()
+        except torch.OutOfMemoryError as error:
+            raise self._too_small() from error
 
-    def _go_down(self, error: torch.OutOfMemoryError) -> None:
-        lower = below(self._residence)
-        if lower is None:
-            raise RenderFailed(
-                f"The memory is too small for {self._family.name} at {self._size}, even piece by "
-                "piece. Choose a smaller size or a smaller model. Finished frames are kept."
-            ) from error
-        self._residence = lower
+    def _too_small(self) -> RenderFailed:
+        return RenderFailed(
+            f"The memory is too small for {self._family.name} at {self._size}, even piece by "
+            "piece. Choose a smaller size or a smaller model. Finished frames are kept."
+        )
 
     def _painted(self, job: Job) -> Tensor | Unusable:
         steps = job.steps if job.before is None else steps_to_do(job.steps, job.strength)
@@ -125,40 +118,41 @@ class PipelinePainter:
             "output_type": "pt",
             "generator": torch.Generator("cpu").manual_seed(job.seed),
         }
+        self._placement.lay_painters()
         with _Arc(job.seed, job.seed_share):
             if job.before is None:
-                picture = self._anew(**call).images
+                picture = self._placement.anew(**call).images
             else:
                 share = strength_for(steps, job.steps)
-                picture = self._over(image=_laid(job.before), strength=share, **call).images
+                over = self._placement.over
+                picture = over(image=_laid(job.before), strength=share, **call).images
         return _judged(picture)
 
     def _use(self, loras: Sequence[Lora]) -> None:
-        if self._residence != "parts" or not self._loras.lacks(loras):
+        if self._placement.residence != "parts" or not self._loras.lacks(loras):
             self._loras.use(loras)
             return
         # diffusers would load under its hooks, lay them anew for one of the two pipelines only,
         # and on a device of its own choice.
-        for pipeline in (self._over, self._anew):
-            pipeline.remove_all_hooks()
-        try:
+        with self._placement.unhooked():
             self._loras.use(loras)
-        finally:
-            self._arrange()
 
     def _words(self, job: Job) -> dict[str, Any]:
-
-        def page(prompt: str, loras: Hashable) -> Encoded:
-            text = prompt if self._family.weights else plain_words(prompt)
-            return self._prompts.page(text, loras)
-
-        words = page(job.prompt, job.loras)
+        guided = self._family.negative and job.scale > self._family.guided_above
+        texts = [job.prompt]
         if job.prompt_weight < 1.0:
-            before = page(job.previous_prompt, job.loras)
+            texts.append(job.previous_prompt)
+        if guided:
+            texts.append(job.negative)
+        given = {text: text if self._family.weights else plain_words(text) for text in texts}
+        pages = self._prompts.pages(given.values(), job.loras)
+        words = pages[given[job.prompt]]
+        if job.prompt_weight < 1.0:
+            before = pages[given[job.previous_prompt]]
             words = blended(before, words, job.prompt_weight, self._blend_by)
         words = words | {self._family.scale_argument: job.scale}
-        if self._family.negative and job.scale > self._family.guided_above:
-            words |= negated(page(job.negative, job.loras))
+        if guided:
+            words |= negated(pages[given[job.negative]])
         return words
 
 

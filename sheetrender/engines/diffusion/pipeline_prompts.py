@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
 import torch
@@ -12,6 +12,7 @@ from torch import Tensor
 from sheetrender.engines.diffusion.blending import Mix, mix_by
 from sheetrender.engines.diffusion.emphasis import Fragments, variants
 from sheetrender.engines.diffusion.families import FamilyKey
+from sheetrender.engines.diffusion.shelf import Shelf
 from sheetrender.model.errors import PartMissing
 from sheetrender.model.keyframes import BlendBy
 
@@ -24,28 +25,37 @@ _KEPT = 64
 class EncodedPrompts:
     """The prompts of one pipeline; each is encoded once."""
 
-    def __init__(self, pipeline: Any, key: FamilyKey) -> None:
-        self._pipeline = pipeline
-        self._key = key
-        self._pages: OrderedDict[Hashable, Encoded] = OrderedDict()
-
-    def page(self, prompt: str, variant: Hashable = ()) -> Encoded:
-        """Return what stands for a prompt.
+    def __init__(
+        self,
+        pipeline: Any,
+        key: FamilyKey,
+        reading: Callable[[], AbstractContextManager[None]],
+        device: torch.device,
+    ) -> None:
+        """Begin without any.
 
         Args:
-            prompt: plain words; of FLUX also with weights and choices.
+            pipeline: with its text encoders.
+            key: of its family.
+            reading: has the text encoders on the device for what is done inside.
+            device: where encoded prompts are wanted.
+        """
+        self._pipeline = pipeline
+        self._key = key
+        self._device = device
+        self._shelf = Shelf(self._encoded, reading, held=_KEPT)
+
+    def pages(self, prompts: Iterable[str], variant: Hashable = ()) -> dict[str, Encoded]:
+        """Return what stands for each of several prompts.
+
+        Args:
+            prompts: plain words; of FLUX also with weights and choices.
             variant: whatever else the text encoders depend on.
         """
-        known = (prompt, variant)
-        if known not in self._pages:
-            self._pages[known] = self._encoded(prompt)
-            while len(self._pages) > _KEPT:
-                self._pages.popitem(last=False)
-        self._pages.move_to_end(known)
-        return self._pages[known]
+        return self._shelf.pages(prompts, variant)
 
     def _encoded(self, prompt: str) -> Encoded:
-        device = self._pipeline._execution_device
+        device = self._device
         encode = self._pipeline.encode_prompt
         if self._key == "sd3":
             words, _, pooled, _ = encode(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,8 @@ from torch import Tensor
 
 from sheetrender.engines.diffusion.blending import mix_by
 from sheetrender.engines.diffusion.emphasis import Fragments, variants
+from sheetrender.engines.diffusion.residence import Visitors
+from sheetrender.engines.diffusion.shelf import Shelf
 from sheetrender.model.frames import Lora
 from sheetrender.model.keyframes import BlendBy
 
@@ -33,11 +34,10 @@ class Words:
 
 
 class PromptBook:
-    """The encoded prompts of one model; its text encoders rest on the CPU between new ones.
+    """The encoded prompts of one model; between new ones its text encoders rest.
 
     Attributes:
-        encodings: how many texts were encoded so far.
-        stay: the text encoders may stay on the device.
+        readers: the text encoders.
     """
 
     def __init__(self, pipeline: Any, device: torch.device, *, stay: bool) -> None:
@@ -46,13 +46,18 @@ class PromptBook:
         Args:
             pipeline: its tokenizers and text encoders are used.
             device: where encoded prompts are wanted.
-            stay: the text encoders may stay on the device.
+            stay: the text encoders may stay on the device while each turn has new prompts.
         """
         self._pipeline = pipeline
         self._device = device
-        self.stay = stay
-        self._held: OrderedDict[tuple[str, tuple[Lora, ...]], Words] = OrderedDict()
-        self.encodings = 0
+        encoders = [encoder for _, encoder in _encoders(pipeline)]
+        self.readers = Visitors(encoders, device, stay=stay)
+        self._shelf = Shelf(self._encoded, self.readers.here, held=_HELD)
+
+    @property
+    def encodings(self) -> int:
+        """How many texts were encoded so far."""
+        return self._shelf.encodings
 
     def words(self, text: str, loras: tuple[Lora, ...] = ()) -> Words:
         """Return a text as the model reads it; `loras` are those that stand in the encoders."""
@@ -60,17 +65,7 @@ class PromptBook:
 
     def page(self, texts: Iterable[str], loras: tuple[Lora, ...] = ()) -> dict[str, Words]:
         """Return several texts; new ones are encoded together, so that encoders move once."""
-        wanted = list(dict.fromkeys(texts))
-        found = {text: self._held[text, loras] for text in wanted if (text, loras) in self._held}
-        new = [text for text in wanted if text not in found]
-        if new:
-            found |= zip(new, self._encoded(new), strict=True)
-        for text in wanted:
-            self._held[text, loras] = found[text]
-            self._held.move_to_end((text, loras))
-        while len(self._held) > _HELD:
-            self._held.popitem(last=False)
-        return found
+        return self._shelf.pages(texts, loras)
 
     def unconditioned(self, negative: str, like: Words, loras: tuple[Lora, ...] = ()) -> Words:
         """Return the negative prompt, as long as the prompt; XL takes zeros for an empty one."""
@@ -93,16 +88,8 @@ class PromptBook:
         return Words(torch.cat([words.states, more], dim=1), words.pooled)
 
     @torch.inference_mode()
-    def _encoded(self, texts: list[str]) -> list[Words]:
-        encoders = _encoders(self._pipeline)
-        for _, encoder in encoders:
-            encoder.to(self._device)
-        made = [self._mean(variants(text)) for text in texts]
-        self.encodings += len(texts)
-        if not self.stay:
-            for _, encoder in encoders:
-                encoder.to("cpu")
-        return made
+    def _encoded(self, text: str) -> Words:
+        return self._mean(variants(text))
 
     def _mean(self, turns: tuple[Fragments, ...]) -> Words:
         every = [self._one(fragments) for fragments in turns]

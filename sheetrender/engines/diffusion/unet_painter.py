@@ -92,9 +92,12 @@ class UnetPainter:
         """
         while True:
             try:
-                return self._painted(jobs)
+                pictures = self._painted(jobs)
             except torch.OutOfMemoryError:
                 self._go_down()
+            else:
+                self.book.readers.turn()
+                return pictures
             # Only here is what the refused work held given back, and may the card forget it.
             self._arrange()
 
@@ -112,6 +115,7 @@ class UnetPainter:
     def _arrange(self) -> None:
         """Put the parts where the tier wants them, or a lower one where they do not fit."""
         while True:
+            self.book.readers.leave()
             if self.parts.device.type == "cuda":
                 torch.cuda.empty_cache()
             try:
@@ -119,7 +123,7 @@ class UnetPainter:
             except torch.OutOfMemoryError:
                 self._go_down()
             else:
-                self.book.stay = self._tier.text_stays
+                self.book.readers.stay = self._tier.text_stays
                 return
 
     def _painted(self, jobs: Sequence[Job]) -> list[Tensor | Unusable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -80,7 +81,7 @@ def _calls(painter: PipelinePainter, job: Job) -> int:
         nonlocal count
         count += 1
 
-    hook = painter._over.transformer.register_forward_hook(counted)
+    hook = painter._placement.over.transformer.register_forward_hook(counted)
     try:
         painter.paint([job])
     finally:
@@ -236,11 +237,11 @@ def test_flux_reads_weights_and_choices_and_weight_one_is_the_plain_prompt(
 ) -> None:
     from sheetrender.engines.diffusion.pipeline_prompts import EncodedPrompts
 
-    prompts = EncodedPrompts(tiny_model("flux"), "flux")
+    prompts = EncodedPrompts(tiny_model("flux"), "flux", nullcontext, torch.device("cpu"))
     with torch.no_grad():
         own, _, _ = tiny_model("flux").encode_prompt("a red fox", None, device="cpu")
         pages = {
-            text: prompts.page(text)["prompt_embeds"]
+            text: prompts.pages([text])[text]["prompt_embeds"]
             for text in (
                 "a red fox", "a (red:1.0) fox", "a (red:1.3) fox", "a (red:0.5) fox", "a blue fox",
                 "a [red|blue] fox",

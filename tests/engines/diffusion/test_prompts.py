@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import torch
 
-from sheetrender.engines.diffusion import prompts
 from sheetrender.engines.diffusion.prompts import PromptBook, Words, blended
 
 CPU = torch.device("cpu")
@@ -79,16 +78,6 @@ def test_a_text_is_encoded_once(book: PromptBook) -> None:
     assert book.encodings == 2
     assert book.words("fox") is first["fox"]
     assert book.encodings == 2
-
-
-def test_few_texts_are_kept(book: PromptBook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompts, "_HELD", 3)
-    for number in range(6):
-        book.words(f"fox {number}")
-    assert len(book._held) == 3
-    before = book.encodings
-    assert len(book.page([f"fox {number}" for number in range(5)])) == 5
-    assert book.encodings > before
 
 
 def test_large_models_take_zeros_for_an_empty_negative(tiny_model: Model) -> None:

@@ -35,10 +35,14 @@ SIZE = Size(128, 64)
 
 def test_the_quickest_that_fits_into_the_room_is_taken() -> None:
     large, small = nn.Linear(1000, 1000, bias=False), nn.Linear(100, 1000, bias=False)
-    assert fitting([large, small], 5_500_000) == "whole"
-    assert fitting([large, small], 5_400_000) == "parts"
-    assert fitting([large, small], 4_900_000) == "pieces"
-    assert (below("whole"), below("parts"), below("pieces")) == ("parts", "pieces", None)
+    assert fitting([large], [small], 5_500_000) == "whole"
+    assert fitting([large], [small], 5_400_000) == "turns"
+    assert fitting([large, small], [], 5_500_000) == "whole"
+    assert fitting([large, small], [], 5_400_000) == "parts"
+    assert fitting([small, small], [large], 5_400_000) == "turns"
+    assert fitting([large], [small], 4_900_000) == "pieces"
+    order = [below(name) for name in ("whole", "turns", "parts", "pieces")]
+    assert order == ["turns", "parts", "pieces", None]
     assert lower_of("parts", "whole") == "parts"
 
 
@@ -104,7 +108,7 @@ def sd3(model_folder: Callable[[str], Path]) -> Callable[[], tuple[Any, EngineSe
     return opened
 
 
-@pytest.mark.parametrize("residence", ["parts", "pieces"])
+@pytest.mark.parametrize("residence", ["turns", "parts", "pieces"])
 def test_families_without_a_unet_paint_the_same_wherever_their_parts_rest(
     residence: Residence, sd3: Callable[[], tuple[Any, EngineSettings]]
 ) -> None:
@@ -115,7 +119,7 @@ def test_families_without_a_unet_paint_the_same_wherever_their_parts_rest(
         assert torch.equal(one, two)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("residence", ["parts", "pieces"])
+@pytest.mark.parametrize("residence", ["turns", "parts", "pieces"])
 @pytest.mark.parametrize("family", ["sd3", "flux", "qwen_image", "z_image"])
 def test_loras_load_and_switch_alike_wherever_the_parts_of_a_family_without_a_unet_rest(
     family: str,
@@ -143,7 +147,7 @@ def test_loras_load_and_switch_alike_wherever_the_parts_of_a_family_without_a_un
     assert not torch.equal(full, weak)
 
 
-@pytest.mark.parametrize("residence", ["parts", "pieces"])
+@pytest.mark.parametrize("residence", ["turns", "parts", "pieces"])
 def test_weights_in_prompts_of_flux_are_read_alike_wherever_its_text_encoders_rest(
     residence: Residence, model_folder: Callable[[str], Path]
 ) -> None:
@@ -175,7 +179,7 @@ def test_out_of_memory_paints_the_same_with_less_of_the_model_on_the_card(
 ) -> None:
     jobs = [job(steps=3, seed=seed) for seed in (1, 2)]
     (model, given), patient = sd3(), PipelinePainter(*sd3(), CPU)
-    refusing(2, model.pipeline.transformer)
+    refusing(3, model.pipeline.transformer)
     one = PipelinePainter(model, given, CPU)
     for found, wanted in zip(one.paint(jobs), patient.paint(jobs), strict=True):
         assert torch.equal(found, wanted)  # type: ignore[arg-type]
@@ -185,7 +189,7 @@ def test_out_of_memory_piece_by_piece_says_what_to_do(
     sd3: Callable[[], tuple[Any, EngineSettings]],
 ) -> None:
     model, given = sd3()
-    refusing(3, model.pipeline.transformer)
+    refusing(4, model.pipeline.transformer)
     one = PipelinePainter(model, given, CPU)
     with pytest.raises(RenderFailed, match=r"too small for Stable Diffusion 3 at 128×64.*kept"):
         one.paint([job(steps=3)])
