@@ -1,7 +1,7 @@
 """The canvas of a graphics card: pictures stay in its memory from frame to frame.
 
 All operations are torch's and run on any device; on a processor OpenCV is quicker, so that the
-engine uses this one on a card only. There it was never run yet.
+engine uses this one on a card only. It was run on a simulated card, and on no real one yet.
 """
 
 from __future__ import annotations

@@ -28,6 +28,11 @@ def device_of() -> torch.device:
     return torch.device("cpu")
 
 
+def is_card(device: torch.device) -> bool:
+    """Return whether it is a graphics card with memory of its own that CUDA drives."""
+    return device.type == "cuda"
+
+
 def dtype_of(settings: EngineSettings, device: torch.device) -> torch.dtype:
     """Return the numbers that the model is kept in.
 
@@ -39,7 +44,7 @@ def dtype_of(settings: EngineSettings, device: torch.device) -> torch.dtype:
     named = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
     if settings.precision != "auto":
         return named[settings.precision]
-    if device.type == "cuda":
+    if is_card(device):
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     return torch.float16 if device.type == "mps" else torch.float32
 

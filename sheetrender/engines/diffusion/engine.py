@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheetrender.engines.diffusion.device import device_of
+from sheetrender.engines.diffusion.device import device_of, is_card
 from sheetrender.engines.diffusion.fetching import fetching
 from sheetrender.engines.diffusion.loading import open_model, require_libraries
 from sheetrender.engines.diffusion.memory import HOST, Tier, tier_for
@@ -62,7 +62,7 @@ class DiffusionEngine:
     @cached_property
     def canvas(self) -> Canvas | None:
         """Where pictures are kept: on a graphics card, or in the host's memory."""
-        if self._device.type != "cuda":
+        if not is_card(self._device):
             return None
         from sheetrender.engines.diffusion.canvas import TorchCanvas
 
@@ -118,7 +118,7 @@ class DiffusionEngine:
     @cached_property
     def _tier(self) -> Tier:
         tier = HOST
-        if self._device.type == "cuda":
+        if is_card(self._device):
             import torch
 
             tier = tier_for(self._settings.memory, torch.cuda.mem_get_info(self._device)[0])
@@ -162,7 +162,7 @@ class DiffusionEngine:
         from sheetrender.engines.diffusion.placement import parts_of
         from sheetrender.engines.diffusion.residence import fitting, lower_of
 
-        if self._device.type != "cuda":
+        if not is_card(self._device):
             return "whole"
         painting, reading = (list(parts.values()) for parts in parts_of(pipeline))
         room = torch.cuda.mem_get_info(self._device)[0]

@@ -1,6 +1,6 @@
 """CUDA graphs: what a card does for one call, recorded once and replayed without Python.
 
-The keys are tested; recording and replaying were never run on a graphics card.
+The keys and what is copied in and out are tested; recording itself was never run on a card.
 """
 
 from __future__ import annotations

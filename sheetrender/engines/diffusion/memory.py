@@ -1,6 +1,7 @@
 """What a graphics card's memory allows: how much is drawn at once, and what rests beside it.
 
-None of this was ever run on a graphics card; the sizes are computed from the models' weights.
+The tiers were run on a simulated card, and on no real one; the sizes are computed from the
+models' weights.
 """
 
 from __future__ import annotations

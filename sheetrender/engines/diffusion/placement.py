@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from sheetrender.engines.diffusion.device import is_card
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.diffusion.residence import Residence, Visitors, below
 
@@ -104,7 +105,7 @@ class Placement:
     def _settle(self) -> None:
         self.readers.leave()
         self._painters.leave()
-        if self._device.type == "cuda":
+        if is_card(self._device):
             torch.cuda.empty_cache()
         self.readers.stay = self._residence == "whole"
         for pipeline in (self.over, self.anew):

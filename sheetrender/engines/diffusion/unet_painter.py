@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from sheetrender.engines.diffusion.device import dtype_of
+from sheetrender.engines.diffusion.device import dtype_of, is_card
 from sheetrender.engines.diffusion.loras import LoraRack
 from sheetrender.engines.diffusion.memory import Tier, lower
 from sheetrender.engines.diffusion.noise import NoiseSource, drawn_noise
@@ -116,7 +116,7 @@ class UnetPainter:
         """Put the parts where the tier wants them, or a lower one where they do not fit."""
         while True:
             self.book.readers.leave()
-            if self.parts.device.type == "cuda":
+            if is_card(self.parts.device):
                 torch.cuda.empty_cache()
             try:
                 self.parts.settle(self._tier)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from sheetrender.engines.diffusion.device import is_card
 from sheetrender.engines.diffusion.graphs import Graphs
 from sheetrender.engines.diffusion.memory import Tier
 from sheetrender.engines.diffusion.residence import PieceByPiece
@@ -52,7 +53,7 @@ class UnetParts:
         _cast(self._unet, self._dtype)
         _cast(self._vae, self._vae_dtype)
         # Always said of what goes in: a layout that came about by itself gives other last bits.
-        self._layout = torch.channels_last if device.type == "cuda" else torch.contiguous_format
+        self._layout = torch.channels_last if is_card(device) else torch.contiguous_format
         self._unet.to(memory_format=self._layout)
         self._vae.to(memory_format=self._layout)
         self._forward = _compiled(self._unet) if compiled else self._unet
@@ -77,7 +78,7 @@ class UnetParts:
         if self._in_pieces is not None:
             self._in_pieces.undone()
             self._in_pieces = None
-        self._graphs.on = self.device.type == "cuda" and not tier.one_part
+        self._graphs.on = is_card(self.device) and not tier.one_part
         for wanted, switch in ((tier.one_decoded, "slicing"), (tier.tiled, "tiling")):
             if hasattr(self._vae, f"enable_{switch}"):
                 getattr(self._vae, f"{'enable' if wanted else 'disable'}_{switch}")()

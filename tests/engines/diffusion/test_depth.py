@@ -8,48 +8,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import (
-    DepthAnythingConfig,
-    DepthAnythingForDepthEstimation,
-    Dinov2Config,
-    DPTImageProcessor,
-)
 
 from sheetrender.engines.diffusion.depth import DepthSight
 from sheetrender.engines.engine import open_engine
 from sheetrender.model.errors import PartMissing
 
 from ..requests import settings, some_picture
+from .tiny_models import depth_anything
 
 CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a model of the form of Depth Anything."""
-    torch.manual_seed(0)
-    backbone = Dinov2Config(
-        hidden_size=16, num_hidden_layers=4, num_attention_heads=2, image_size=28, patch_size=14,
-        out_features=["stage1", "stage2", "stage3", "stage4"], reshape_hidden_states=False,
-        apply_layernorm=True,
-    )  # fmt: skip
-    config = DepthAnythingConfig(
-        backbone_config=backbone, patch_size=14, reassemble_hidden_size=16,
-        neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=8, head_hidden_size=8,
-    )  # fmt: skip
-    made = tmp_path_factory.mktemp("models") / "depth-tiny"
-    model = DepthAnythingForDepthEstimation(config)
-    with torch.no_grad():
-        # Random weights say next to nothing, and below zero the model cuts off.
-        for each in (model.neck, model.head):
-            for weights in each.parameters():
-                weights.mul_(4.0)
-        model.head.conv3.bias.fill_(5.0)
-    model.save_pretrained(made)
-    DPTImageProcessor(
-        size={"height": 70, "width": 126}, keep_aspect_ratio=True, ensure_multiple_of=14
-    ).save_pretrained(made)
-    return made
+    return depth_anything(tmp_path_factory.mktemp("models") / "depth-tiny")
 
 
 def test_depth_has_the_pictures_size_and_goes_from_far_to_near(folder: Path) -> None:

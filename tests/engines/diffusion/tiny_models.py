@@ -42,6 +42,10 @@ from transformers import (
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
+    DepthAnythingConfig,
+    DepthAnythingForDepthEstimation,
+    Dinov2Config,
+    DPTImageProcessor,
     PreTrainedTokenizerFast,
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
@@ -392,6 +396,32 @@ def saved(name: str, folder: Path) -> Path:
     """Build the model of that name and save it as a diffusers folder."""
     target = folder / name
     BUILDERS[name]().save_pretrained(target, safe_serialization=True)
+    return target
+
+
+def depth_anything(target: Path) -> Path:
+    """Build a model of the form of Depth Anything and save it."""
+    torch.manual_seed(0)
+    backbone = Dinov2Config(
+        hidden_size=16, num_hidden_layers=4, num_attention_heads=2, image_size=28, patch_size=14,
+        out_features=["stage1", "stage2", "stage3", "stage4"], reshape_hidden_states=False,
+        apply_layernorm=True,
+    )  # fmt: skip
+    config = DepthAnythingConfig(
+        backbone_config=backbone, patch_size=14, reassemble_hidden_size=16,
+        neck_hidden_sizes=[8, 8, 8, 8], fusion_hidden_size=8, head_hidden_size=8,
+    )  # fmt: skip
+    model = DepthAnythingForDepthEstimation(config)
+    with torch.no_grad():
+        # Random weights say next to nothing, and below zero the model cuts off.
+        for each in (model.neck, model.head):
+            for weights in each.parameters():
+                weights.mul_(4.0)
+        model.head.conv3.bias.fill_(5.0)
+    model.save_pretrained(target)
+    DPTImageProcessor(
+        size={"height": 70, "width": 126}, keep_aspect_ratio=True, ensure_multiple_of=14
+    ).save_pretrained(target)
     return target
 
 
