@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from diffusers import FluxTransformer2DModel, SD3Transformer2DModel
 from safetensors.torch import load_file, save_file
 
 from sheetrender.engines.diffusion.loading import open_model
@@ -17,9 +19,10 @@ from sheetrender.engines.engine import EngineSettings
 from sheetrender.model.errors import PartMissing
 from sheetrender.model.frames import Size
 from sheetrender.model.timing import FrameRate
+from tests.engines.diffusion import original_names
 from tests.engines.diffusion.painting import drawn_over_grey
 from tests.engines.diffusion.tiny_files import save_transformer
-from tests.engines.diffusion.tiny_models import flux
+from tests.engines.diffusion.tiny_models import flux, sd3, z_image
 
 Folder = Callable[[str], Path]
 Model = Callable[[str], Any]
@@ -57,6 +60,84 @@ def test_a_file_with_a_folder_beside_it_paints_what_the_whole_folder_paints(
     assert torch.allclose(
         drawn_over_grey(single.pipeline), drawn_over_grey(whole.pipeline), atol=1e-5
     )
+
+
+def _sd35(dual: bool) -> Any:
+    """Return a model like SD 3.5 large, or medium where some blocks look twice."""
+    pipeline = sd3()
+    torch.manual_seed(0)
+    pipeline.transformer = SD3Transformer2DModel.from_config(
+        dict(pipeline.transformer.config)
+        | {
+            "num_layers": 2,
+            "qk_norm": "rms_norm",
+            "dual_attention_layers": (0,) if dual else (),
+        }
+    ).eval()
+    return pipeline
+
+
+@pytest.mark.parametrize("prefix", ["", "model.diffusion_model."])
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (sd3, original_names.sd3),
+        (lambda: _sd35(dual=False), original_names.sd3),
+        (lambda: _sd35(dual=True), original_names.sd3),
+        (z_image, original_names.z_image),
+    ],
+    ids=["sd3", "sd3.5-large", "sd3.5-medium", "z_image"],
+)
+def test_a_file_with_the_names_of_the_first_release_paints_the_same(
+    make: Callable[[], Any],
+    named: Callable[[dict[str, torch.Tensor]], dict[str, torch.Tensor]],
+    prefix: str,
+    tmp_path: Path,
+) -> None:
+    pipeline = make()
+    pipeline.save_pretrained(tmp_path / "whole")
+    _without_transformer(tmp_path / "whole", tmp_path / "shelf" / "rest")
+    path = tmp_path / "shelf" / "film.safetensors"
+    weights = named(pipeline.transformer.state_dict())
+    save_file({prefix + name: weight.contiguous() for name, weight in weights.items()}, path)
+    single = open_model(str(path), _settings())
+    whole = open_model(str(tmp_path / "whole"), _settings())
+    mine, its = (model.pipeline.transformer.state_dict() for model in (single, whole))
+    assert mine.keys() == its.keys()
+    assert all(torch.equal(mine[key], its[key]) for key in its)
+    assert torch.allclose(
+        drawn_over_grey(single.pipeline), drawn_over_grey(whole.pipeline), atol=1e-5
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guided", [True, False], ids=["dev", "schnell"])
+def test_a_file_with_flux_own_names_is_the_same_model(guided: bool, tmp_path: Path) -> None:
+    # diffusers' conversion knows one width only, that of the real FLUX.1: half a billion weights
+    # in two blocks.
+    torch.manual_seed(0)
+    pipeline = flux(guided=guided)
+    with torch.device("meta"):
+        wide = FluxTransformer2DModel.from_config(
+            dict(pipeline.transformer.config)
+            | {"attention_head_dim": 128, "num_attention_heads": 24, "axes_dims_rope": [16, 56, 56]}
+        )
+    wide = wide.to(torch.bfloat16).to_empty(device="cpu")
+    for weight in wide.parameters():
+        weight.data.view(-1)[:] = torch.rand(97, dtype=torch.bfloat16).repeat(
+            -(-weight.numel() // 97)
+        )[: weight.numel()]
+    weights = original_names.flux(wide.state_dict())
+    path = tmp_path / "shelf" / "flux1.safetensors"
+    pipeline.save_pretrained(tmp_path / "shelf" / "rest")
+    wide.save_config(tmp_path / "shelf" / "rest" / "transformer")
+    (tmp_path / "shelf/rest/transformer/diffusion_pytorch_model.safetensors").unlink()
+    save_file({name: weight.contiguous() for name, weight in weights.items()}, path)
+    single = open_model(str(path), replace(_settings(), precision="bf16"))
+    path.unlink()
+    mine, its = single.pipeline.transformer.state_dict(), wide.state_dict()
+    assert mine.keys() == its.keys()
+    assert all(torch.equal(mine[key], its[key]) for key in its)
 
 
 def test_the_files_own_weights_paint_and_not_the_folders(
@@ -166,6 +247,20 @@ def test_a_weight_of_another_size_is_told(
     save_file(weights, path)
     with pytest.raises(PartMissing, match="cannot be loaded"):
         open_model(str(path), _settings(model_folder(name).parent))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_plain_fp8_is_read_as_the_numbers_it_stands_for(
+    name: str, model_folder: Folder, tiny_model: Model, tmp_path: Path
+) -> None:
+    path = save_transformer(tiny_model(name), tmp_path / "film_fp8.safetensors")
+    rounded = {key: weight.to(torch.float8_e4m3fn) for key, weight in load_file(path).items()}
+    save_file(rounded, path)
+    opened = open_model(str(path), _settings(model_folder(name).parent))
+    mine = opened.pipeline.transformer.state_dict()
+    assert {weight.dtype for weight in mine.values()} == {torch.float32}
+    assert all(torch.equal(mine[key], rounded[key].float()) for key in rounded)
+    assert bool(torch.isfinite(drawn_over_grey(opened.pipeline)).all())
 
 
 @pytest.mark.parametrize("mark", ["scale_weight", "absmax", "qweight"])
