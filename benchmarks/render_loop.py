@@ -153,7 +153,7 @@ def ours(model: Path, size: Size, frames: int, segments: int) -> tuple[Callable[
     with tempfile.TemporaryDirectory() as folder:
         rendered(Path(folder))
     (painter,) = engine._painters.values()
-    return rendered, painter.parts._unet
+    return rendered, painter.parts
 
 
 def plan_of(size: Size, frames: int, segments: int, strength: float = STRENGTH) -> RenderPlan:
@@ -204,13 +204,24 @@ def measured(
             peer.busy.append(busy / (frames * peer.segments))
 
 
-def counting(peer: Peer, unet: Any) -> None:
-    """Count what goes through a UNet; the hook costs all peers the same."""
+def counting_theirs(peer: Peer, unet: Any) -> None:
+    """Count what goes through a UNet."""
 
     def count(_: Any, given: tuple[Any, ...]) -> None:
         peer.pictures += len(given[0]) // 2
 
     unet.register_forward_pre_hook(count)
+
+
+def counting_ours(peer: Peer, parts: Any) -> None:
+    """Count what goes through the engine's UNet; a hook would not see what a graph replays."""
+    predicted = parts.predicted
+
+    def counted(latents: Any, *given: Any, **more: Any) -> Any:
+        peer.pictures += len(latents)
+        return predicted(latents, *given, **more)
+
+    parts.predicted = counted
 
 
 def endless(model: Path, size: Size, frames: int) -> None:
@@ -232,7 +243,7 @@ def endless(model: Path, size: Size, frames: int) -> None:
             for number, _ in enumerate(events):
                 if number % max(frames // 8, 1) == 0:
                     held.append(process.memory_info().rss / 2**20)
-                    print(f"frame {number:6}   {held[-1]:8.1f} MB", flush=True)
+                    print(f"frame {number:6}   {held[-1]:8.1f} MB{on_card()}", flush=True)
     growth = held[-1] - held[1]
     report(
         f"memory stays over {frames} frames",
@@ -240,6 +251,15 @@ def endless(model: Path, size: Size, frames: int) -> None:
         limit="< 20 MB more than after an eighth",
         holds=growth < 20,
     )
+
+
+def on_card() -> str:
+    """Return what lies on the graphics card, where there is one."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return ""
+    return f"   {torch.cuda.memory_allocated() / 2**20:8.1f} MB on the card"
 
 
 def table(peers: Sequence[Peer], frames: int) -> None:
@@ -291,17 +311,18 @@ def main() -> None:
             endless(model, size, chosen.endless)
             return
         rendered, unet = naive(model, size, chosen.frames, chosen.device)
-        peers, unets = [Peer("a user's own loop", rendered, 1)], [unet]
+        peers = [Peer("a user's own loop", rendered, 1)]
+        countings: list[tuple[Callable[[Peer, Any], None], Any]] = [(counting_theirs, unet)]
         for segments, name in ((1, "one segment"), (many, f"{many} segments in step")):
-            rendered, unet = ours(model, size, chosen.frames, segments)
+            rendered, parts = ours(model, size, chosen.frames, segments)
             peers.append(Peer(name, rendered, segments))
-            unets.append(unet)
+            countings.append((counting_ours, parts))
         synchronise = torch.cuda.synchronize if card else lambda: None
         measured(peers[:1], chosen.frames, 1, synchronise)
-        for peer, unet in zip(peers, unets, strict=True):
+        for peer, (counting, counted) in zip(peers, countings, strict=True):
             peer.seconds.clear()
             peer.busy.clear()
-            counting(peer, unet)
+            counting(peer, counted)
         measured(peers, chosen.frames, chosen.rounds, synchronise)
     what = (
         torch.cuda.get_device_name() if card else f"{platform.processor() or 'processor'}, 1 thread"
