@@ -5,6 +5,7 @@ The keys and what is copied in and out are tested; recording itself was never ru
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from torch import Tensor
 Call: TypeAlias = Callable[..., tuple[Tensor, ...]]
 Key: TypeAlias = tuple[object, ...]
 
+_LOG = logging.getLogger(__name__)
 _HELD = 12
 _WARM_UPS = 3
 
@@ -75,7 +77,14 @@ class Graphs:
         if recording is None:
             if not worth:
                 return call(*given)
-            recording = self._held[key] = _recorded(call, given)
+            try:
+                recording = _recorded(call, given)
+            except torch.OutOfMemoryError:
+                raise
+            except RuntimeError as error:
+                self._give_up(error)
+                return call(*given)
+            self._held[key] = recording
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)
         self._held.move_to_end(key)
@@ -84,6 +93,19 @@ class Graphs:
                 held.copy_(new)
         recording.graph.replay()
         return tuple(each.clone() for each in recording.made)
+
+    def _give_up(self, error: RuntimeError) -> None:
+        """Go on without recordings: what a card cannot record it can still do.
+
+        Raises:
+            torch.OutOfMemoryError: that is why it could not be recorded.
+        """
+        if isinstance(error.__context__, torch.OutOfMemoryError):
+            raise error.__context__
+        self.on = False
+        self.forget()
+        first = str(error).strip().partition("\n")[0]
+        _LOG.warning("CUDA graphs are left out on this card, so frames take longer: %s", first)
 
 
 def _recorded(call: Call, given: tuple[Tensor | None, ...]) -> _Recording:
@@ -95,6 +117,7 @@ def _recorded(call: Call, given: tuple[Tensor | None, ...]) -> _Recording:
             call(*held)
     torch.cuda.current_stream().wait_stream(aside)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    # Pictures are fetched by the threads that write files, meanwhile.
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         made = call(*held)
     return _Recording(graph, held, made)
