@@ -15,6 +15,7 @@ from sheetrender.cues import (
     reaper,
     resolve,
     substation,
+    subtitles,
     wav,
 )
 from sheetrender.cues.cue import CueError, CueFile
@@ -48,7 +49,7 @@ _TEXTS = (
     _TextFormat(reaper.is_reaper_project, reaper.read_reaper_project),
     _TextFormat(audio_programs.is_pro_tools, audio_programs.read_pro_tools),
     _TextFormat(substation.is_substation, substation.read_substation),
-    _TextFormat(lyrics.is_subtitles, lyrics.read_subtitles),
+    _TextFormat(subtitles.is_subtitles, subtitles.read_subtitles),
     _TextFormat(resolve.is_marker_edl, resolve.read_marker_edl),
     _TextFormat(resolve.is_edit_index, resolve.read_edit_index),
     _TextFormat(audio_programs.is_audition, audio_programs.read_audition),
