@@ -23,6 +23,7 @@ from sheetrender.cues.encodings import decoded
 from sheetrender.cues.fcpxml import read_fcpxml
 from sheetrender.cues.xmeml import read_xmeml
 from sheetrender.cues.xml_files import xml_root
+from sheetrender.model.collector import collector_paused
 
 KNOWN = (
     "markers of Premiere, Resolve, Final Cut, Avid, Audition, Audacity, Reaper and Pro Tools, MIDI "
@@ -75,6 +76,7 @@ _OTHER_KINDS = (
 )
 
 
+@collector_paused()
 def read_cues(content: bytes) -> CueFile:
     """Return what a marker file of any known format holds.
 
