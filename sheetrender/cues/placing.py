@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sheetrender.cues.cue import Cue, CueError, CueFile, Moment
+from sheetrender.model.collector import collector_paused
 from sheetrender.model.markers import Marker
 from sheetrender.model.timing import FrameRate, TimecodeError, parse_timecode
 
@@ -57,6 +58,7 @@ class Placed:
     notes: tuple[str, ...]
 
 
+@collector_paused()
 def placed(file: CueFile, count: Count) -> Placed:
     """Return a file's cues as frames.
 

@@ -15,6 +15,7 @@ from sheetrender.cues import (
     reaper,
     resolve,
     substation,
+    subtitles,
     wav,
 )
 from sheetrender.cues.cue import CueError, CueFile
@@ -22,6 +23,7 @@ from sheetrender.cues.encodings import decoded
 from sheetrender.cues.fcpxml import read_fcpxml
 from sheetrender.cues.xmeml import read_xmeml
 from sheetrender.cues.xml_files import xml_root
+from sheetrender.model.collector import collector_paused
 
 KNOWN = (
     "markers of Premiere, Resolve, Final Cut, Avid, Audition, Audacity, Reaper and Pro Tools, MIDI "
@@ -48,7 +50,7 @@ _TEXTS = (
     _TextFormat(reaper.is_reaper_project, reaper.read_reaper_project),
     _TextFormat(audio_programs.is_pro_tools, audio_programs.read_pro_tools),
     _TextFormat(substation.is_substation, substation.read_substation),
-    _TextFormat(lyrics.is_subtitles, lyrics.read_subtitles),
+    _TextFormat(subtitles.is_subtitles, subtitles.read_subtitles),
     _TextFormat(resolve.is_marker_edl, resolve.read_marker_edl),
     _TextFormat(resolve.is_edit_index, resolve.read_edit_index),
     _TextFormat(audio_programs.is_audition, audio_programs.read_audition),
@@ -74,6 +76,7 @@ _OTHER_KINDS = (
 )
 
 
+@collector_paused()
 def read_cues(content: bytes) -> CueFile:
     """Return what a marker file of any known format holds.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 _NTSC = {
@@ -32,13 +32,17 @@ class FrameRate:
 
     Attributes:
         per_second: > 0; NTSC 29.97 is ``Fraction(30000, 1001)``.
+        nominal: frame numbers that one second of timecode has: 30 for 29.97.
     """
 
     per_second: Fraction
+    nominal: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.per_second <= 0:
             raise ValueError("a frame rate is greater than 0")
+        # Kept, since each of a hundred thousand labels asks for it.
+        object.__setattr__(self, "nominal", max(1, round(self.per_second)))
 
     def __str__(self) -> str:
         return f"{self.per_second.numerator}/{self.per_second.denominator}"
@@ -65,14 +69,6 @@ class FrameRate:
         if self.per_second.denominator == 1:
             return str(self.per_second.numerator)
         return f"{float(self.per_second):.3f}".rstrip("0").rstrip(".")
-
-    @property
-    def nominal(self) -> int:
-        """Frame numbers that one second of timecode has: 30 for 29.97."""
-        # What round() does, which takes ten times as long for a Fraction.
-        whole, rest = divmod(self.per_second.numerator, self.per_second.denominator)
-        twice = 2 * rest - self.per_second.denominator
-        return max(1, whole + (twice > 0 or (twice == 0 and whole % 2 == 1)))
 
     @property
     def dropped(self) -> int:

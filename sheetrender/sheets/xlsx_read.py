@@ -9,8 +9,6 @@ absent there, and is computed. Nothing is lost where it is really 0.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import io
 import warnings
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from sheetrender.model.cells import Cell, DefinedName, Grid, Value
+from sheetrender.model.collector import collector_paused
 from sheetrender.sheets.formula_tokens import formula_tokens
 from sheetrender.sheets.inline_text import decode_text
 from sheetrender.sheets.xlsx_formulas import StoredFormula, formulas
@@ -59,23 +58,11 @@ def read_contents(content: bytes, path: Path) -> Contents:
         )
     package.refuse_doctypes()
     try:
-        with _collector_paused():
+        with collector_paused():
             names = defined_names(package.read(package.workbook))
             return Contents(list(_grids(content, package)), names)
     except _UNEXPECTED as error:
         raise package.damaged(error) from error
-
-
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for cycles in a million new objects, which takes a third longer."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _grids(content: bytes, package: Package) -> Iterator[Grid]:

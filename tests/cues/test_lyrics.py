@@ -1,4 +1,4 @@
-"""LRC, SRT and WebVTT."""
+"""LRC, simple and enhanced."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ import pytest
 
 from sheetrender.cues.cue import CueError
 from tests.cues.reading import moments, read, sample
-
-VTT = """WEBVTT - lyrics
-
-NOTE made by hand
-
-chorus-1
-00:12.500 --> 00:15.000 align:start
-<v Singer>Tom &amp; <i>Jerry</i>
-
-01:00:24.250 --> 01:00:26.000
-Bye
-"""
 
 
 def test_an_offset_makes_the_lines_of_an_lrc_come_earlier() -> None:
@@ -49,32 +37,3 @@ def test_a_damaged_stamp_names_the_line(line: str) -> None:
     with pytest.raises(CueError) as caught:
         read(f"[00:01.00]One\n{line}\n")
     assert caught.value.place == "line 2"
-
-
-def test_subtitles_join_their_lines_and_lose_their_tags() -> None:
-    cues = read(sample("song.srt")).cues
-    assert [(cue.name, cue.start, cue.end, cue.comment) for cue in cues] == [
-        ("First line second row", Fraction("12.5"), Fraction(15), ""),
-        ("Chorus", Fraction("24.25"), Fraction(26), ""),
-    ]
-
-
-def test_webvtt_keeps_the_names_of_its_cues() -> None:
-    cues = read(VTT).cues
-    assert [(cue.name, cue.comment, cue.start) for cue in cues] == [
-        ("Tom & Jerry", "chorus-1", Fraction("12.5")),
-        ("Bye", "", 3624 + Fraction("0.25")),
-    ]
-
-
-@pytest.mark.parametrize("broken", ["00:00:24,2x0 --> 00:00:26,000", "00:00:24,250 -->"])
-def test_a_damaged_subtitle_names_the_line(broken: str) -> None:
-    text = sample("song.srt").decode().replace("00:00:24,250 --> 00:00:26,000", broken)
-    with pytest.raises(CueError, match="two times") as caught:
-        read(text)
-    assert caught.value.place == "line 7"
-
-
-def test_webvtt_without_cues_says_so() -> None:
-    with pytest.raises(CueError, match="WebVTT without any marker"):
-        read("WEBVTT\n\n")

@@ -1,0 +1,123 @@
+"""Subtitles: SRT and WebVTT.
+
+pysubs2 reads them, as SRT. It takes in silence a damaged time for words, a time among the words for
+a new cue, a number that is sung for the next cue's, and reads a hundred hours as none. So the
+file is cut into cues before, each time is looked at, and the words go in on one line.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise, takewhile
+from typing import NamedTuple
+
+from sheetrender.cues.cue import Cue, CueFile, at_line
+
+_TIME = r"(?:0?(\d{1,2}):)?([0-5]?\d:[0-5]\d[.,]\d{1,3})"
+_ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_DAMAGED = "does not have two times around -->, as 00:01:02,500 has them; 99:59:59,999 is the last."
+_TAG = re.compile(r"<[^<>\n]*>|\{[^{}\n]*\}")
+_OWN_MARK = re.compile(r"[{\\]|(?<=\d):(?=\d)")
+"""What means something to pysubs2: a tag's begin, a break such as ``\\N``, a time among words."""
+
+
+def is_subtitles(text: str) -> bool:
+    """Say whether it is WebVTT, or has ``-->`` near its top."""
+    return _is_webvtt(text) or " -->" in text[:4096]
+
+
+def read_subtitles(text: str) -> CueFile:
+    """Read SRT or WebVTT; the comment of a cue is its name, where it has one that is no number.
+
+    Raises:
+        CueError: a line with ``-->`` does not have two times.
+    """
+    # Imported here because most marker files are no subtitles.
+    import pysubs2
+
+    is_webvtt = _is_webvtt(text)
+    blocks = list(_blocks(text.split("\n"), is_webvtt=is_webvtt))
+    words = _plain("".join(f"{block.words}\n" for block in blocks)).split("\n")[:-1]
+    tidy = "".join(f"{b.times}\n{line}\n" for b, line in zip(blocks, words, strict=True))
+    found = pysubs2.SSAFile.from_string(tidy, format_="srt", keep_html_tags=True)
+    cues = [
+        Cue(
+            number=block.number,
+            name=" ".join(html.unescape(event.plaintext).split()),
+            start=Fraction(event.start, 1000),
+            end=Fraction(event.end, 1000) if event.end > event.start else None,
+            comment=block.name,
+        )
+        for block, event in zip(blocks, found.events, strict=True)
+    ]
+    return CueFile(kind="WebVTT" if is_webvtt else "SRT subtitles", cues=cues)
+
+
+def _is_webvtt(text: str) -> bool:
+    return text.lstrip("\n").startswith("WEBVTT")
+
+
+class _Block(NamedTuple):
+    """A cue as it stands in the file.
+
+    Attributes:
+        number: of the line with its times, from 1.
+        name: that stands above them; empty where it is a number.
+        times: as SRT has them.
+        words: its lines as one.
+    """
+
+    number: int
+    name: str
+    times: str
+    words: str
+
+
+def _blocks(lines: list[str], *, is_webvtt: bool) -> Iterator[_Block]:
+    """Cut a file into cues; a header, notes and styles belong to none."""
+    arrows = [at for at, line in enumerate(lines) if "-->" in line]
+    taken = _header_ends(lines) if is_webvtt else 0
+    for at, following in pairwise([*arrows, len(lines)]):
+        above = lines[at - 1].strip() if at > taken else ""
+        words = list(takewhile(str.strip, lines[at + 1 : following]))
+        taken = at + 1 + len(words)
+        if taken == following < len(lines) and not is_webvtt and len(words) > 1:
+            _leave_number(words)
+        yield _Block(
+            number=at + 1,
+            name="" if above.isdecimal() else above,
+            times=_times(at + 1, lines[at]),
+            words=" ".join(words),
+        )
+
+
+def _leave_number(words: list[str]) -> None:
+    """Leave the next cue of an SRT its number, where no blank line stands before it."""
+    if words[-1].strip().isdecimal():
+        words.pop()
+
+
+def _header_ends(lines: list[str]) -> int:
+    begin = next(at for at, line in enumerate(lines) if line)
+    header = takewhile(lambda line: line.strip() and "-->" not in line, lines[begin:])
+    return begin + len(list(header))
+
+
+def _times(number: int, line: str) -> str:
+    match = _ARROW.fullmatch(line)
+    if match is None:
+        raise at_line(number, _DAMAGED)
+    start_hour, start, end_hour, end = match.groups("00")
+    return f"{start_hour}:{start} --> {end_hour}:{end}"
+
+
+def _plain(words: str) -> str:
+    """Take tags and stamps of words out; write pysubs2's own marks as HTML's letters."""
+    return _OWN_MARK.sub(_as_html, _TAG.sub("", words))
+
+
+def _as_html(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
