@@ -167,16 +167,20 @@ def test_a_table_for_log_is_given_log(tmp_path: Path) -> None:
         assert pixels.mean() == pytest.approx(code / 1023 * 255, abs=1.0), level
 
 
-def test_sharpening_raises_an_edge_and_leaves_a_plane(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("codec", "name"), FORMS)
+def test_sharpening_raises_an_edge_and_leaves_a_plane(
+    codec: str, name: str, tmp_path: Path
+) -> None:
     picture = np.full((32, 64, 3), 80, np.uint8)
     picture[:, 32:] = 160
+    folder = still(tmp_path / "f", picture)
     plain, sharp = (
-        seen(made(still(tmp_path / "f", picture), tmp_path / n, f, codec="prores"), Size(64, 32))
-        for n, f in (("a.mov", None), ("b.mov", Finish(sharpen=1.0)))
+        seen(made(folder, tmp_path / f"{sharpen}{name}", f, codec=codec), Size(64, 32))
+        for sharpen, f in ((0, None), (1, Finish(sharpen=1.0)))
     )
-    assert plain[0, 16, 33, 1] == pytest.approx(160, abs=2)
+    assert plain[0, 16, 33, 1] == pytest.approx(160, abs=6)
     assert sharp[0, 16, 32, 1] > 180
-    assert sharp[0, 16, 31, 1] < 55
+    assert sharp[0, 16, 31, 1] < 60
     assert sharp[0, 16, 55, 1] == pytest.approx(160, abs=2)
 
 
