@@ -131,7 +131,8 @@ class _Placing:
 
     def _rounded_frame(self, seconds: Fraction) -> int:
         frame = self._count.target.frame_at(seconds)
-        off = abs(seconds.numerator / seconds.denominator - frame * self._per_frame)
+        above, below = seconds.as_integer_ratio()
+        off = abs(above / below - frame * self._per_frame)
         if off > self._rounded:
             self._rounded = off
         return frame

@@ -46,7 +46,8 @@ def read_subtitles(text: str) -> CueFile:
     cues = [
         Cue(
             number=block.number,
-            name=" ".join(html.unescape(event.plaintext).split()),
+            # None of pysubs2's own marks are left in it.
+            name=" ".join(html.unescape(event.text).split()),
             start=Fraction(event.start, 1000),
             end=Fraction(event.end, 1000) if event.end > event.start else None,
             comment=block.name,

@@ -79,9 +79,10 @@ class FrameRate:
     def frame_at(self, seconds: Fraction) -> int:
         """Return the 0-based frame nearest to a moment, halves upwards."""
         # In whole numbers: a Fraction reduced at every step takes five times as long.
-        above = seconds.numerator * self.per_second.numerator
-        below = seconds.denominator * self.per_second.denominator
-        return (2 * above + below) // (2 * below)
+        above, below = seconds.as_integer_ratio()
+        times, over = self.per_second.as_integer_ratio()
+        below *= over
+        return (2 * above * times + below) // (2 * below)
 
     def seconds_at(self, frame: int) -> Fraction:
         """Return the moment, in seconds, at which a 0-based frame appears."""
