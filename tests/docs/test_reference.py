@@ -134,11 +134,18 @@ def test_a_new_notice_and_a_new_finding_make_the_page_out_of_date(
         'def f(n):\n    yield Notice(f"The moon {n} is full. Wait for a week.")\n'
         '    yield Finding(topic="moon", state="note", says=f"{n} is new", cure="Look up.")\n'
         '    yield Finding(topic="sun", state="ok", says="it shines all day")\n'
+        '    yield Finding(topic="sky", state="note", says="it is" + n if n else "is not there")\n'
+        'def _notices(n):\n    yield f"The tide {n} is high."\n'
+        '    notices = [f"The wind {n} is low.", "The rain" if n else "The snow is near."]\n'
+        '    notices.extend(f"The cloud {each} is far." for each in n)\n'
     )
     monkeypatch.setattr(importlib.import_module("error_register"), "PACKAGE", tmp_path)
     assert "| The moon … is full. | Wait for a week. |" in script.remarks()
     assert "| moon | … is new | Look up. |" in script.findings()
     assert "sun" not in script.findings()
+    assert "| sky | is not there |  |" in script.findings()
+    for said in ("tide … is high", "wind … is low", "snow is near", "cloud … is far"):
+        assert f"| The {said}. |  |" in script.remarks()
 
 
 def test_a_new_error_makes_the_page_out_of_date(
