@@ -6,8 +6,10 @@ engine uses this one on a card only. It was run on a simulated card, and on no r
 
 from __future__ import annotations
 
+import functools
 import math
-from typing import cast
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -16,9 +18,32 @@ from torch import Tensor
 from torch.nn import functional
 
 from sheetrender.engines.diffusion.canvas_colours import Colours, Tables
+from sheetrender.engines.diffusion.device import is_out_of_memory
 from sheetrender.engines.engine import Image, Mask
+from sheetrender.model.errors import RenderFailed
 from sheetrender.model.keyframes import Border, ColorCoherence
 from sheetrender.model.motion import Motion
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _within_memory(method: Callable[P, R]) -> Callable[P, R]:
+    """Tell a lack of memory as such: what paints may have left too little for this."""
+
+    @functools.wraps(method)
+    def told(*given: P.args, **named: P.kwargs) -> R:
+        try:
+            return method(*given, **named)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            raise RenderFailed(
+                "The graphics card has too little memory to move pictures beside the model. Set "
+                "memory to a smaller number, or choose a smaller size. Finished frames are kept."
+            ) from error
+
+    return told
 
 
 class TorchCanvas:
@@ -28,6 +53,7 @@ class TorchCanvas:
         self._device = device
         self._tables = Tables(device)
 
+    @_within_memory
     def laid(self, image: Image) -> Tensor:
         """Return the image in the device's memory."""
         return torch.from_numpy(image.copy()).to(self._device)
@@ -36,6 +62,7 @@ class TorchCanvas:
         """Return the picture in the host's memory."""
         return np.asarray(picture.cpu().numpy().copy(), dtype=np.uint8)
 
+    @_within_memory
     def warped(self, picture: Tensor, motion: Motion, border: Border) -> Tensor:
         """Return the picture as it stands after a motion, sampled bilinearly."""
         height, width = picture.shape[:2]
@@ -71,18 +98,22 @@ class TorchCanvas:
         x, y, scale = (a * columns + b * rows + c for a, b, c in back.tolist())
         return x / scale, y / scale
 
+    @_within_memory
     def reference(self, picture: Tensor, space: ColorCoherence) -> Colours:
         """Return the colours of a picture, for `matched`."""
         return self._tables.colours(picture, space)
 
+    @_within_memory
     def matched(self, picture: Tensor, reference: object) -> Tensor:
         """Return the picture with the colours of a reference."""
         return self._tables.matched(picture, cast(Colours, reference))
 
+    @_within_memory
     def with_contrast(self, picture: Tensor, factor: float) -> Tensor:
         """Return the picture with its levels multiplied, clipped at white."""
         return picture if factor == 1.0 else _levels(picture.float() * factor)
 
+    @_within_memory
     def sharpened(self, picture: Tensor, amount: float, sigma: float) -> Tensor:
         """Return (1 + amount) · picture - amount · blur, clipped.
 
@@ -96,6 +127,7 @@ class TorchCanvas:
         blur = _blurred(_blurred(levels, sigma).mT, sigma).mT
         return _levels(((1 + amount) * levels - amount * blur)[:, 0].permute(1, 2, 0))
 
+    @_within_memory
     def mixed(self, picture: Tensor, other: Tensor, share: float) -> Tensor:
         """Return a mean of two pictures; `share` is that of `other`."""
         if share <= 0:
@@ -104,6 +136,7 @@ class TorchCanvas:
             return other
         return _levels(picture.float() * (1 - share) + other.float() * share)
 
+    @_within_memory
     def composed(self, picture: Tensor, other: Tensor, mask: Mask) -> Tensor:
         """Return `picture` where the mask is white, `other` where it is black, a mean at greys."""
         here = torch.from_numpy(mask.astype(np.int32)).to(self._device)[..., None]

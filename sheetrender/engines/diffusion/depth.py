@@ -11,10 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from sheetrender.engines.diffusion.device import is_out_of_memory
 from sheetrender.engines.diffusion.loading import depth_model_at
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.engine import Depth
 from sheetrender.model.errors import PartMissing
+
+_HOST = torch.device("cpu")
 
 
 class DepthSight:
@@ -31,18 +34,39 @@ class DepthSight:
         Raises:
             PartMissing: it is not there, or no depth model.
         """
-        self._device = device
         found = depth_model_at(name, folders)
         with quiet():
             self._processor, self._model = _loaded(name, found)
-        self._model.eval().to(device)
+        self._model.eval()
+        self._lay(device)
         # A metric model says how far things are, the others how near.
         self._is_distance = getattr(self._model.config, "depth_estimation_type", "") == "metric"
+
+    def _lay(self, device: torch.device) -> None:
+        """Lay the model on the device, or in the host's memory where it does not fit there."""
+        try:
+            self._model.to(device)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            device = _HOST
+            self._model.to(device)
+        self._device = device
 
     @torch.inference_mode()
     def depth(self, picture: Tensor) -> Depth:
         """Return how near each pixel is, 0.0 to 1.0; a picture without depth is all 0.0."""
-        image = picture.flip(-1).cpu().numpy()
+        try:
+            return self._seen(picture)
+        except RuntimeError as error:
+            if not is_out_of_memory(error) or self._device == _HOST:
+                raise
+        # What paints fills the card; beside that, a look at depth is quick on the processor, too.
+        self._lay(_HOST)
+        return self._seen(picture)
+
+    def _seen(self, picture: Tensor) -> Depth:
+        image = picture.cpu().flip(-1).numpy()
         given = self._processor(images=image, return_tensors="pt")["pixel_values"]
         seen = self._model(pixel_values=given.to(self._device)).predicted_depth.float()
         wide = functional.interpolate(

@@ -33,11 +33,28 @@ def is_card(device: torch.device) -> bool:
     return device.type == "cuda"
 
 
-def dtype_of(settings: EngineSettings, device: torch.device) -> torch.dtype:
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Return whether a device had too little memory; not all of its libraries say so in one way."""
+    import torch
+
+    told = str(error)
+    return isinstance(error, torch.OutOfMemoryError) or any(
+        sign in told for sign in ("out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+    )
+
+
+def dtype_of(
+    settings: EngineSettings, device: torch.device, *, overflows: bool = False
+) -> torch.dtype:
     """Return the numbers that the model is kept in.
 
     Half as many bits where a card computes with them; bf16 before fp16, because it does not
     overflow. A processor keeps fp32: it gains nothing from halves.
+
+    Args:
+        settings: of the engine.
+        device: that computes.
+        overflows: the model is made for bf16, so that it is taken even where it is slow.
     """
     import torch
 
@@ -45,7 +62,9 @@ def dtype_of(settings: EngineSettings, device: torch.device) -> torch.dtype:
     if settings.precision != "auto":
         return named[settings.precision]
     if is_card(device):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        # Before Ampere, torch says that bf16 is supported, and computes it in a roundabout way.
+        is_quick = bool(torch.version.hip) or torch.cuda.get_device_capability(device) >= (8, 0)
+        return torch.bfloat16 if is_quick or overflows else torch.float16
     return torch.float16 if device.type == "mps" else torch.float32
 
 

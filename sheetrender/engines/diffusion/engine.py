@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -133,11 +134,26 @@ class DiffusionEngine:
     def _painter(self, model: str) -> Painter:
         painter = self._painters.get(model)
         if painter is None:
-            while len(self._painters) >= _MODELS_HELD:
-                self._painters.popitem(last=False)
+            self._make_room()
             painter = self._painters[model] = self._opened(model)
         self._painters.move_to_end(model)
+        for other in self._painters.values():
+            if other is not painter:
+                other.rest()
         return painter
+
+    def _make_room(self) -> None:
+        """Let go of the models that were used least of late, down to what may be held."""
+        if len(self._painters) < _MODELS_HELD:
+            return
+        while len(self._painters) >= _MODELS_HELD:
+            self._painters.popitem(last=False)
+        # Their parts know each other in circles, and would stay on the card until later.
+        gc.collect()
+        if is_card(self._device):
+            import torch
+
+            torch.cuda.empty_cache()
 
     def _opened(self, model: str) -> Painter:
         loaded = open_model(model, self._settings)

@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
+from sheetrender.engines.diffusion.device import is_out_of_memory
+
 Call: TypeAlias = Callable[..., tuple[Tensor, ...]]
 Key: TypeAlias = tuple[object, ...]
 
@@ -40,10 +42,15 @@ def graph_key(name: str, given: tuple[Tensor | None, ...]) -> Key:
 
 
 class Graphs:
-    """Recordings by key, the oldest forgotten; off, calls are simply made."""
+    """Recordings by key, the oldest forgotten; off, calls are simply made.
+
+    Attributes:
+        on: calls are recorded, unless the card has shown that it cannot.
+    """
 
     def __init__(self, *, on: bool) -> None:
         self.on = on
+        self._unable = False
         self._held: OrderedDict[Key, _Recording] = OrderedDict()
 
     def __len__(self) -> int:
@@ -70,7 +77,7 @@ class Graphs:
             variant: what else the call depends on.
             worth: it is worth recording; else only an older recording is used.
         """
-        if not self.on:
+        if not self.on or self._unable:
             return call(*given)
         key = (*graph_key(name, given), variant)
         recording = self._held.get(key)
@@ -79,9 +86,9 @@ class Graphs:
                 return call(*given)
             try:
                 recording = _recorded(call, given)
-            except torch.OutOfMemoryError:
-                raise
             except RuntimeError as error:
+                if is_out_of_memory(error):
+                    raise
                 self._give_up(error)
                 return call(*given)
             self._held[key] = recording
@@ -98,11 +105,12 @@ class Graphs:
         """Go on without recordings: what a card cannot record it can still do.
 
         Raises:
-            torch.OutOfMemoryError: that is why it could not be recorded.
+            RuntimeError: for lack of memory it could not be recorded.
         """
-        if isinstance(error.__context__, torch.OutOfMemoryError):
-            raise error.__context__
-        self.on = False
+        before = error.__context__
+        if isinstance(before, RuntimeError) and is_out_of_memory(before):
+            raise before
+        self._unable = True
         self.forget()
         first = str(error).strip().partition("\n")[0]
         _LOG.warning("CUDA graphs are left out on this card, so frames take longer: %s", first)
@@ -112,12 +120,13 @@ def _recorded(call: Call, given: tuple[Tensor | None, ...]) -> _Recording:
     held = tuple(None if each is None else each.clone() for each in given)
     aside = torch.cuda.Stream()
     aside.wait_stream(torch.cuda.current_stream())
+    graph = torch.cuda.CUDAGraph()
+    # Left whatever happens inside: a recording that fails would leave its own stream in use.
     with torch.cuda.stream(aside):
         for _ in range(_WARM_UPS):
             call(*held)
+        # Pictures are fetched by the threads that write files, meanwhile.
+        with torch.cuda.graph(graph, stream=aside, capture_error_mode="thread_local"):
+            made = call(*held)
     torch.cuda.current_stream().wait_stream(aside)
-    graph = torch.cuda.CUDAGraph()
-    # Pictures are fetched by the threads that write files, meanwhile.
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-        made = call(*held)
     return _Recording(graph, held, made)

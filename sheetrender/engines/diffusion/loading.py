@@ -59,7 +59,7 @@ def open_model(name: str, settings: EngineSettings) -> LoadedModel:
     require_libraries()
     found = located(name, settings.folders, os.environ)
     with quiet():
-        dtype = dtype_of(settings, device_of())
+        dtype = dtype_of(settings, device_of(), overflows=_overflows(found))
         pipeline = _pipeline(found, settings.folders, dtype)
         family = _probed(type(pipeline), _family(type(pipeline).__name__, found))
         _refuse_size(settings, family)
@@ -118,6 +118,14 @@ def _torchvision_misfit() -> str:
     except (ImportError, RuntimeError, AttributeError) as error:
         return _first_line(error)
     return ""
+
+
+def _overflows(found: Located) -> bool:
+    """Say whether a model is made for bf16; the large ones without a UNet are."""
+    if found.is_file:
+        return lone_in(found) is not None
+    family = family_of(class_of(found) or "")
+    return family is not None and not family.is_unet
 
 
 def _pipeline(found: Located, folders: Sequence[Path], dtype: Any) -> Any:

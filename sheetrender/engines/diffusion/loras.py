@@ -27,11 +27,16 @@ class LoraRack:
         self._folders = folders
         self._adapters: dict[str, str] = {}
         self._current: dict[str, float] = {}
+        self._read: set[str] = set()
         self.switched = 0
 
     def lacks(self, loras: Sequence[Lora]) -> bool:
         """Return whether one of these has to be loaded before it can be switched on."""
         return any(lora.name not in self._adapters for lora in loras if lora.weight != 0.0)
+
+    def read(self, loras: Sequence[Lora]) -> tuple[Lora, ...]:
+        """Return those that change how prompts are read; all were in use before."""
+        return tuple(lora for lora in loras if lora.name in self._read)
 
     def use(self, loras: Sequence[Lora]) -> None:
         """Switch the pipeline to these LoRAs; one of weight 0 is off, one twice counts twice.
@@ -73,6 +78,11 @@ class LoraRack:
             raise PartMissing(_refused(name, str(error))) from error
         if not any(adapter in there for there in self._pipeline.get_list_adapters().values()):
             raise PartMissing(_refused(name, "none of its weights has a place in the model"))
+        if any(
+            adapter in there and part.startswith("text_encoder")
+            for part, there in self._pipeline.get_list_adapters().items()
+        ):
+            self._read.add(name)
         # Loading switches a LoRA on; it is weighed next.
         self._current = {name: float("nan")}
         return adapter

@@ -63,3 +63,7 @@ class Painter(Protocol):
         none, the picture before is returned as it is.
         """
         ...
+
+    def rest(self) -> None:
+        """Take less of the device until the next pictures, which another painter may be after."""
+        ...

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
+from sheetrender.engines.diffusion.device import is_out_of_memory
 from sheetrender.engines.diffusion.loras import LoraRack
 from sheetrender.engines.diffusion.painter import Job
 from sheetrender.engines.diffusion.pipeline_prompts import (
@@ -83,8 +84,10 @@ class PipelinePainter:
         while True:
             try:
                 with torch.no_grad(), quiet():
-                    pictures = [self._painted(job) for job in jobs]
-            except torch.OutOfMemoryError as error:
+                    pictures = self._all_painted(jobs)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
                 if not self._placement.go_down():
                     raise self._too_small() from error
             else:
@@ -93,10 +96,16 @@ class PipelinePainter:
             # Only here is what the refused work held given back.
             self._arrange()
 
+    def rest(self) -> None:
+        """Let the text encoders leave the device."""
+        self._placement.readers.leave()
+
     def _arrange(self) -> None:
         try:
             self._placement.arrange()
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
             raise self._too_small() from error
 
     def _too_small(self) -> RenderFailed:
@@ -105,12 +114,26 @@ class PipelinePainter:
             "piece. Choose a smaller size or a smaller model. Finished frames are kept."
         )
 
-    def _painted(self, job: Job) -> Tensor | Unusable:
-        steps = job.steps if job.before is None else steps_to_do(job.steps, job.strength)
-        if steps == 0:
-            assert job.before is not None
-            return job.before
-        self._use(job.loras)
+    def _all_painted(self, jobs: Sequence[Job]) -> list[Tensor | Unusable]:
+        pictures: dict[int, Tensor | Unusable] = {}
+        by_loras: dict[tuple[Lora, ...], list[tuple[int, Job, int]]] = {}
+        for place, job in enumerate(jobs):
+            steps = job.steps if job.before is None else steps_to_do(job.steps, job.strength)
+            if job.before is not None and steps == 0:
+                pictures[place] = job.before
+            else:
+                by_loras.setdefault(job.loras, []).append((place, job, steps))
+        for loras, group in by_loras.items():
+            self._use(loras)
+            # Read together, so that the text encoders come once.
+            self._prompts.pages(
+                [text for _, job, _ in group for text in self._texts(job)], self._loras.read(loras)
+            )
+            for place, job, steps in group:
+                pictures[place] = self._painted(job, steps)
+        return [pictures[place] for place in range(len(jobs))]
+
+    def _painted(self, job: Job, steps: int) -> Tensor | Unusable:
         call = self._words(job) | {
             "num_inference_steps": job.steps,
             "width": self._size.width,
@@ -129,7 +152,11 @@ class PipelinePainter:
         return _judged(picture)
 
     def _use(self, loras: Sequence[Lora]) -> None:
-        if self._placement.residence != "parts" or not self._loras.lacks(loras):
+        lacks = self._loras.lacks(loras)
+        if lacks:
+            # So that what is added to them lies where they rest.
+            self._placement.readers.leave()
+        if self._placement.residence != "parts" or not lacks:
             self._loras.use(loras)
             return
         # diffusers would load under its hooks, lay them anew for one of the two pipelines only,
@@ -138,22 +165,27 @@ class PipelinePainter:
             self._loras.use(loras)
 
     def _words(self, job: Job) -> dict[str, Any]:
-        guided = self._family.negative and job.scale > self._family.guided_above
+        texts = self._texts(job)
+        pages = self._prompts.pages(texts, self._loras.read(job.loras))
+        words = pages[texts[0]]
+        if job.prompt_weight < 1.0:
+            words = blended(pages[texts[1]], words, job.prompt_weight, self._blend_by)
+        words = words | {self._family.scale_argument: job.scale}
+        if self._is_guided(job):
+            words |= negated(pages[texts[-1]])
+        return words
+
+    def _texts(self, job: Job) -> list[str]:
+        """Return the prompt, the one before where it still shows, and the negative where heeded."""
         texts = [job.prompt]
         if job.prompt_weight < 1.0:
             texts.append(job.previous_prompt)
-        if guided:
+        if self._is_guided(job):
             texts.append(job.negative)
-        given = {text: text if self._family.weights else plain_words(text) for text in texts}
-        pages = self._prompts.pages(given.values(), job.loras)
-        words = pages[given[job.prompt]]
-        if job.prompt_weight < 1.0:
-            before = pages[given[job.previous_prompt]]
-            words = blended(before, words, job.prompt_weight, self._blend_by)
-        words = words | {self._family.scale_argument: job.scale}
-        if guided:
-            words |= negated(pages[given[job.negative]])
-        return words
+        return texts if self._family.weights else [plain_words(text) for text in texts]
+
+    def _is_guided(self, job: Job) -> bool:
+        return self._family.negative and job.scale > self._family.guided_above
 
 
 def strength_for(done: int, steps: int) -> float:

@@ -43,7 +43,7 @@ class EncodedPrompts:
         self._pipeline = pipeline
         self._key = key
         self._device = device
-        self._shelf = Shelf(self._encoded, reading, held=_KEPT)
+        self._shelf = Shelf[Encoded](reading, held=_KEPT)
 
     def pages(self, prompts: Iterable[str], variant: Hashable = ()) -> dict[str, Encoded]:
         """Return what stands for each of several prompts.
@@ -52,7 +52,7 @@ class EncodedPrompts:
             prompts: plain words; of FLUX also with weights and choices.
             variant: whatever else the text encoders depend on.
         """
-        return self._shelf.pages(prompts, variant)
+        return self._shelf.pages(prompts, self._encoded, variant)
 
     def _encoded(self, prompt: str) -> Encoded:
         device = self._device

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sheetrender.engines.diffusion.device import is_card
+from sheetrender.engines.diffusion.device import is_card, is_out_of_memory
 from sheetrender.engines.diffusion.quiet import quiet
 from sheetrender.engines.diffusion.residence import Residence, Visitors, below
 
@@ -57,14 +57,14 @@ class Placement:
         """Lay the parts where they are to rest, or where they take less room if they do not fit.
 
         Raises:
-            torch.OutOfMemoryError: they do not fit, even piece by piece.
+            RuntimeError: they do not fit, even piece by piece.
         """
         while True:
             try:
                 with quiet():
                     self._settle()
-            except torch.OutOfMemoryError:
-                if not self.go_down():
+            except RuntimeError as error:
+                if not is_out_of_memory(error) or not self.go_down():
                     raise
             else:
                 return

@@ -52,7 +52,7 @@ class PromptBook:
         self._device = device
         encoders = [encoder for _, encoder in _encoders(pipeline)]
         self.readers = Visitors(encoders, device, stay=stay)
-        self._shelf = Shelf(self._encoded, self.readers.here, held=_HELD)
+        self._shelf = Shelf[Words](self.readers.here, held=_HELD)
 
     @property
     def encodings(self) -> int:
@@ -65,7 +65,7 @@ class PromptBook:
 
     def page(self, texts: Iterable[str], loras: tuple[Lora, ...] = ()) -> dict[str, Words]:
         """Return several texts; new ones are encoded together, so that encoders move once."""
-        return self._shelf.pages(texts, loras)
+        return self._shelf.pages(texts, self._encoded, loras)
 
     def unconditioned(self, negative: str, like: Words, loras: tuple[Lora, ...] = ()) -> Words:
         """Return the negative prompt, as long as the prompt; XL takes zeros for an empty one."""

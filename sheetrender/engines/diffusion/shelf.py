@@ -17,31 +17,26 @@ class Shelf(Generic[Page]):
         encodings: how many texts were encoded so far.
     """
 
-    def __init__(
-        self,
-        encode: Callable[[str], Page],
-        reading: Callable[[], AbstractContextManager[None]],
-        *,
-        held: int,
-    ) -> None:
+    def __init__(self, reading: Callable[[], AbstractContextManager[None]], *, held: int) -> None:
         """Begin without any.
 
         Args:
-            encode: makes a page of a text.
             reading: has the text encoders on the device for what is done inside.
             held: how many pages are kept; those that were not wanted for longest go.
         """
-        self._encode = encode
         self._reading = reading
         self._most = held
         self._held: OrderedDict[tuple[str, Hashable], Page] = OrderedDict()
         self.encodings = 0
 
-    def pages(self, texts: Iterable[str], variant: Hashable = ()) -> dict[str, Page]:
+    def pages(
+        self, texts: Iterable[str], encode: Callable[[str], Page], variant: Hashable = ()
+    ) -> dict[str, Page]:
         """Return several texts; new ones are encoded together, so that encoders move once.
 
         Args:
             texts: as the model is to read them.
+            encode: makes a page of a text. Not kept: its owner could not be freed at once.
             variant: whatever else the text encoders depend on.
         """
         wanted = list(dict.fromkeys(texts))
@@ -51,7 +46,7 @@ class Shelf(Generic[Page]):
         new = [text for text in wanted if text not in found]
         if new:
             with self._reading():
-                found |= {text: self._encode(text) for text in new}
+                found |= {text: encode(text) for text in new}
             self.encodings += len(new)
         for text in wanted:
             self._held[text, variant] = found[text]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from sheetrender.engines.diffusion.device import dtype_of, is_card
+from sheetrender.engines.diffusion.device import dtype_of, is_card, is_out_of_memory
 from sheetrender.engines.diffusion.loras import LoraRack
 from sheetrender.engines.diffusion.memory import Tier, lower
 from sheetrender.engines.diffusion.noise import NoiseSource, drawn_noise
@@ -93,13 +93,19 @@ class UnetPainter:
         while True:
             try:
                 pictures = self._painted(jobs)
-            except torch.OutOfMemoryError:
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
                 self._go_down()
             else:
                 self.book.readers.turn()
                 return pictures
             # Only here is what the refused work held given back, and may the card forget it.
             self._arrange()
+
+    def rest(self) -> None:
+        """Let the text encoders leave the device."""
+        self.book.readers.leave()
 
     def _go_down(self) -> None:
         below = lower(self._tier)
@@ -120,7 +126,9 @@ class UnetPainter:
                 torch.cuda.empty_cache()
             try:
                 self.parts.settle(self._tier)
-            except torch.OutOfMemoryError:
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
                 self._go_down()
             else:
                 self.book.readers.stay = self._tier.text_stays
@@ -137,12 +145,18 @@ class UnetPainter:
                 by_loras.setdefault(job.loras, []).append((place, job, done))
         for loras, group in by_loras.items():
             self._use(loras)
+            # Read together, so that the text encoders come once.
+            texts = [text for _, job, _ in group for text in (*_prompts(job), job.negative)]
+            self.book.page(texts, self._rack.read(loras))
             for batch in _batches([self._read(*each) for each in group], self.width):
                 for one, picture in zip(batch, self._batch(batch), strict=True):
                     pictures[one.place] = picture
         return [pictures[place] for place in range(len(jobs))]
 
     def _use(self, loras: tuple[Lora, ...]) -> None:
+        if self._rack.lacks(loras):
+            # So that what is added to them lies where they rest.
+            self.book.readers.leave()
         self._settled = loras == self._loras
         self._loras = loras
         switched = self._rack.switched
@@ -153,18 +167,17 @@ class UnetPainter:
 
     def _read(self, place: int, job: Job, done: int) -> _Ready:
         """Encode what is new of a job's prompts and blend them."""
-        texts = [job.prompt]
-        if job.prompt_weight < 1.0:
-            texts.append(job.previous_prompt)
-        found = self.book.page([*texts, job.negative], job.loras)
-        words = self.book.levelled([found[text] for text in texts], job.loras)
+        loras = self._rack.read(job.loras)
+        texts = _prompts(job)
+        found = self.book.page([*texts, job.negative], loras)
+        words = self.book.levelled([found[text] for text in texts], loras)
         prompt = words[0]
         if len(words) > 1:
             prompt = blended(words[1], words[0], job.prompt_weight, self._settings.blend_by)
         if job.scale <= 1.0:
             return _Ready(place, job, done, prompt, None)
-        negative = self.book.unconditioned(job.negative, prompt, job.loras)
-        prompt, negative = self.book.levelled([prompt, negative], job.loras)
+        negative = self.book.unconditioned(job.negative, prompt, loras)
+        prompt, negative = self.book.levelled([prompt, negative], loras)
         return _Ready(place, job, done, prompt, negative)
 
     def _batch(self, batch: list[_Ready]) -> list[Tensor | Unusable]:
@@ -248,6 +261,11 @@ class UnetPainter:
     def _sizes(self, rows: int) -> Tensor:
         height, width = self._settings.size.height, self._settings.size.width
         return self.parts.typed(torch.tensor([[height, width, 0, 0, height, width]] * rows))
+
+
+def _prompts(job: Job) -> list[str]:
+    """Return the prompt, and the one before where it still shows."""
+    return [job.prompt] if job.prompt_weight >= 1.0 else [job.prompt, job.previous_prompt]
 
 
 def _judged(pictures: Tensor, sound: Tensor) -> Iterator[Tensor | Unusable]:

@@ -56,7 +56,8 @@ class UnetParts:
         self._layout = torch.channels_last if is_card(device) else torch.contiguous_format
         self._unet.to(memory_format=self._layout)
         self._vae.to(memory_format=self._layout)
-        self._forward = _compiled(self._unet) if compiled else self._unet
+        self._quick = _compiled(self._unet) if compiled else self._unet
+        self._forward = self._quick
         self._graphs = Graphs(on=False)
         self._tier: Tier | None = None
         self._in_pieces: PieceByPiece | None = None
@@ -82,12 +83,12 @@ class UnetParts:
         for wanted, switch in ((tier.one_decoded, "slicing"), (tier.tiled, "tiling")):
             if hasattr(self._vae, f"enable_{switch}"):
                 getattr(self._vae, f"{'enable' if wanted else 'disable'}_{switch}")()
+        for part in (self._unet, self._vae):
+            part.to("cpu" if tier.one_part else self.device)
+        # What was compiled before would not call the hooks that lay the pieces.
+        self._forward = self._unet if tier.in_pieces else self._quick
         if tier.in_pieces:
-            self._unet.to("cpu")
             self._in_pieces = PieceByPiece(self._unet, self.device)
-        if not tier.one_part:
-            self._unet.to(self.device)
-            self._vae.to(self.device)
 
     def latents_of(self, pictures: Tensor) -> Tensor:
         """Encode pictures, uint8 of shape (pictures, height, width, 3), as float32 latents."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,10 @@ import numpy as np
 import pytest
 import torch
 
+from sheetrender.engines.diffusion import engine as engine_module
 from sheetrender.engines.diffusion.engine import DiffusionEngine
+from sheetrender.engines.diffusion.loading import LoadedModel, open_model
+from sheetrender.engines.diffusion.unet_painter import UnetPainter
 from sheetrender.engines.engine import (
     DrawRequest,
     Engine,
@@ -139,3 +143,35 @@ def test_a_black_picture_is_unusable(given: EngineSettings) -> None:
 
 def test_without_a_depth_model_it_sees_no_depth(given: EngineSettings) -> None:
     assert open_engine("diffusion", given).depth(some_picture()) is None
+
+
+def test_text_encoders_leave_when_another_model_paints(
+    given: EngineSettings, model_folder: Folder
+) -> None:
+    engine = DiffusionEngine(given)
+    drawn(engine, spec())
+    (first,) = engine._painters.values()
+    assert isinstance(first, UnetPainter)
+    assert first.book.readers.bytes_laid
+    drawn(engine, spec(model=str(model_folder("sdxl"))))
+    assert not first.book.readers.bytes_laid
+
+
+def test_a_model_that_makes_room_for_others_is_gone_before_they_come(
+    given: EngineSettings, model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = DiffusionEngine(given)
+    drawn(engine, spec())
+    (first,) = engine._painters.values()
+    unet = weakref.ref(first.parts._unet)  # type: ignore[attr-defined]
+    del first
+    alive = []
+
+    def opened(name: str, wanted: EngineSettings) -> LoadedModel:
+        alive.append(unet() is not None)
+        return open_model(name, wanted)
+
+    monkeypatch.setattr(engine_module, "open_model", opened)
+    for name in ("sdxl", "sd2v"):
+        drawn(engine, spec(model=str(model_folder(name))))
+    assert alive == [True, False]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from sheetrender.engines.diffusion.painter import Job
 from sheetrender.engines.diffusion.pipeline_painter import PipelinePainter
 from sheetrender.engines.diffusion.placement import parts_of
 from sheetrender.engines.diffusion.residence import Residence, Visitors
-from sheetrender.model.frames import Size
+from sheetrender.model.frames import Lora, Size
 
 from . import tiny_models
 from .painting import before, job, painted, painter, settings
+from .tiny_files import save_lora
 
 CPU = torch.device("cpu")
 SIZE = Size(128, 64)
@@ -150,3 +152,36 @@ def test_text_encoders_of_a_unet_leave_too(family: str, tiny_model: Callable[[st
         assert one.book.readers.bytes_laid
     painted(one, before=before(), prompt="a green forest", steps=4)
     assert not one.book.readers.bytes_laid
+
+
+@pytest.mark.parametrize("residence", ["whole", "turns", "parts"])
+def test_prompts_of_pictures_that_are_painted_together_are_read_in_one_visit(
+    residence: Residence, watched: Callable[[str, Residence], Watched]
+) -> None:
+    one = watched("sd3", residence)
+    visits = 0
+    come = one.one._placement.readers.come
+
+    def counted() -> None:
+        nonlocal visits
+        visits += 1
+        come()
+
+    one.one._placement.readers.come = counted  # type: ignore[method-assign]
+    one.paint(*(job(steps=2, prompt=f"a fox, {turn}", negative="dark") for turn in range(4)))
+    assert visits == 1
+
+
+@pytest.mark.parametrize(("reads", "encodings"), [(False, 2), (True, 8)])
+def test_a_lora_that_fades_in_has_prompts_read_anew_only_where_it_changes_how(
+    reads: bool, encodings: int, tmp_path: Path
+) -> None:
+    pipeline = tiny_models.sd15()
+    save_lora(pipeline, tmp_path / "style.safetensors", reads=reads)
+    one = painter(pipeline, folders=(tmp_path,))
+    pictures = [
+        painted(one, steps=2, loras=(Lora("style", weight),)) for weight in (0.2, 0.4, 0.6, 0.8)
+    ]
+    assert one.book.encodings == encodings
+    for last, following in pairwise(pictures):
+        assert not torch.equal(last, following)

@@ -29,34 +29,34 @@ class Readers:
 
 def test_new_texts_are_read_together_and_each_once() -> None:
     readers = Readers()
-    shelf = Shelf(readers.read, readers.reading, held=10)
-    assert shelf.pages(["fox", "owl", "fox"]) == {"fox": "FOX", "owl": "OWL"}
+    shelf = Shelf[str](readers.reading, held=10)
+    assert shelf.pages(["fox", "owl", "fox"], readers.read) == {"fox": "FOX", "owl": "OWL"}
     assert (readers.visits, shelf.encodings) == (1, 2)
-    assert shelf.pages(["owl"]) == {"owl": "OWL"}
+    assert shelf.pages(["owl"], readers.read) == {"owl": "OWL"}
     assert (readers.visits, shelf.encodings) == (1, 2)
 
 
 def test_a_text_is_read_anew_where_the_encoders_are_others() -> None:
     readers = Readers()
-    shelf = Shelf(readers.read, readers.reading, held=10)
+    shelf = Shelf[str](readers.reading, held=10)
     for variant in ("", "style", "", "style"):
-        shelf.pages(["fox"], variant)
+        shelf.pages(["fox"], readers.read, variant)
     assert shelf.encodings == 2
 
 
 def test_what_was_not_wanted_for_longest_goes_first() -> None:
     readers = Readers()
-    shelf = Shelf(readers.read, readers.reading, held=2)
+    shelf = Shelf[str](readers.reading, held=2)
     for text in ("fox", "owl", "fox", "elk"):
-        shelf.pages([text])
+        shelf.pages([text], readers.read)
     assert shelf.encodings == 3
-    shelf.pages(["fox", "elk"])
+    shelf.pages(["fox", "elk"], readers.read)
     assert shelf.encodings == 3
-    shelf.pages(["owl"])
+    shelf.pages(["owl"], readers.read)
     assert shelf.encodings == 4
 
 
 def test_more_texts_than_are_kept_are_all_given() -> None:
     readers = Readers()
-    shelf = Shelf(readers.read, readers.reading, held=2)
-    assert list(shelf.pages(["a", "b", "c"]).values()) == ["A", "B", "C"]
+    shelf = Shelf[str](readers.reading, held=2)
+    assert list(shelf.pages(["a", "b", "c"], readers.read).values()) == ["A", "B", "C"]

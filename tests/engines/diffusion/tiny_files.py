@@ -172,8 +172,18 @@ def save_yaml(path: Path, *, velocities: bool = False, heads: int = 8) -> Path:
     return path
 
 
-def save_lora(pipeline: DiffusionPipeline, path: Path, *, seed: int = 1, size: float = 0.5) -> Path:
-    """Write a LoRA for every attention of the model's UNet or transformer."""
+def save_lora(
+    pipeline: DiffusionPipeline,
+    path: Path,
+    *,
+    seed: int = 1,
+    size: float = 0.5,
+    reads: bool = False,
+) -> Path:
+    """Write a LoRA for every attention of the model's UNet or transformer.
+
+    With `reads` it has weights for the first text encoder, too.
+    """
     torch.manual_seed(seed)
     name = "unet" if hasattr(pipeline, "unet") else "transformer"
     weights = {}
@@ -182,6 +192,11 @@ def save_lora(pipeline: DiffusionPipeline, path: Path, *, seed: int = 1, size: f
             stem = f"{name}.{key.removesuffix('.weight')}"
             weights[f"{stem}.lora_A.weight"] = torch.randn(2, value.shape[1]) * size
             weights[f"{stem}.lora_B.weight"] = torch.randn(value.shape[0], 2) * size
+    for key, value in pipeline.text_encoder.state_dict().items() if reads else ():
+        if key.endswith("q_proj.weight"):
+            stem = f"text_encoder.{key.removesuffix('.weight')}"
+            weights[f"{stem}.lora_A.weight"] = torch.randn(2, value.shape[1])
+            weights[f"{stem}.lora_B.weight"] = torch.randn(value.shape[0], 2)
     save_file(weights, path)
     return path
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sheetrender.engines.diffusion import engine as engine_module
 from sheetrender.engines.diffusion import graphs, placement, unet_painter, unet_parts
@@ -53,6 +53,11 @@ def apart(pictures: list[Tensor | Unusable], others: list[Tensor | Unusable]) ->
     return most
 
 
+def devices(part: nn.Module) -> set[str]:
+    """Return the kinds of devices that the weights of a part lie on."""
+    return {tensor.device.type for tensor in (*part.parameters(), *part.buffers())}
+
+
 def laid(wanted: Job, device: torch.device) -> Job:
     return replace(wanted, before=None if wanted.before is None else wanted.before.to(device))
 
@@ -88,7 +93,7 @@ def test_a_unet_paints(family: str, tier: Tier, card: torch.device, tmp_path: Pa
     assert apart(*made) <= 1
 
 
-@pytest.mark.parametrize("residence", ["whole", "turns", "parts"])
+@pytest.mark.parametrize("residence", ["whole", "turns", "parts", "pieces"])
 @pytest.mark.parametrize("family", ["sd3", "flux", "qwen_image", "z_image"])
 def test_families_without_a_unet_paint(
     family: str,
@@ -124,6 +129,47 @@ def test_depth_is_seen(card: torch.device, tmp_path: Path) -> None:
     np.testing.assert_allclose(
         there.depth(before().to(card)), here.depth(before()), rtol=0, atol=1e-3
     )
+
+
+def test_depth_is_seen_from_the_host_where_the_card_is_full(
+    card: torch.device, tmp_path: Path
+) -> None:
+    folder = str(tiny_models.depth_anything(tmp_path / "depth"))
+    here, there = (DepthSight(folder, [], device) for device in (HOST, card))
+    full = iter([torch.OutOfMemoryError("CUDA out of memory.")])
+
+    def refuse(*_: object) -> None:
+        for error in full:
+            raise error
+
+    there._model.register_forward_pre_hook(refuse)
+    for _ in range(2):
+        np.testing.assert_array_equal(there.depth(before().to(card)), here.depth(before()))
+    assert devices(there._model) == {"cpu"}
+
+
+def test_a_lora_that_comes_while_text_encoders_are_there_leaves_with_them(
+    card: torch.device, tmp_path: Path
+) -> None:
+    pipeline = tiny_models.sd15()
+    for name in ("style", "other"):
+        save_lora(pipeline, tmp_path / f"{name}.safetensors", reads=True)
+    own = settings(folders=(tmp_path,))
+    one = UnetPainter(Loaded(pipeline), own, card, TIERS[0])  # type: ignore[arg-type]
+    for loras in ((), (Lora("style", 1.0),), (Lora("style", 1.0), Lora("other", 0.5))):
+        one.paint([job(steps=2, loras=loras)])
+        assert devices(pipeline.text_encoder) == {"card"}
+    one.rest()
+    assert devices(pipeline.text_encoder) == {"cpu"}
+
+
+def test_a_tier_with_one_part_at_a_time_begins_with_an_empty_card(card: torch.device) -> None:
+    pipeline = tiny_models.sd15()
+    one = UnetPainter(Loaded(pipeline), settings(), card, TIERS[2])  # type: ignore[arg-type]
+    assert devices(pipeline.unet) == devices(pipeline.vae) == {"card"}
+    one._go_down()
+    one._arrange()
+    assert devices(pipeline.unet) == devices(pipeline.vae) == {"cpu"}
 
 
 class TestCanvas(CanvasContract):
