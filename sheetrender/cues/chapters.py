@@ -9,7 +9,8 @@ from sheetrender.cues.moments import clock_seconds
 
 _CLOCK = r"[(\[]?((?:\d{1,2}:)?\d{1,3}:\d{2})[)\]]?"
 _FIRST = re.compile(rf"\s*(?:[-–—•*]\s*)?{_CLOCK}(?:\s*[-–—:|]\s*|\s+)(\S.*)")
-_LAST = re.compile(rf"\s*(\S.*?)(?:\s*[-–—:|]\s*|\s+){_CLOCK}\s*")
+_LAST = re.compile(rf"\s*(\S.*?)(?:\s*+[-–—:|]\s*|\s++){_CLOCK}\s*")
+_LONGEST = 1000
 _BEGUN = re.compile(r"\s*(?:[-–—•*]\s*)?[(\[]?\d{1,3}:\d")
 
 
@@ -42,6 +43,8 @@ def read_chapters(text: str) -> CueFile:
 
 
 def _chapter(line: str) -> tuple[str, str] | None:
+    if len(line) > _LONGEST:
+        return None
     if first := _FIRST.fullmatch(line):
         return first[1], first[2].strip()
     if last := _LAST.fullmatch(line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ KNOWN = (
     "and WAV files, LRC, SRT, WebVTT, Aegisub, YouTube chapters, and tables of names and times"
 )
 _SHOWN = 40
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no cell can hold, so that a marker would not be found again by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,15 @@ _TEXTS = (
 )
 _XML = {"xmeml": read_xmeml, "fcpxml": read_fcpxml}
 _OTHER_KINDS = (
-    (b"PK", "a zip archive or a workbook"),
+    (b"PK\x03\x04", "a zip archive or a workbook"),
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"\x1f\x8b", "a compressed file, such as a Premiere project"),
-    (b"ID3", "an MP3"),
-    (b"OggS", "an Ogg file"),
-    (b"fLaC", "a FLAC file"),
+    (b"ID3\x03", "an MP3"),
+    (b"ID3\x04", "an MP3"),
+    (b"OggS\0", "an Ogg file"),
+    (b"fLaC\0", "a FLAC file"),
 )
 
 
@@ -83,7 +87,17 @@ def read_cues(content: bytes) -> CueFile:
     Raises:
         CueError: it is none, is damaged, or holds no marker.
     """
-    found = _read(content)
+    try:
+        found = _read(content)
+    except CueError:
+        raise
+    except ValueError as error:
+        if "integer string conversion" not in str(error):
+            raise
+        raise CueError("holds a number of thousands of digits. Export it again.") from error
+    for cue in found.cues:
+        if _NO_TEXT.search(cue.name) or _NO_TEXT.search(cue.comment):
+            cue.name, cue.comment = (_NO_TEXT.sub("", text) for text in (cue.name, cue.comment))
     if not found.cues:
         notes = " ".join(found.notes)
         raise CueError(f"is a file of {found.kind} without any marker. {notes}".rstrip())

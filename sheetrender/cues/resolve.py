@@ -9,14 +9,22 @@ from sheetrender.cues.moments import LABEL, is_label
 from sheetrender.cues.separated import Row, separated, separator
 
 _EVENT = re.compile(r"\s*\d+\s+\S+\s+\S+\s+\S+(?:\s+\d+)?\s+(.*)")
+_BEGUN = re.compile(r"\s*\d{3,6}(?:\s|$)")
+_HALF_EVENT = "is half an event: it does not have four timecodes."
 _TIMES = re.compile(rf"{LABEL}\s+{LABEL}\s+({LABEL})\s+{LABEL}\s*")
-_MARK = re.compile(r"^\s*(.*?)\s*\|C:(\w*)\s*\|M:(.*?)\s*\|D:(\d+)\s*$")
+_FRAMES = re.compile(r"\d{1,9}")
 
 
 def is_marker_edl(text: str) -> bool:
-    """Say whether an EDL's title or event stands at the top, or a marker anywhere near it."""
-    head = text[:65_536]
-    return bool(re.search(r"^TITLE:|^FCM:|\|C:\w* *\|M:", head, re.MULTILINE))
+    """Say whether it begins with an EDL's title, or has an event or a marker alone near its top."""
+    head = [line.strip() for line in text.split("\n", 60)[:60]]
+    first = next(filter(None, head), "")
+    return first.startswith(("TITLE:", "FCM:", "|C:")) or any(map(_is_event, head))
+
+
+def _is_event(line: str) -> bool:
+    event = _EVENT.match(line)
+    return event is not None and _TIMES.fullmatch(event[1]) is not None
 
 
 def read_marker_edl(text: str) -> CueFile:
@@ -37,26 +45,29 @@ def read_marker_edl(text: str) -> CueFile:
             label = ""
         elif event := _EVENT.match(line):
             label = _record_in(number, event[1])
+        elif _BEGUN.match(line):
+            raise at_line(number, _HALF_EVENT)
     return CueFile(kind="Resolve marker EDL", cues=cues, drop=drop or None)
 
 
 def _record_in(number: int, times: str) -> str:
     match = _TIMES.fullmatch(times)
     if match is None:
-        raise at_line(number, "is half an event: it does not have four timecodes.")
+        raise at_line(number, _HALF_EVENT)
     return match[1]
 
 
 def _marker(number: int, line: str, label: str) -> Cue:
-    match = _MARK.match(line)
-    if match is None:
+    note, has_colour, rest = line.partition("|C:")
+    _, has_name, rest = rest.partition("|M:")
+    name, has_length, frames = rest.rpartition("|D:")
+    if not (has_colour and has_name and has_length and _FRAMES.fullmatch(frames.strip())):
         raise at_line(number, "is half a marker: it does not have |C:, |M: and |D:.")
     if not label:
         raise at_line(number, "is a marker without an event above it.")
-    note, _, name, frames = match.groups()
     # Resolve gives a point the length of one frame.
     length = int(frames) if int(frames) > 1 else 0
-    return Cue(number=number, name=name, comment=note, start=label, frames=length)
+    return Cue(number=number, name=name.strip(), comment=note.strip(), start=label, frames=length)
 
 
 def is_edit_index(text: str) -> bool:

@@ -15,6 +15,7 @@ from sheetrender.cues.cue import Cue, CueError, CueFile, at_line
 
 _HEAD = "[Events]\n"
 _EVENT = ("Dialogue:", "Comment:")
+_SAID = re.compile(r"Dialogue:\s*(?:Marked=)?\d+,")
 _TIME = r"\s*-?\d{1,3}:\d{2}:\d{2}[.:]\d{2,3}\s*"
 _WHOLE = re.compile(rf"(?:Dialogue|Comment):[^,]*,{_TIME},{_TIME}(?:,[^,]*){{6}},.*")
 _DAMAGED = "does not have two times such as 0:01:02.50 and all ten fields. Save it from Aegisub."
@@ -24,9 +25,7 @@ _FIELDS = "start, end, style, name, marginl, marginr, marginv, effect, text"
 def is_substation(text: str) -> bool:
     """Say whether it begins as a script, or has ``Dialogue:`` near its top."""
     head = text.split("\n", 60)[:60]
-    return text.lstrip()[:13].lower() == "[script info]" or any(
-        line.startswith("Dialogue:") for line in head
-    )
+    return text.lstrip()[:13].lower() == "[script info]" or any(_SAID.match(line) for line in head)
 
 
 def read_substation(text: str) -> CueFile:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise, takewhile
 from typing import NamedTuple
@@ -19,21 +19,25 @@ from sheetrender.cues.cue import Cue, CueFile, at_line
 _TIME = r"(?:0?(\d{1,2}):)?([0-5]?\d:[0-5]\d[.,]\d{1,3})"
 _ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _DAMAGED = "does not have two times around -->, as 00:01:02,500 has them; 99:59:59,999 is the last."
+_FIRST = re.compile(r"^[ \t]*\d[\d:.,]*[ \t]*(?:-[ \t]?-?[ \t]?|[–—])>", re.MULTILINE)
+"""A time and an arrow, be it damaged: a name may hold an arrow as well."""
+_BEGUN = re.compile(r"\s*\d{1,3}:\d")
+_NOTES = ("NOTE", "STYLE", "REGION")
 _TAG = re.compile(r"<[^<>\n]*>|\{[^{}\n]*\}")
 _OWN_MARK = re.compile(r"[{\\]|(?<=\d):(?=\d)")
 """What means something to pysubs2: a tag's begin, a break such as ``\\N``, a time among words."""
 
 
 def is_subtitles(text: str) -> bool:
-    """Say whether it is WebVTT, or has ``-->`` near its top."""
-    return _is_webvtt(text) or " -->" in text[:4096]
+    """Say whether it is WebVTT, or a line near its top begins with a time and an arrow."""
+    return _is_webvtt(text) or _FIRST.search(text[:65_536]) is not None
 
 
 def read_subtitles(text: str) -> CueFile:
     """Read SRT or WebVTT; the comment of a cue is its name, where it has one that is no number.
 
     Raises:
-        CueError: a line with ``-->`` does not have two times.
+        CueError: a line with ``-->`` does not have two times, or one with times has no arrow.
     """
     # Imported here because most marker files are no subtitles.
     import pysubs2
@@ -49,7 +53,7 @@ def read_subtitles(text: str) -> CueFile:
             # None of pysubs2's own marks are left in it.
             name=" ".join(html.unescape(event.text).split()),
             start=Fraction(event.start, 1000),
-            end=Fraction(event.end, 1000) if event.end > event.start else None,
+            end=Fraction(event.end, 1000) if event.end != event.start else None,
             comment=block.name,
         )
         for block, event in zip(blocks, found.events, strict=True)
@@ -81,9 +85,12 @@ def _blocks(lines: list[str], *, is_webvtt: bool) -> Iterator[_Block]:
     """Cut a file into cues; a header, notes and styles belong to none."""
     arrows = [at for at, line in enumerate(lines) if "-->" in line]
     taken = _header_ends(lines) if is_webvtt else 0
+    # WebVTT ends a cue with an empty line alone: YouTube begins some with a line of one blank.
+    is_word: Callable[[str], object] = bool if is_webvtt else str.strip
     for at, following in pairwise([*arrows, len(lines)]):
+        _refuse_half(lines, taken, at)
         above = lines[at - 1].strip() if at > taken else ""
-        words = list(takewhile(str.strip, lines[at + 1 : following]))
+        words = list(takewhile(is_word, lines[at + 1 : following]))
         taken = at + 1 + len(words)
         if taken == following < len(lines) and not is_webvtt and len(words) > 1:
             _leave_number(words)
@@ -93,6 +100,17 @@ def _blocks(lines: list[str], *, is_webvtt: bool) -> Iterator[_Block]:
             times=_times(at + 1, lines[at]),
             words=" ".join(words),
         )
+    _refuse_half(lines, taken, len(lines))
+
+
+def _refuse_half(lines: list[str], begin: int, end: int) -> None:
+    """Stop at times outside of all cues and notes: they are cut off, or their arrow is damaged."""
+    is_note = False
+    for at in range(begin, end):
+        line = lines[at]
+        is_note = bool(line) and (is_note or line.startswith(_NOTES))
+        if ":" in line and not is_note and _BEGUN.match(line):
+            raise at_line(at + 1, _DAMAGED)
 
 
 def _leave_number(words: list[str]) -> None:

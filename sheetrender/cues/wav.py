@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from wavinfo.wave_cues_reader import LabelEntry, WavCuesReader
 
 _DAMAGED = "is a damaged WAV file: {}. Save it again in the program that made it."
+_OPEN = 0xFFFFFFFF
+"""Size of a sound whose length stands elsewhere, or nowhere while it is recorded."""
 _BYTES_AS_LETTERS = "latin-1"
 
 
@@ -47,8 +49,14 @@ def _chunks(content: bytes, at: int, end: int) -> Iterator[ChunkDescriptor]:
     # Imported here because it brings lxml along.
     from wavinfo.riff_parser import ChunkDescriptor
 
+    sound = _OPEN
     while at + 8 <= end:
         name, size = struct.unpack_from("<4sI", content, at)
+        if name == b"ds64" and size >= 16 and at + 24 <= end:
+            # The long kind keeps the length of its sound here.
+            (sound,) = struct.unpack_from("<Q", content, at + 16)
+        if name == b"data" and size == _OPEN:
+            size = sound
         if at + 8 + size > end:
             if name == b"data":
                 # The sound itself is not read; a long file keeps its size elsewhere.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 
@@ -102,3 +103,67 @@ def test_half_recognised_files_are_read_or_refused_in_words(text: str) -> None:
         read(text)
     except CueError as error:
         assert str(error).endswith(".")
+
+
+PREMIERE = "Marker Name\tDescription\tIn\tOut\tDuration\tMarker Type\t\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Verse --> Chorus", "TITLE: My Song", "FCM: NON-DROP FRAME", "|C:a |M:b", "Dialogue: Anna",
+        "1:23 Chorus", "WEBVTT", "[00:12.00]",
+    ],
+)  # fmt: skip
+def test_the_name_of_a_marker_does_not_decide_what_a_file_is(name: str) -> None:
+    row = f"{name}\t\t00:00:01:00\t00:00:01:00\t00:00:00:00\tComment\t\n"
+    found = read(PREMIERE + row)
+    assert found.kind == "Premiere markers"
+    assert [cue.name for cue in found.cues] == [name]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ("[00:12.00]one --> two\n", "LRC lyrics"),
+        ("0:00 Intro\n0:12 Verse --> Chorus\n", "YouTube chapters"),
+        ("1.0\t1.0\tVerse --> Chorus\n", "Audacity labels"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nDialogue: Anna\n", "SRT subtitles"),
+        ("PKelly\t00:00:01:00\tV1\tred\tIntro\t1\n", "Avid marker list"),
+    ],
+)
+def test_neither_do_lyrics_nor_a_user(content: str, kind: str) -> None:
+    assert read(content).kind == kind
+
+
+def test_what_no_cell_can_hold_is_left_out_of_names() -> None:
+    row = "A\x1bB\ufffe\tC\x7fD\t00:00:01:00\t00:00:01:00\t00:00:00:00\tComment\t\n"
+    (only,) = read(PREMIERE + row).cues
+    assert (only.name, only.comment) == ("AB", "CD")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [f"[offset:{'9' * 5000}]\n[00:12.00]one\n", f"[{'0' * 3}:01.00]one\n[offset:{'9' * 5000}]\n"],
+)
+def test_a_number_without_end_is_refused(content: str) -> None:
+    with pytest.raises(CueError, match="a number of thousands of digits"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "TITLE: x\n" + " " * 60_000 + "|C:",
+        "TITLE: x\n" + "0 " * 30_000,
+        "x" + " " * 60_000 + "y",
+        "0:10 a\nx" + " " * 60_000 + "y",
+        "0:10 a\n" + "1:2" * 20_000,
+        "[00:12.00]" + "<" * 60_000,
+        "WEBVTT\n\n" + "00:01.000 --> 00:02.000\n" + "<{" * 30_000,
+    ],
+)
+def test_long_lines_come_to_an_end(content: str) -> None:
+    # Some took minutes, since an expression tried all ways to part the blanks.
+    with contextlib.suppress(CueError):
+        read(content)

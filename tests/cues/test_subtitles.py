@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetrender.cues.cue import Cue, CueError
+from sheetrender.cues.placing import Count, placed
+from sheetrender.model.timing import FrameRate
 from tests.cues.reading import moments, read, sample
 
 VTT = """WEBVTT - lyrics
@@ -239,6 +241,60 @@ def test_what_is_written_is_read_again(
     head, point = form
     # Braces that close are a tag; how those are read stands above.
     spans = [(*times, [line.replace("}", "") for line in words]) for *times, words in spans]
-    spans = [(*times, [line for line in words if line.strip()]) for *times, words in spans]
+    spans = [
+        (name, *sorted(times), [line for line in words if line.strip()])  # type: ignore[misc]
+        for name, *times, words in spans
+    ]
     content = head + "".join(written(span, point) for span in spans)
     assert [found(cue) for cue in read(content).cues] == [expected(span) for span in spans]
+
+
+ONE = "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "line"),
+    [
+        ("2\n00:00:03,0", 6),
+        ("2\n00:00:0", 6),
+        ("2\n00:00:03,000 -> 00:00:04,000\nGone\n", 6),
+        ("2\n00:00:03,000 -- > 00:00:04,000\nGone\n\n3\n00:00:05,000 --> 00:00:06,000\nx\n", 6),
+        ("2\n00:00:03,000 –> 00:00:04,000\nGone\n", 6),
+    ],
+)
+def test_half_a_cue_is_refused_with_its_line(rest: str, line: int) -> None:
+    with pytest.raises(CueError, match="does not have two times around -->") as caught:
+        read(ONE + rest)
+    assert caught.value.place == f"line {line}"
+
+
+@pytest.mark.parametrize("arrow", ["->", "–>", "-- >"])
+def test_a_file_whose_arrows_are_all_damaged_is_no_list_of_chapters(arrow: str) -> None:
+    with pytest.raises(CueError, match="does not have two times around -->"):
+        read(ONE.replace("-->", arrow))
+
+
+def test_an_arrow_needs_no_blanks_around_it() -> None:
+    (only,) = read("1\n00:00:01,000-->00:00:02,000\nHi\n").cues
+    assert (only.name, only.start, only.end) == ("Hi", 1, 2)
+
+
+def test_a_line_of_one_blank_ends_no_cue_of_webvtt() -> None:
+    head = "WEBVTT\nKind: captions\n\n"
+    first = (
+        "00:00:00.160 --> 00:00:02.389 align:start position:0%\n \nhello<00:00:00.480><c> world</c>"
+    )
+    (only, other) = read(f"{head}{first}\n\n00:00:02.400 --> 00:00:03.000\nand\n").cues
+    assert (only.name, other.name) == ("hello world", "and")
+
+
+def test_a_cue_that_ends_before_it_begins_is_refused_when_it_is_placed() -> None:
+    file = read("1\n00:00:03,000 --> 00:00:01,000\nBack\n")
+    with pytest.raises(CueError, match="ends before it begins"):
+        placed(file, Count(rate=FrameRate.parse("30"), target=FrameRate.parse("30")))
+
+
+def test_a_note_of_webvtt_may_speak_of_times() -> None:
+    note = "NOTE\n00:05 is too early\n00:00:07.000 is better\n\n"
+    (only,) = read(f"WEBVTT\n\n{note}00:01.000 --> 00:02.000\nHi\n\n{note}").cues
+    assert only.name == "Hi"

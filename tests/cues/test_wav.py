@@ -204,3 +204,18 @@ def test_what_is_written_is_read_again(points: list[tuple[int, str, str]]) -> No
         (Fraction(offset, 8000), name.strip() or note.strip(), note.strip())
         for offset, name, note in points
     ]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_the_long_kind_keeps_the_length_of_its_sound_elsewhere(told: bool) -> None:
+    sound = bytes(16_000)
+    form = chunk(b"fmt ", struct.pack("<HHIIHH", 1, 1, 8000, 16_000, 2, 16))
+    lengths = chunk(b"ds64", struct.pack("<QQQI", 0, len(sound), 8000, 0))
+    body = form + b"data" + b"\xff" * 4 + sound + cue(2000) + adtl(text(b"labl", 1, b"Intro"))
+    content = b"RF64" + b"\xff" * 4 + b"WAVE" + (lengths if told else b"") + body
+    if told:
+        (only,) = read(content).cues
+        assert (only.name, only.start) == ("Intro", Fraction(1, 4))
+    else:
+        with pytest.raises(CueError, match="without any marker"):
+            read(content)
