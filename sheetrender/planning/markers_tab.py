@@ -91,6 +91,18 @@ def marker_rows(
     return [row for row in rows if row is not None]
 
 
+def emptied_rows(table: MarkersTable) -> dict[str, int]:
+    """Return the rows, 1-based, that name a marker and no moment, by the name in lower case."""
+    found: dict[str, int] = {}
+    for number, cells in table.grid.rows().items():
+        here = {heading: cells.get(column) for heading, column in table.columns.items()}
+        filled = {h for h, c in here.items() if c and (c.formula or not readers.is_blank(c.value))}
+        name = here["name"]
+        if number > table.heading_row and name and filled.isdisjoint(("frame", "timecode")):
+            found.setdefault(readers.text(name.value).casefold(), number)
+    return found
+
+
 class _Reader:
     def __init__(
         self, table: MarkersTable, clock: readers.Clock, cells: ComputedCells, findings: Findings
@@ -118,6 +130,13 @@ class _Reader:
         ]
         if not name or not frames:
             return None
+        if len(set(frames)) > 1:
+            self._warn(
+                Address(self._table.grid.tab, number, self._table.columns["timecode"]),
+                "timecode",
+                readers.written(values["timecode"]),
+                FormulaError("names another moment than frame beside it", "Empty one of the two."),
+            )
         begin = self._moved(frames[0], rate)
         return MarkerRow(
             row=number,

@@ -9,7 +9,7 @@ from sheetrender.model.cells import Address, CellWrite
 from sheetrender.model.markers import Marker
 from sheetrender.model.timing import FrameRate, format_timecode
 from sheetrender.planning import readers
-from sheetrender.planning.markers_tab import HEADINGS, MarkerRow, MarkersTable
+from sheetrender.planning.markers_tab import HEADINGS, MarkerRow, MarkersTable, emptied_rows
 
 LONGEST = readers.LONGEST_NAME - 10
 """Letters of a name that a row's frame can call; what is longer is cut, and stays as comment."""
@@ -115,6 +115,7 @@ class TabWriter:
         self._tab = tab
         self._table = table
         self._rows = {row.name.casefold(): row for row in reversed(rows)}
+        self._emptied = emptied_rows(table) if table else {}
         self._clock = clock
         self._drop = drop
         self._heading_row = table.heading_row if table else 1
@@ -124,12 +125,17 @@ class TabWriter:
         """Return what has to change for these markers; rows of others stay as they are."""
         added, moved, edited = [], [], []
         new: list[CellWrite] = []
-        last = self._last_row()
+        below = last = self._last_row()
         for one in markers:
             row = self._rows.get(one.name.casefold())
             if row is None:
                 added.append(one.name)
-                new += self._row_writes(last + len(added), self._cells(one))
+                emptied = self._emptied.get(one.name.casefold())
+                if emptied is not None:
+                    self._update(emptied, one)
+                else:
+                    below += 1
+                    new += self._row_writes(below, self._cells(one))
                 continue
             move = Move(one.name, row.frame, one.marker.frame)
             if row.edited:
@@ -138,7 +144,7 @@ class TabWriter:
                 continue
             if move.old != move.new:
                 moved.append(move)
-            self._update(row, one)
+            self._update(row.row, one)
         known = {one.name.casefold() for one in markers}
         gone = [row.name for key, row in sorted(self._rows.items()) if key not in known]
         return TabUpdate(
@@ -182,16 +188,13 @@ class TabWriter:
     def _label(self, frame: int) -> str:
         return format_timecode(frame + self._clock.start, self._clock.rate, drop=self._drop)
 
-    def _update(self, row: MarkerRow, one: NamedMarker) -> None:
+    def _update(self, row: int, one: NamedMarker) -> None:
         """Set what follows from the moment; a name or comment that stands there is a person's."""
         cells = self._cells(one)
         wanted = {h: cells[h] for h in ("frame", "timecode", "duration", "fps")}
-        if readers.is_blank(self._standing(row.row, "comment")):
+        if readers.is_blank(self._standing(row, "comment")):
             wanted["comment"] = cells["comment"]
-        self._write(
-            row.row,
-            {h: v for h, v in wanted.items() if not _same(self._standing(row.row, h), v)},
-        )
+        self._write(row, {h: v for h, v in wanted.items() if not _same(self._standing(row, h), v)})
 
     def _standing(self, row: int, heading: str) -> str | None:
         cell = self._table.grid.cells.get((row, self._columns[heading])) if self._table else None

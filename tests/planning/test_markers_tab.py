@@ -88,6 +88,15 @@ def test_frame_and_timecode_that_contradict_each_other_were_edited() -> None:
     assert [(row.name, row.edited) for row in rows] == [("A", False), ("B", True)]
 
 
+def test_frame_and_timecode_that_contradict_each_other_are_warned_of() -> None:
+    tab = grid("Markers", [TAB, ["Drop", 122, "00:00:05:00"], ["Zero", 0, "00:00:00:00"]])
+    _, _, findings = understood(workbook([HEAD, ["@Drop", "x"]], None, tab))
+    assert [str(warning) for warning in findings.warnings] == [
+        "Markers!C2 (timecode): '00:00:05:00' names another moment than frame beside it, so it is "
+        "passed over. Empty one of the two."
+    ]
+
+
 def test_every_marker_gets_a_name_of_its_own() -> None:
     markers = [
         Marker(name=name, frame=frame)
@@ -153,6 +162,17 @@ def test_a_row_that_was_edited_by_hand_stays_as_it_is() -> None:
     rows: list[list[Value]] = [TAB, ["Drop", 105, "00:00:03:10", None, 10, 30]]
     made = update(rows, DROP)
     assert (made.writes, made.new, made.edited) == ((), (), (Move("Drop", 105, 122),))
+
+
+def test_a_row_whose_moment_was_emptied_gets_that_of_the_file() -> None:
+    rows: list[list[Value]] = [TAB, ["Drop", None, None, "my own words", 3, 30], ["End", 0]]
+    made = update(rows, DROP, Marker(name="End", frame=0), Marker(name="New", frame=9))
+    assert (made.added, made.below) == (("Drop", "New"), 3)
+    assert after(rows, made)[1:] == [
+        ("Drop", 122, "00:00:04:02", "my own words", 10, 30),
+        ("End", 0, "00:00:00:00", 0, 30),
+        ("New", 9, "00:00:00:09", 0, 30),
+    ]
 
 
 def test_rows_that_the_file_does_not_have_stay_and_are_named() -> None:
