@@ -7,17 +7,18 @@ start is wrong, and then nothing is placed, rather than drifting through the son
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from sheetrender.cues.cue import Cue, CueError, CueFile, Moment
 from sheetrender.model.collector import collector_paused
 from sheetrender.model.markers import Marker
-from sheetrender.model.timing import FrameRate, TimecodeError, parse_timecode
+from sheetrender.model.timing import FrameRate, TimecodeError, format_timecode, parse_timecode
 
 ZERO = "00:00:00:00"
 _HOUR = 3600
+_LAST_HOUR = 99
 _LATEST = 1_000_000_000
 _SHOWN = 5
 
@@ -29,7 +30,7 @@ class Count:
     Attributes:
         rate: of its labels and frames.
         target: of the frames that are wanted; mostly the same.
-        start: label of the first frame.
+        start: label of the first frame; of the kind of the file's labels, however it is written.
         start_is_sure: a person named `start`, so that it is believed unless the song refutes it.
         song: length in seconds; None where it is not known.
     """
@@ -47,13 +48,15 @@ class Placed:
 
     Attributes:
         markers: at least one.
-        drop: whether the file's labels are drop-frame.
+        drop: whether labels are drop-frame: as the file's are, else as the start is.
+        start: the start as a frame at the rate that is wanted; its label is of the same kind.
         rounded: seconds, the most by which a marker was moved to reach a whole frame.
         notes: sentences about what is worth knowing.
     """
 
     markers: list[Marker]
     drop: bool
+    start: int
     rounded: float
     notes: tuple[str, ...]
 
@@ -63,8 +66,8 @@ def placed(file: CueFile, count: Count) -> Placed:
     """Return a file's cues as frames.
 
     Raises:
-        CueError: a label does not exist at the rate, lies before the start, or all lie an hour
-            behind it; it names the line.
+        CueError: a label does not exist at the rate, lies before the start, or all labels or
+            times lie an hour behind it; it names the line.
     """
     return _Placing(file, count).placed()
 
@@ -74,7 +77,10 @@ class _Placing:
         self._file = file
         self._count = count
         self._drop = _is_drop(file, count.rate)
-        self._start = self._start_frame() if _has_labels(file) else 0
+        if file.drop is None and not _has_labels(file):
+            self._drop = ";" in count.start
+        self._start = self._start_frame()
+        self._taken_off = self._seconds_before_song() if _all_seconds(file) else 0
         self._rounded = 0.0
         self._per_frame = float(1 / count.target.per_second)
         self._converts = count.rate != count.target
@@ -90,14 +96,38 @@ class _Placing:
                 f"The file counts at {self._count.rate.label} fps and the sheet at "
                 f"{self._count.target.label}: every marker keeps its moment.",
             )
-        return Placed(markers=markers, drop=self._drop, rounded=self._rounded, notes=tuple(notes))
+        if self._taken_off:
+            notes.insert(0, f"The start {self._count.start} was taken off all times.")
+        return Placed(
+            markers=markers,
+            drop=self._drop,
+            start=self._count.target.frame_at(self._count.rate.seconds_at(self._start)),
+            rounded=self._rounded,
+            notes=tuple(notes),
+        )
 
     def _start_frame(self) -> int:
-        start = self._count.start
+        start, rate = self._count.start, self._count.rate
         try:
-            return parse_timecode(start, self._count.rate, drop=self._drop or ";" in start)
+            # A semicolon is no reason to count otherwise than the file, but wrong at 24 fps.
+            return parse_timecode(start, rate, drop=self._drop if rate.dropped else None)
         except TimecodeError as error:
             raise CueError(f"cannot be counted from the start {start!r}, which {error}.") from error
+
+    def _seconds_before_song(self) -> Fraction | int:
+        """Return what has to be taken off times that count from before the song; mostly 0.
+
+        Times of an edit that begins at 01:00:00:00 all lie behind that. Where one lies before the
+        start, they are the song's own; a file that knows its rate or start counts from that.
+        """
+        count = self._count
+        start = count.rate.seconds_at(self._start)
+        if not start or _counts_from_itself(self._file):
+            return 0
+        is_long = count.song is not None and count.song >= _HOUR
+        if not count.start_is_sure and (is_long or _clock(self._start, count.rate) < _HOUR):
+            return 0
+        return start if all(time >= start for time in _times(self._file)) else 0
 
     def _marker(self, cue: Cue) -> Marker:
         frame = self._frame(cue, cue.start)
@@ -121,7 +151,7 @@ class _Placing:
 
     def _frame(self, cue: Cue, moment: Moment) -> int:
         if isinstance(moment, Fraction):
-            return self._rounded_frame(moment)
+            return self._rounded_frame(moment - self._taken_off if self._taken_off else moment)
         frame = moment if isinstance(moment, int) else self._labelled(cue, moment)
         if frame > _LATEST:
             raise self._wrong(cue, "lies beyond a billion frames")
@@ -154,23 +184,55 @@ class _Placing:
         return "Look at the sequence's frame rate, and say it with --fps"
 
     def _refuse_lost_hour(self) -> None:
-        """Stop where every label lies an hour behind a start that nobody has named."""
+        """Stop where every label or time lies an hour behind a start that nobody has named."""
+        if _all_seconds(self._file):
+            self._refuse_lost_hour_of_times()
+            return
         labels = [cue.start for cue in self._file.cues if isinstance(cue.start, str)]
-        count = self._count
         if not labels or self._start or len(labels) < len(self._file.cues):
             return
-        song_is_short = count.song is not None and count.song < _HOUR
         if min(_hours(label) for label in labels) < 1:
             return
-        if song_is_short or (count.song is None and not count.start_is_sure):
+        if self._song_is_short() or (self._count.song is None and not self._count.start_is_sure):
             first = min(labels)
             hour = f"{_hours(first):02d}:00:00{';' if self._drop else ':'}00"
-            song = f" and the song is {_length(count.song)} long" if count.song else ""
-            raise CueError(
-                f"has every marker behind {hour}, the first at {first}{song}: "
-                f"start = {hour}? Then give --start '{hour}'."
-                + ("" if song_is_short else f" If it is meant so, give --start {ZERO}.")
-            )
+            raise self._lost_hour([hour], first)
+
+    def _refuse_lost_hour_of_times(self) -> None:
+        if self._taken_off or _counts_from_itself(self._file):
+            return
+        if any(time < _HOUR for time in _times(self._file)):
+            return
+        count, first = self._count, min(_times(self._file))
+        # At 29.97 the label 01:00:00:00 is 3.6 s later than an hour: then the start was meant.
+        is_missed = bool(self._start) and first >= _clock(self._start, count.rate)
+        is_believed = count.start_is_sure and not is_missed
+        if self._song_is_short() or (count.song is None and not is_believed):
+            raise self._lost_hour(self._hours_before(first), _shown_time(first))
+
+    def _hours_before(self, first: Fraction) -> list[str]:
+        """Return the whole hour behind which a time lies, as labels of the kinds that fit."""
+        rate = self._count.rate
+        hours = min(int(first) // _HOUR, _LAST_HOUR)
+        kinds = [False, True] if rate.dropped else [False]
+        labels = [f"{hours:02d}:00:00{';' if drop else ':'}00" for drop in kinds]
+        fitting = [
+            label for label in labels if rate.seconds_at(parse_timecode(label, rate)) <= first
+        ]
+        return fitting or [format_timecode(int(hours * _HOUR * rate.per_second), rate)]
+
+    def _lost_hour(self, labels: Sequence[str], first: str) -> CueError:
+        hour, *others = labels
+        song = f" and the song is {_length(self._count.song)} long" if self._count.song else ""
+        other = "".join(f", or '{label}' where the edit is drop-frame" for label in others)
+        return CueError(
+            f"has every marker behind {hour}, the first at {first}{song}: "
+            f"start = {hour}? Then give --start '{hour}'{other}."
+            + ("" if self._song_is_short() else f" If it is meant so, give --start {ZERO}.")
+        )
+
+    def _song_is_short(self) -> bool:
+        return self._count.song is not None and self._count.song < _HOUR
 
     def _wrong(self, cue: Cue, text: str, remedy: str = "") -> CueError:
         return CueError(f"{text}. {remedy}.".replace(". .", "."), self._file.place(cue))
@@ -205,6 +267,24 @@ def _is_drop(file: CueFile, rate: FrameRate) -> bool:
 
 def _hours(label: str) -> int:
     return int(label.replace(";", ":").partition(":")[0])
+
+
+def _clock(frame: int, rate: FrameRate) -> Fraction:
+    """Return the seconds that a frame's label without drop-frame reads."""
+    return Fraction(frame, rate.nominal)
+
+
+def _counts_from_itself(file: CueFile) -> bool:
+    return file.rate is not None or bool(file.start)
+
+
+def _times(file: CueFile) -> Iterator[Fraction]:
+    return (cue.start for cue in file.cues if isinstance(cue.start, Fraction))
+
+
+def _shown_time(seconds: Fraction) -> str:
+    whole, part = divmod(round(seconds * 1000), 1000)
+    return f"{whole // _HOUR:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.{part:03d}"
 
 
 def _has_labels(file: CueFile) -> bool:

@@ -143,11 +143,21 @@ def frame(value: Value, clock: Clock) -> int:
     Raises:
         FormulaError: it names none, or one before the first.
     """
+    found = any_frame(value, clock)
+    if found > LAST_FRAME:
+        raise FormulaError("is beyond a million frames", "Write an earlier moment.")
+    return found
+
+
+def any_frame(value: Value, clock: Clock) -> int:
+    """Return the 0-based frame that a text names, also one that no sheet reaches.
+
+    Raises:
+        FormulaError: it names none, or one before the first.
+    """
     found = _frame(value, clock)
     if found < 0:
         raise FormulaError("is before the first frame, which is 0", "Write 0 or more.")
-    if found > LAST_FRAME:
-        raise FormulaError("is beyond a million frames", "Write an earlier moment.")
     return found
 
 

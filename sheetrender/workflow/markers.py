@@ -12,7 +12,7 @@ from sheetrender.cues.placing import ZERO, Count, Placed, placed, shared_frames
 from sheetrender.cues.registry import read_cues
 from sheetrender.model.errors import UsageError
 from sheetrender.model.markers import Marker
-from sheetrender.model.timing import FrameRate, TimecodeError, format_timecode, parse_timecode
+from sheetrender.model.timing import FrameRate, format_timecode
 from sheetrender.workflow.timecode import parse_rate
 
 MEGABYTE = 1_000_000
@@ -59,7 +59,7 @@ class MarkersFound:
     Attributes:
         markers: at least one.
         rate: at which their frames count.
-        start: frame that the label of frame 0 names.
+        start: frame that the label of frame 0 names, counted in the kind of `drop`.
         drop: whether labels are drop-frame.
         kinds: of the files, in their order.
         notes: what is worth knowing.
@@ -110,13 +110,13 @@ def find_markers(asked: Asked, sheet: Wanted | None = None) -> MarkersFound:
     rounded = max(p.rounded for _, _, p in found)
     if rounded > 0.0005:
         notes.append(f"Times went to the nearest frame, at most {rounded * 1000:.1f} ms away.")
-    drop = any(p.drop for _, _, p in found)
-    _, count, _ = found[0]
+    # Labels are those of the first file that has some, in its kind and from its start.
+    _, count, shown = next((one for one in found if _has_labels(one[0])), found[0])
     return MarkersFound(
         markers=tuple(markers),
         rate=count.target,
-        start=_start_frame(count),
-        drop=drop and count.target.dropped > 0,
+        start=shown.start,
+        drop=shown.drop and count.target.dropped > 0,
         kinds=tuple(file.kind for file, _, _ in found),
         notes=tuple(notes),
     )
@@ -167,6 +167,10 @@ class _Reader:
         return rate
 
 
+def _has_labels(file: CueFile) -> bool:
+    return any(isinstance(cue.start, str) for cue in file.cues)
+
+
 def _content(path: Path, largest: float) -> bytes:
     try:
         if path.is_dir():
@@ -182,13 +186,3 @@ def _content(path: Path, largest: float) -> bytes:
         raise UsageError(f"{path} does not exist. Check its name and its folder.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-def _start_frame(count: Count) -> int:
-    """Return the start as a frame at the rate that is wanted."""
-    drop = ";" in count.start
-    try:
-        frame = parse_timecode(count.start, count.rate, drop=drop)
-    except TimecodeError as error:
-        raise UsageError(f"--start {count.start!r} {error}.") from error
-    return count.target.frame_at(count.rate.seconds_at(frame))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sheetrender.model.cells import Cell, CellPicture, CellWrite, Findings, Grid, Workbook
 from sheetrender.model.errors import SheetChanged, SheetInvalid, SheetrenderError, UsageError
+from sheetrender.model.keyframes import Settings
 from sheetrender.model.timing import parse_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.marker_keyframes import NewRows, new_rows
@@ -114,7 +115,7 @@ class _Filling:
             start=settings.start_timecode,
             song=project.song_seconds if project.song else None,
         )
-        found = markers.find_markers(asked, wanted)
+        found = _with_kind_told(markers.find_markers(asked, wanted), settings)
         names = _named(found)
         change = self._change(project, found, names)
         copy = None
@@ -220,6 +221,19 @@ class _Filling:
         return understood(self._store, _with_writes(project.workbook, writes), self._request)
 
 
+def _with_kind_told(found: MarkersFound, settings: Settings) -> MarkersFound:
+    """Add a note where the tab's labels are of another kind than the file's."""
+    start = settings.start_timecode
+    if not found.drop or ";" in start or not parse_timecode(start, settings.rate):
+        return found
+    label, _, frames = start.rpartition(":")
+    note = (
+        f"The file has drop-frame labels, and the tab Markers others, as start_timecode {start} "
+        f"has: write it {label};{frames} for the same labels."
+    )
+    return replace(found, notes=(*found.notes, note))
+
+
 def _named(found: MarkersFound) -> list[NamedMarker]:
     last = found.markers[-1]
     if last.frame > readers.LAST_FRAME:
@@ -244,7 +258,8 @@ def _tab_update(project: Project, found: MarkersFound, names: Sequence[NamedMark
         decimal_comma=workbook.decimal_comma,
     )
     rows = marker_rows(table, clock, ComputedCells(workbook), Findings()) if table else []
-    drop = ";" in settings.start_timecode or found.drop
+    # A label is read again from the sheet's start, so that both have to be of one kind.
+    drop = ";" in settings.start_timecode or (found.drop and not clock.start)
     title = grid.tab if grid else TAB
     return TabWriter(title, table, rows, clock, drop=drop).update(names)
 

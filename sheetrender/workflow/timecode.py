@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from sheetrender.model.errors import UsageError
 from sheetrender.model.frames import Size
-from sheetrender.model.timing import FrameRate, format_timecode
+from sheetrender.model.timing import FrameRate, TimecodeError, format_timecode, parse_timecode
 from sheetrender.planning import readers
 from sheetrender.planning.syntax import FormulaError
 
@@ -65,22 +65,43 @@ def convert(value: str, fps: str, *, drop: bool = False) -> Moment:
     rate = parse_rate(fps)
     is_drop = drop or ";" in value
     if is_drop and not rate.dropped:
+        remedy = _without_drop(value, rate) if ";" in value else "Leave --drop out."
         raise UsageError(
-            f"{rate.label} fps has no drop-frame timecode; only 29.97, 59.94 and 119.88 have it."
+            f"{rate.label} fps has no drop-frame timecode; only 29.97, 59.94 and 119.88 have it. "
+            f"{remedy}"
         )
     if value.lstrip()[:1] in ("@", "b", "B"):
         raise UsageError(f"{value!r}: markers and beats need a sheet. Give a timecode or seconds.")
     try:
         written = value.replace(":", ";") if drop and value.count(":") == 3 else value
-        frame = readers.frame(written, readers.Clock(rate=rate))
+        frame = readers.any_frame(written, readers.Clock(rate=rate))
     except FormulaError as error:
         raise UsageError(f"{value!r} {error}. {error.remedy}") from error
+    _refuse_beyond_labels(value, frame, rate, drop=is_drop)
     return Moment(
         frame=frame,
         timecode=format_timecode(frame, rate, drop=is_drop),
         seconds=rate.seconds_at(frame),
         rate=rate,
     )
+
+
+def _without_drop(value: str, rate: FrameRate) -> str:
+    """Return the remedy for a label with semicolons: the nearest one that exists."""
+    label = value.strip().replace(";", ":")
+    try:
+        parse_timecode(label, rate)
+    except TimecodeError as error:
+        return f"Without it, {label!r} {error}."
+    return f"Write {label}."
+
+
+def _refuse_beyond_labels(value: str, frame: int, rate: FrameRate, *, drop: bool) -> None:
+    # A sheet ends much earlier, at a million frames; timecode ends where it has no more digits.
+    last = parse_timecode("99:59:59:00", rate, drop=drop) + rate.nominal - 1
+    if frame > last:
+        label = format_timecode(last, rate, drop=drop)
+        raise UsageError(f"{value!r} is beyond {label}, the last timecode. Give an earlier moment.")
 
 
 def size_of(shape: str, width: int) -> Size:

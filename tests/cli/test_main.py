@@ -156,7 +156,10 @@ def test_preview_makes_a_video_and_nothing_else(sheet: Path) -> None:
         (("timecode", "00:01:00;00", "--fps", "29.97"), 2, "00:01:00;02"),
         (("timecode", "5", "--fps", "fast"), 2, "fast"),
         (("timecode",), 2, "timecode"),
-        (("timecode", "5", "--fps", "25", "--drop"), 2, "drop-frame"),
+        (("timecode", "5", "--fps", "25", "--drop"), 2, "Leave --drop out"),
+        (("timecode", "00:00:01;00", "--fps", "24"), 2, "Write 00:00:01:00."),
+        (("timecode", "00:00:01;28", "--fps", "24"), 2, "the nearest is 00:00:01:23"),
+        (("timecode", "10800000"), 2, "beyond 99:59:59:29, the last timecode"),
         (("timecode", "--size", "wide"), 2, "16:9"),
         (("timecode", "5", "--size", "16:9"), 2, "either"),
         (("check", "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms"), 4, "Google"),
@@ -204,6 +207,9 @@ def test_frames_takes_two_numbers(sheet: Path) -> None:
         ("122", ("--fps", "25"), {"frame": 122, "timecode": "00:00:04:22", "fps": "25/1"}),
         ("00;11;23;01", ("--fps", "29.97"), {"frame": 20471, "timecode": "00:11:23;01"}),
         ("1800", ("--fps", "29.97", "--drop"), {"frame": 1800, "timecode": "00:01:00;02"}),
+        ("10:00:00:00", (), {"frame": 1_080_000, "timecode": "10:00:00:00"}),
+        ("23:59:59;29", ("--fps", "29.97"), {"frame": 2_589_407, "timecode": "23:59:59;29"}),
+        ("99:59:59:59", ("--fps", "60"), {"frame": 21_599_999, "timecode": "99:59:59:59"}),
     ],
 )
 def test_timecode_gives_all_three(value: str, options: tuple[str, ...], shown: dict) -> None:

@@ -67,6 +67,26 @@ def test_the_editors_own_labels_are_shown_behind_a_start() -> None:
     assert "    6939  01:04:49:03     289.125          video point in focus" in out
 
 
+@pytest.mark.parametrize(
+    ("label", "start", "shown"),
+    [
+        ("01;00;01;00", "01:00:00:00", "01:00:01;00"),
+        ("01:00:01:00", "01:00:00;00", "01:00:01:00"),
+    ],
+)
+def test_labels_are_shown_as_in_the_edit_whatever_kind_the_start_has(
+    tmp_path: Path, label: str, start: str, shown: str
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(f"name,timecode\nSky,{label}\n", encoding="utf-8")
+    times = tmp_path / "times.csv"
+    times.write_text("name,seconds\nHill,2.002\n", encoding="utf-8")
+    words = ("--fps", "29.97", "--start", start, "--json")
+    for files in ((table,), (times, table)):
+        rows = json.loads(call("markers", *files, *words)[1])
+        assert (rows[0]["frame"], rows[0]["timecode"]) == (30, shown)
+
+
 def test_an_xml_brings_its_own_rate_and_contradicts_another() -> None:
     xml = SAMPLES / "premiere_xmeml.xml"
     assert "3 markers at 30 fps (Final Cut Pro XML)." in call("markers", xml)[1]

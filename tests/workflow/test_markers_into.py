@@ -249,7 +249,7 @@ def test_a_sheet_with_only_headings_becomes_a_video_of_the_markers(
 
 def test_markers_beyond_a_million_frames_are_refused(sheet: Path, tmp_path: Path) -> None:
     cues = tmp_path / "late.csv"
-    cues.write_text("name,seconds\nLate,40000\n", encoding="utf-8")
+    cues.write_text("name,seconds\nEarly,1\nLate,40000\n", encoding="utf-8")
     with pytest.raises(UsageError, match="a sheet ends at a million"):
         fill(sheet, cues)
 
@@ -396,3 +396,34 @@ def test_a_sheet_in_which_rows_move_without_an_end_says_so(
     emulator.between_requests(put_back)
     with pytest.raises(SheetChanged, match="Run the same line again"):
         fill(KEY, cues)
+
+
+def test_drop_frame_labels_in_a_sheet_that_starts_without_are_the_sheets_and_that_is_told(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("name,timecode\nSky,01;00;01;00\n", encoding="utf-8")
+    labels = {"01:00:00:00": "01:00:01:00", "01:00:00;00": "01:00:01;00"}
+    for number, (start, label) in enumerate(labels.items()):
+        settings = {"fps": 29.97, "start_timecode": start, "frames": 60}
+        rows = [(0, "a red fox", "forest", None, None, None)]
+        sheet = make_sheet(tmp_path / f"{number}.xlsx", rows, settings)
+        filled = fill(sheet, table, fps="")
+        tab = openpyxl.load_workbook(sheet)["Markers"]
+        assert [cell.value for cell in tab[2]][:3] == ["Sky", 30, label]
+        told = [note for note in filled.found.notes if "write it 01:00:00;00 for the" in note]
+        assert len(told) == (";" not in start)
+        assert fill(sheet, table, fps="").tab.edited == ()
+        assert starts(sheet)[1:] == [(30, "Sky, forest")]
+
+
+def test_subtitles_of_an_edit_that_begins_at_an_hour_land_in_the_song(tmp_path: Path) -> None:
+    srt = tmp_path / "words.srt"
+    srt.write_text("1\n01:00:01,000 --> 01:00:02,000\nSky\n\n", encoding="utf-8")
+    rows = [(0, "a red fox", "forest", None, None, None)]
+    sheet = make_sheet(tmp_path / "my.xlsx", rows, {"fps": 25, "frames": 60})
+    with pytest.raises(UsageError, match="give --start 00:00:00:00"):
+        fill(sheet, srt, fps="")
+    asked = Asked(files=[srt], start="01:00:00:00")
+    fill_sheet(Request(sheet=str(sheet), overrides={}), asked, rows=True)
+    assert starts(sheet)[1:] == [(25, "Sky, forest")]
