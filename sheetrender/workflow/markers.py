@@ -181,8 +181,16 @@ def _content(path: Path, largest: float) -> bytes:
                 f"{path} has {size / MEGABYTE:.0f} MB, and marker files have a few at most: the "
                 f"limit is {largest:g}. If it is meant, give --largest {size // MEGABYTE + 1}."
             )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # A pipe does not say how much will come.
+            content = file.read(int(largest * MEGABYTE) + 1)
     except FileNotFoundError as error:
         raise UsageError(f"{path} does not exist. Check its name and its folder.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if len(content) > largest * MEGABYTE:
+        raise UsageError(
+            f"{path} gives more than {largest:g} MB, and marker files have a few at most. If it is "
+            "meant, raise the limit with --largest."
+        )
+    return content

@@ -136,6 +136,13 @@ def test_a_huge_file_is_refused_by_its_size_alone(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no file without end here")
+def test_a_file_without_end_is_refused_at_the_limit() -> None:
+    status, _, err = call("markers", "/dev/zero", "--fps", "30", "--largest", "1")
+    assert status == 2
+    assert err.startswith("/dev/zero gives more than 1 MB")
+
+
 def test_premiere_into_a_workbook_and_run_changes_the_pictures_there(
     tmp_path: Path, cues: Path
 ) -> None:
