@@ -30,8 +30,14 @@ def read_reaper_list(text: str) -> CueFile:
     Raises:
         CueError: a row is incomplete, or the ruler counts in bars, samples or frames.
     """
-    rows = separated(text, separator(text))
-    cues = [_listed(row) for row in rows if not row.field(0).startswith("#")]
+    columns, cues = 0, []
+    for row in separated(text, separator(text)):
+        if row.field(0).startswith("#"):
+            columns = len(row.fields)
+        elif len(row.fields) < columns:
+            raise at_line(row.line, "is half a row. Export the list from Reaper again.")
+        else:
+            cues.append(_listed(row))
     return CueFile(kind="Reaper markers", cues=cues)
 
 

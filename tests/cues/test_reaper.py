@@ -59,3 +59,11 @@ def test_a_damaged_project_names_the_line() -> None:
 def test_a_project_without_markers_says_so() -> None:
     with pytest.raises(CueError, match="without any marker"):
         read(PROJECT.replace("MARKER", "TRACK"))
+
+
+@pytest.mark.parametrize("cut", ["M2,Verse,0:12.500,", "M2,Verse,0:12.500", "M2,Ver"])
+def test_half_a_row_of_the_list_is_refused_with_its_line(cut: str) -> None:
+    head = "#,Name,Start,End,Length,Color\nM1,Intro,0:00.000,,,\n"
+    with pytest.raises(CueError, match="half a row") as caught:
+        read(head + cut)
+    assert caught.value.place == "line 3"
