@@ -8,7 +8,7 @@ from sheetrender.cues.cue import Cue, CueFile, at_line
 from sheetrender.cues.moments import clock_seconds
 
 _CLOCK = r"[(\[]?((?:\d{1,2}:)?\d{1,3}:\d{2})[)\]]?"
-_FIRST = re.compile(rf"\s*(?:[-–—•*]\s*)?{_CLOCK}(?:\s*[-–—:|]\s*|\s+)(\S.*)")
+_FIRST = re.compile(rf"\s*(?:[-–—•*]\s*)?{_CLOCK}(?:\s*(?:-{{1,2}}>|[-–—:|→])\s*|\s+)(\S.*)")
 _LAST = re.compile(rf"\s*(\S.*?)(?:\s*+[-–—:|]\s*|\s++){_CLOCK}\s*")
 _LONGEST = 1000
 _BEGUN = re.compile(r"\s*(?:[-–—•*]\s*)?[(\[]?\d{1,3}:\d")

@@ -19,8 +19,8 @@ from sheetrender.cues.cue import Cue, CueFile, at_line
 _TIME = r"(?:0?(\d{1,2}):)?([0-5]?\d:[0-5]\d[.,]\d{1,3})"
 _ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _DAMAGED = "does not have two times around -->, as 00:01:02,500 has them; 99:59:59,999 is the last."
-_FIRST = re.compile(r"^[ \t]*\d[\d:.,]*[ \t]*(?:-[ \t]?-?[ \t]?|[–—])>", re.MULTILINE)
-"""A time and an arrow, be it damaged: a name may hold an arrow as well."""
+_FIRST = re.compile(r"^[ \t]*\d[\d:.,]*[ \t]*(?:-[ \t]?-?[ \t]?|[–—])>[ \t]*\d+:", re.MULTILINE)
+"""Two times and an arrow, be it damaged: a name may hold an arrow as well."""
 _BEGUN = re.compile(r"\s*\d{1,3}:\d")
 _NOTES = ("NOTE", "STYLE", "REGION")
 _TAG = re.compile(r"<[^<>\n]*>|\{[^{}\n]*\}")
@@ -29,7 +29,7 @@ _OWN_MARK = re.compile(r"[{\\]|(?<=\d):(?=\d)")
 
 
 def is_subtitles(text: str) -> bool:
-    """Say whether it is WebVTT, or a line near its top begins with a time and an arrow."""
+    """Say whether it is WebVTT, or a line near its top has an arrow between two times."""
     return _is_webvtt(text) or _FIRST.search(text[:65_536]) is not None
 
 

@@ -84,3 +84,9 @@ def test_a_damaged_table_names_the_line(text: str, place: str) -> None:
 def test_a_table_of_headings_alone_holds_no_markers() -> None:
     with pytest.raises(CueError, match="without any marker"):
         read("name,time\n")
+
+
+@pytest.mark.parametrize("arrow", ["->", "-->", "→"])
+def test_an_arrow_may_stand_between_time_and_title(arrow: str) -> None:
+    found = [cue.name for cue in read(f"0:00 {arrow} Intro\n0:12{arrow}Verse\n").cues]
+    assert found == ["Intro", "Verse"]

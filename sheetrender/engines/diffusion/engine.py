@@ -148,7 +148,7 @@ class DiffusionEngine:
             return
         while len(self._painters) >= _MODELS_HELD:
             self._painters.popitem(last=False)
-        # Their parts know each other in circles, and would stay on the card until later.
+        # Hooks and LoRAs lead in circles, so that parts could stay on the card until later.
         gc.collect()
         if is_card(self._device):
             import torch

@@ -16,6 +16,7 @@ import torch
 from sheetrender.engines.diffusion import engine as engine_module
 from sheetrender.engines.diffusion.engine import DiffusionEngine
 from sheetrender.engines.diffusion.loading import LoadedModel, open_model
+from sheetrender.engines.diffusion.placement import parts_of
 from sheetrender.engines.diffusion.unet_painter import UnetPainter
 from sheetrender.engines.engine import (
     DrawRequest,
@@ -24,6 +25,7 @@ from sheetrender.engines.engine import (
     Unusable,
     open_engine,
 )
+from sheetrender.model.collector import collector_paused
 from sheetrender.model.errors import PartMissing, UsageError
 
 from ..contract import EngineContract
@@ -157,21 +159,23 @@ def test_text_encoders_leave_when_another_model_paints(
     assert not first.book.readers.bytes_laid
 
 
+@pytest.mark.parametrize("name", ["sd15", "flux"])
 def test_a_model_that_makes_room_for_others_is_gone_before_they_come(
-    given: EngineSettings, model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+    name: str, given: EngineSettings, model_folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = DiffusionEngine(given)
-    drawn(engine, spec())
-    (first,) = engine._painters.values()
-    unet = weakref.ref(first.parts._unet)  # type: ignore[attr-defined]
-    del first
+    weights: list[weakref.ref[object]] = []
     alive = []
 
-    def opened(name: str, wanted: EngineSettings) -> LoadedModel:
-        alive.append(unet() is not None)
-        return open_model(name, wanted)
+    def opened(wanted: str, settings: EngineSettings) -> LoadedModel:
+        alive.append([one() is not None for one in weights])
+        model = open_model(wanted, settings)
+        painting, _ = parts_of(model.pipeline)
+        weights.append(weakref.ref(next(iter(painting.values()))))
+        return model
 
     monkeypatch.setattr(engine_module, "open_model", opened)
-    for name in ("sdxl", "sd2v"):
-        drawn(engine, spec(model=str(model_folder(name))))
-    assert alive == [True, False]
+    with collector_paused():
+        for one in (name, "sdxl", "sd2v"):
+            drawn(engine, spec(model=str(model_folder(one))))
+    assert alive == [[], [True], [False, True]]

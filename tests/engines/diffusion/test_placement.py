@@ -119,12 +119,13 @@ def test_text_encoders_leave_before_anything_is_painted(
     family: str, residence: Residence, watched: Callable[[str, Residence], Watched]
 ) -> None:
     one = watched(family, residence)
-    one.paint(job(steps=2, negative="blurry"), job(steps=2, prompt="a green forest"))
-    assert one.reading
-    assert all(readers and not painters for readers, painters in one.reading)
-    assert one.painting
-    assert all(not readers for readers, _ in one.painting)
-    assert all(bool(painters) == (residence == "turns") for _, painters in one.painting)
+    for prompts in (("a red fox", "a green forest"), ("the sea",)):
+        one.paint(*(job(steps=2, negative="blurry", prompt=prompt) for prompt in prompts))
+        assert one.reading
+        assert all(readers and not painters for readers, painters in one.reading)
+        assert one.painting
+        assert all(not readers for readers, _ in one.painting)
+        assert all(bool(painters) == (residence == "turns") for _, painters in one.painting)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
